@@ -1,0 +1,69 @@
+/**
+ * Exit statuses by name. The table of `CLI.md` section 7, the man page and the reference are made from it.
+ * Unit files can say `RestartPreventExitStatus=2 5 6 7 70`.
+ */
+export const EXIT_STATUS = {
+  done: [0, 'done, or drained after SIGTERM'],
+  runtime: [1, 'failed at run time'],
+  usage: [2, 'the command line or one of its expressions is wrong'],
+  badRows: [3, 'bad rows over the limit'],
+  lateRows: [4, 'late rows under --late fail'],
+  noRows: [9, 'no rows came out, under --fail-on-empty'],
+  unreachable: [12, 'a source or sink could not be reached; trying again may help'],
+  bug: [70, 'a bug in tidemark'],
+  interrupted: [130, 'stopped by SIGINT'],
+  pipeClosed: [141, "stdout's reader left"],
+} as const satisfies Record<string, readonly [number, string]>
+
+export type ExitName = keyof typeof EXIT_STATUS
+
+/** Every code a user can meet: how the process ends, and its line in the man page. Sorted. */
+export const ERROR_CODES = {
+  E_AGGREGATE: ['usage', 'an aggregate is used where it cannot be, or wrongly'],
+  E_ARG: ['usage', 'an --arg or --argjson is malformed, or an expression names one that was not given'],
+  E_CHAIN: ['usage', 'verbs, their arguments, `then` and files stand in an order that cannot be read'],
+  E_CHANGELOG: ['usage', 'a step that takes only new rows stands after one that corrects its results'],
+  E_COLUMN: ['usage', 'an expression names a column that its input does not have'],
+  E_COMMAND: ['usage', 'there is no such verb or command'],
+  E_DURATION: ['usage', 'a duration could not be read'],
+  E_EMPTY: ['noRows', 'no row came out, and --fail-on-empty was given'],
+  E_EXPRESSION: ['usage', 'an expression could not be read'],
+  E_FIELD_NEVER_SEEN: ['badRows', 'no row had a field that the command names, under --strict-fields'],
+  E_FILE_MISSING: ['usage', 'an input file does not exist'],
+  E_FILE_READ: ['runtime', 'an input file could not be read'],
+  E_FLAG: ['usage', 'there is no such flag, or it may not stand here'],
+  E_FLAG_TWICE: ['usage', 'a flag that may be given once was given twice'],
+  E_FLAG_VALUE: ['usage', 'a flag has a value that it does not take, or none'],
+  E_FUNCTION: ['usage', 'there is no such function, or its arguments do not fit'],
+  E_INTERNAL: ['bug', 'a bug in tidemark'],
+  E_LATE: ['lateRows', 'a row came too late, and --late fail was given'],
+  E_NAME: ['usage', 'a result column has no name, or two have the same'],
+  E_NO_INPUT: ['usage', 'nothing to read: no file, and standard input is a terminal'],
+  E_OUTPUT: ['usage', 'an output path cannot be used'],
+  E_ROW_FUTURE: ['badRows', 'the event time of a row lies too far in the future'],
+  E_ROW_JSON: ['badRows', 'a line is not JSON'],
+  E_ROW_OBJECT: ['badRows', 'a line is JSON, but not an object'],
+  E_ROW_TIME: ['badRows', 'a row has no readable event time'],
+  E_ROW_TOO_LONG: ['badRows', 'a line is longer than the limit'],
+  E_ROW_UTF8: ['badRows', 'a line is not UTF-8'],
+  E_ROW_VALUE: ['badRows', 'an expression cannot take a value of the row'],
+  E_TIME_MISSING: ['usage', 'a verb needs event time, and --time was not given'],
+  E_TYPE: ['usage', 'an expression mixes types that do not go together'],
+  E_VALUE: ['usage', 'a literal is out of range or malformed'],
+  E_WINDOW: ['usage', 'the sizes of a window do not fit each other'],
+  E_WRITE: ['runtime', 'an output could not be written'],
+} as const satisfies Record<string, readonly [ExitName, string]>
+
+export type ErrorCode = keyof typeof ERROR_CODES
+
+/** Warnings: the run goes on, the exit status stays 0. */
+export const WARNING_CODES = {
+  W_FIELD_NEVER_SEEN: 'no row had a field that the command names',
+  W_INTERRUPTED: 'windows that were still open were discarded at a signal',
+  W_LATE: 'rows came too late and were dropped',
+  W_LIVE_PIPE: 'a live pipe without --idle-timeout holds its last windows back',
+  W_STRING_COMPARED: 'a field that held only strings was compared with a number',
+  W_UNBOUNDED: 'a step keeps state for ever',
+} as const satisfies Record<string, string>
+
+export type WarningCode = keyof typeof WARNING_CODES
