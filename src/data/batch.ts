@@ -1,0 +1,128 @@
+import { Column, columnLike } from './column.ts'
+import type { ColumnType } from './column-type.ts'
+
+/** Rows per batch at the most: what a scanner fills, and where an operator stops and hands over. */
+export const BATCH_ROWS = 4096
+/** Rows that evaluators can read: batches and row slabs. `time` is NaN where a row has no event time. */
+export interface Rows {
+  readonly columns: readonly Column[]
+  readonly time: Float64Array
+}
+
+/** One slot of a batch: a name for explain and tests, the static type, and how the column keeps strings. */
+export interface Slot {
+  readonly name: string
+  readonly type: ColumnType
+}
+
+/** The lines that rows of a batch came from, for pass-through and error reports. Row i is bytes [starts[i], ends[i]), no newline. */
+export interface RawLines {
+  /** The input as the user named it: a path, or `-`. */
+  source: string
+  buffer: Buffer
+  starts: Int32Array
+  ends: Int32Array
+  /** 1-based line number in its file. */
+  lines: Float64Array
+  /** Offset of `buffer`'s first byte in the file; the byte of a row is `base + starts[i]`. */
+  base: number
+}
+
+/**
+ * The only representation of rows between rooms. Valid during its round only; what keeps rows copies them to a `RowSlab`.
+ * There is no watermark event: `watermark[i]` is the stream's watermark before row i, `watermarkAfter` the one after the last row.
+ */
+export class Batch implements Rows {
+  length = 0
+  columns: Column[]
+  time: Float64Array
+  watermark: Float64Array
+  watermarkAfter = -Infinity
+  /** Row kinds (`RowKind`); null: all inserts. */
+  kinds: Uint8Array | null = null
+  /** Order of the rows over all sources; derived rows carry that of the row that caused them. */
+  sequence: Float64Array
+  sequenceAfter = 0
+  raw: RawLines | null = null
+
+  constructor(columns: Column[], capacity: number = BATCH_ROWS) {
+    this.columns = columns
+    this.time = new Float64Array(capacity)
+    this.watermark = new Float64Array(capacity)
+    this.sequence = new Float64Array(capacity)
+  }
+
+  get capacity(): number {
+    return this.time.length
+  }
+
+  /** Forgets the rows; the watermark stays where it is. */
+  clear(): void {
+    this.length = 0
+  }
+
+  /** Gives the batch a kinds column (all inserts so far) if it has none. */
+  withKinds(): Uint8Array {
+    this.kinds ??= new Uint8Array(this.capacity)
+    return this.kinds
+  }
+}
+
+/** An empty batch with plain columns for these slots. */
+export function emptyBatch(slots: readonly Slot[], capacity: number = BATCH_ROWS): Batch {
+  return new Batch(
+    slots.map((slot) => new Column(slot.type, 'plain', capacity)),
+    capacity,
+  )
+}
+
+export function rawLines(capacity: number): RawLines {
+  return {
+    source: '-',
+    buffer: Buffer.alloc(0),
+    starts: new Int32Array(capacity),
+    ends: new Int32Array(capacity),
+    lines: new Float64Array(capacity),
+    base: 0,
+  }
+}
+
+/** Appends row i of `from` to `to` (same slots and encodings), time, watermark, kind, sequence and raw line included. */
+export function appendRow(from: Batch, i: number, to: Batch): void {
+  const at = to.length
+  to.time[at] = from.time[i]!
+  to.watermark[at] = from.watermark[i]!
+  to.sequence[at] = from.sequence[i]!
+  if (from.kinds) to.withKinds()[at] = from.kinds[i]!
+  else if (to.kinds) to.kinds[at] = 0
+  for (let c = 0; c < to.columns.length; c += 1) to.columns[c]!.copyRow(from.columns[c]!, i, at)
+  if (from.raw && to.raw) copyRaw(from.raw, i, to.raw, at)
+  to.length = at + 1
+}
+
+export function copyRaw(from: RawLines, i: number, to: RawLines, at: number): void {
+  to.starts[at] = from.starts[i]!
+  to.ends[at] = from.ends[i]!
+  to.lines[at] = from.lines[i]!
+}
+
+/** An empty batch that takes rows of `like` by `appendRow`; columns adopt its dictionary and buffer. */
+export function batchLike(like: Batch, capacity: number = BATCH_ROWS): Batch {
+  const batch = new Batch(
+    like.columns.map((column) => columnLike(column, capacity)),
+    capacity,
+  )
+  adoptBatch(batch, like)
+  return batch
+}
+
+/** Points the columns and raw lines of an empty batch at what those of `like` refer to. */
+export function adoptBatch(batch: Batch, like: Batch): void {
+  for (let c = 0; c < batch.columns.length; c += 1) batch.columns[c]!.adopt(like.columns[c]!)
+  if (like.raw) {
+    batch.raw ??= rawLines(batch.capacity)
+    batch.raw.source = like.raw.source
+    batch.raw.buffer = like.raw.buffer
+    batch.raw.base = like.raw.base
+  } else batch.raw = null
+}

@@ -1,0 +1,128 @@
+import { canonicalNumber } from './number.ts'
+
+/**
+ * What a field of a row can hold. A missing member is null. `bigint` only for integers that a double cannot hold exactly
+ * (see `number.ts`) and for BIGINT casts. Objects and arrays stay the text they came as, in a `JsonText`.
+ */
+export type Value = null | boolean | number | bigint | string | JsonText
+
+/** A JSON object or array, kept as its text; `parsed()` is made once, on demand. */
+export class JsonText {
+  readonly text: string
+  #parsed: unknown
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  /** As `JSON.parse` gives it: big integers lose digits here, so paths into it read numbers as doubles. */
+  parsed(): unknown {
+    this.#parsed ??= JSON.parse(this.text)
+    return this.#parsed
+  }
+}
+
+/** A parsed JSON value (of `JSON.parse`) as a `Value`. `undefined` is NULL. */
+export function valueOfParsed(parsed: unknown): Value {
+  if (parsed === undefined || parsed === null) return null
+  if (typeof parsed === 'object') return new JsonText(JSON.stringify(parsed))
+  return parsed as boolean | number | string
+}
+
+/** The JSON type of a value in words for messages: `a string`, `null`, `an object`. */
+export function describeType(value: Value): string {
+  if (value === null) return 'null'
+  if (typeof value === 'string') return 'a string'
+  if (typeof value === 'boolean') return 'a boolean'
+  if (value instanceof JsonText) return value.text.startsWith('[') ? 'an array' : 'an object'
+  return 'a number'
+}
+
+/**
+ * The one printed form of a value, as JSON. Scalars print canonically whatever column encoding carried them;
+ * nested values keep their text.
+ */
+export function jsonOf(value: Value): string {
+  if (value === null) return 'null'
+  if (typeof value === 'string') return JSON.stringify(value.toWellFormed())
+  if (typeof value === 'number' || typeof value === 'bigint') return canonicalNumber(value)
+  if (typeof value === 'boolean') return value ? 'true' : 'false'
+  return value.text
+}
+
+/**
+ * Canonical text of a value as (part of) a key: equal values give equal texts and unlike values never do.
+ * Scalars as printed; nested values with members sorted by name, so that `{"a":1,"b":2}` equals `{"b":2, "a":1.0}`.
+ */
+export function keyTextOf(value: Value): string {
+  return value instanceof JsonText ? sortedJson(value.parsed()) : jsonOf(value)
+}
+
+function sortedJson(parsed: unknown): string {
+  if (parsed === null || typeof parsed !== 'object') return jsonOf(valueOfParsed(parsed))
+  if (Array.isArray(parsed)) return `[${parsed.map(sortedJson).join(',')}]`
+  const members = Object.entries(parsed).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  return `{${members.map(([name, member]) => `${jsonOf(name)}:${sortedJson(member)}`).join(',')}}`
+}
+
+/** Reads a key text back. */
+export function valueOfKeyText(text: string): Value {
+  const first = text.charCodeAt(0)
+  if (first === 0x7b || first === 0x5b) return new JsonText(text)
+  if (first === 0x2d || (first >= 0x30 && first <= 0x39)) return numberOrBigInt(text)
+  return JSON.parse(text) as null | boolean | string
+}
+
+const INTEGER = /^-?\d+$/
+
+/** A JSON number's text as a value: exact integers beyond 2^53 become bigint, everything else the nearest double. */
+export function numberOrBigInt(text: string): number | bigint {
+  const double = Number(text)
+  if (Number.isSafeInteger(double) || !INTEGER.test(text)) return double === 0 ? 0 : double
+  const exact = BigInt(text)
+  return Number.isFinite(double) && BigInt(double) === exact ? double : exact
+}
+
+/** `=` of two values that are not null: by JSON value and type; unlike types are unequal, `-0 = 0`, `1 = 1.0`. */
+export function valuesEqual(a: Value, b: Value): boolean {
+  if (a === b) return true
+  if (typeof a === 'bigint' || typeof b === 'bigint') {
+    // biome-ignore lint/suspicious/noDoubleEquals: == compares bigint with number by mathematical value
+    return (
+      (typeof a === 'bigint' || typeof a === 'number') && (typeof b === 'bigint' || typeof b === 'number') && a == b
+    )
+  }
+  return a instanceof JsonText && b instanceof JsonText && keyTextOf(a) === keyTextOf(b)
+}
+
+/**
+ * A total order over values that are not null, for MIN, MAX and sorting: booleans, numbers, strings (by code point), nested (by
+ * key text). Negative, zero or positive. Expressions refuse `<` on unlike types before they come here.
+ */
+export function compareValues(a: Value, b: Value): number {
+  const [rankA, rankB] = [typeRank(a), typeRank(b)]
+  if (rankA !== rankB) return rankA - rankB
+  if (typeof a === 'string') return compareText(a, b as string)
+  if (a instanceof JsonText) return compareText(keyTextOf(a), keyTextOf(b))
+  return a! < b! ? -1 : a! > b! ? 1 : 0
+}
+
+/** Order by code point, as the bytes of UTF-8 sort; JavaScript's own `<` sorts by UTF-16 unit. */
+export function compareText(a: string, b: string): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i += 1) {
+    const x = a.charCodeAt(i)
+    const y = b.charCodeAt(i)
+    if (x !== y) return isSurrogate(x) === isSurrogate(y) ? x - y : isSurrogate(x) ? 1 : -1
+  }
+  return a.length - b.length
+}
+
+const isSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdfff
+
+function typeRank(value: Value): number {
+  if (value === null) return 0
+  if (typeof value === 'boolean') return 1
+  if (typeof value === 'string') return 3
+  return value instanceof JsonText ? 4 : 2
+}

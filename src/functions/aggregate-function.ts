@@ -1,0 +1,64 @@
+import type { Column } from '../data/column.ts'
+import type { ColumnType } from '../data/column-type.ts'
+import type { PageReader, PageWriter } from '../data/page.ts'
+import type { Value } from '../data/value.ts'
+
+/**
+ * Accumulators of many groups in columns. Row r of an aggregate with n numbers at offset o owns
+ * `numbers[r * stride + o .. + n)`; its objects are `objects[o'][r]`.
+ */
+export interface AccumulatorRows {
+  numbers: Float64Array
+  readonly stride: number
+  readonly objects: unknown[][]
+}
+
+/** Where one aggregate's part of a row begins. */
+export interface Offsets {
+  readonly number: number
+  readonly object: number
+}
+
+/** An aggregate for one static argument type, append-only or retractable. Batches are added in runs, so the loops are inside. */
+export interface Accumulator {
+  /** Doubles and objects per row. A fresh row is all 0 and undefined; `init` is called only if there is one. */
+  readonly numberCount: number
+  readonly objectCount: number
+  readonly type: ColumnType
+  init?(rows: AccumulatorRows, at: Offsets, row: number): void
+  /** What is wrong with argument i, or undefined if it can be added; absent if everything can. */
+  refuse?(args: readonly Column[], i: number): string | undefined
+  /** Adds row i of the arguments to accumulator row `targets[i]`, for from <= i < to; targets below 0 are skipped. */
+  add(rows: AccumulatorRows, at: Offsets, targets: Int32Array, args: readonly Column[], from: number, to: number): void
+  /** Takes row i back from accumulator row `row`. Only in the retractable form. */
+  retract?(rows: AccumulatorRows, at: Offsets, row: number, args: readonly Column[], i: number): void
+  /** Adds accumulator row `from` of `source` (same offsets) to row `to`: earlier slices and sessions first. `source` stays as it is. */
+  merge(rows: AccumulatorRows, at: Offsets, to: number, source: AccumulatorRows, from: number): void
+  result(rows: AccumulatorRows, at: Offsets, row: number): Value
+  /** The objects of a row to and from a checkpoint page; numbers are stored bit for bit by the table. Absent if there are none. */
+  write?(rows: AccumulatorRows, at: Offsets, row: number, page: PageWriter): void
+  read?(rows: AccumulatorRows, at: Offsets, row: number, page: PageReader): void
+}
+
+/** An aggregate you can name in `--agg`. */
+export interface AggregateFunction {
+  readonly name: string
+  readonly signature: string
+  readonly summary: string
+  /** How many arguments; `count` also takes `*` (no argument). */
+  readonly arity: 0 | 1
+  readonly takesStar?: boolean
+  readonly takesDistinct?: boolean
+  readonly flinkName: string
+  /** Static type of the result for an argument type; throws nothing: `refuse` says what rows may hold. */
+  returns(argument: ColumnType): ColumnType
+  /** Argument types that can never be aggregated, in words for the message; undefined if it fits. */
+  refuses?(argument: ColumnType): string | undefined
+  create(options: {
+    readonly argument: ColumnType
+    readonly distinct: boolean
+    readonly retractable: boolean
+  }): Accumulator
+}
+
+export const defineAggregate = (definition: AggregateFunction): AggregateFunction => definition

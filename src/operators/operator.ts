@@ -1,0 +1,72 @@
+import type { Batch } from '../data/batch.ts'
+import type { StateStructure } from '../state/structure.ts'
+
+/** Counted rows of one step. `in = used + filtered + duplicate + late + bad + held`, always. */
+export interface StepCounters {
+  in: number
+  used: number
+  filtered: number
+  duplicate: number
+  late: number
+  /** Rows with a value that the step's expressions cannot take. */
+  bad: number
+  /** Rows kept whole for later (dedup --keep last, sort, joins). */
+  held: number
+  out: number
+  /** Windows that a used row came too late for while it still counted in others. Not part of the sum. */
+  lateWindows: number
+}
+
+export const newCounters = (): StepCounters => ({
+  in: 0,
+  used: 0,
+  filtered: 0,
+  duplicate: 0,
+  late: 0,
+  bad: 0,
+  held: 0,
+  out: 0,
+  lateWindows: 0,
+})
+
+/** Why and by how much a row is late; window and watermark in ms. Windows only where the step has them. */
+export interface LateRow {
+  /** The least that the watermark delay would have to grow for the row to be in time, ms, at least 1. */
+  readonly lateBy: number
+  readonly windowStart?: number
+  readonly windowEnd?: number
+  readonly watermark: number
+}
+
+/** What an operator may tell besides its output rows. Both decide by policy: they may throw (`fail`), keep or drop the row. */
+export interface OperatorContext {
+  /** The step's id: `tumble`, `dedup-2`, or its `--name`. */
+  readonly step: string
+  readonly counters: StepCounters
+  late(batch: Batch, row: number, late: LateRow): void
+  badRow(batch: Batch, row: number, error: import('../base/errors.ts').RowError): void
+}
+
+/**
+ * Runs between a source and a sink. Synchronous; waiting is for the edges.
+ *
+ * `process` takes rows of `batch` (from input `port`) beginning with `from` and appends to `out`. It returns the row to go on with:
+ * - i < batch.length: `out` is full (`isFull(out)`) after a whole number of input rows or in the middle of firing for row i;
+ * - batch.length: all rows are taken, but `watermarkAfter` still has rows to free;
+ * - batch.length + 1: done with this batch.
+ * It is called again with that number once `out` has been emptied. Before row i it advances to `watermark[i]`, after the last row to
+ * `watermarkAfter`; it takes time from nowhere else. It sets `out.watermarkAfter` and `out.sequenceAfter` on every return.
+ * Output rows freed by watermark w carry, in their own `watermark` column, the output watermark from before w.
+ */
+export interface Operator {
+  readonly structures: readonly StateStructure[]
+  process(batch: Batch, port: number, from: number, out: Batch): number
+  /** A new empty output batch of this operator's shape; operators that forward columns re-point them in `process`. */
+  createOutput(): Batch
+  /** Small facts besides the structures (watermarks, sequence counters), as JSON. Rows counted as held are restored from the structures. */
+  facts(): unknown
+  restoreFacts(facts: unknown): void
+}
+
+/** Must an operator hand over its output before it appends another row? */
+export const isFull = (out: Batch): boolean => out.length >= out.capacity
