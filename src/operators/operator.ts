@@ -56,11 +56,15 @@ export interface OperatorContext {
  * - batch.length + 1: done with this batch.
  * It is called again with that number once `out` has been emptied. Before row i it advances to `watermark[i]`, after the last row to
  * `watermarkAfter`; it takes time from nowhere else. It sets `out.watermarkAfter` and `out.sequenceAfter` on every return.
+ * Operators with several inputs get `to`: they return at that row at the latest; the runner merges their ports by (sequence, port) and puts the
+ * watermark of all inputs together into `batch.watermark`, so no operator ever merges watermarks.
  * Output rows freed by watermark w carry, in their own `watermark` column, the output watermark from before w.
  */
 export interface Operator {
+  /** How far the output watermark stays behind the input's, ms; 0 if absent. Held-back rows are then not late further down. */
+  readonly holdBack?: number
   readonly structures: readonly StateStructure[]
-  process(batch: Batch, port: number, from: number, out: Batch): number
+  process(batch: Batch, port: number, from: number, out: Batch, to?: number): number
   /** A new empty output batch of this operator's shape; operators that forward columns re-point them in `process`. */
   createOutput(): Batch
   /** Small facts besides the structures (watermarks, sequence counters), as JSON. Rows counted as held are restored from the structures. */

@@ -1,0 +1,173 @@
+import { assert } from '../base/assert.ts'
+import type { Batch } from '../data/batch.ts'
+import type { Operator } from '../operators/operator.ts'
+import { type InputPort, mergedOrder, newPort, openEnd, type PortEntry, relax, viewOf } from './ports.ts'
+import { MergedClock, type PortClock, SourceClock } from './source-clock.ts'
+
+/** Takes every batch that reaches the end of the graph, whole, at once. */
+export interface BatchConsumer {
+  take(batch: Batch): void
+}
+
+/** Who reads a node's output: an input port of another node, or a consumer outside the graph. */
+type Reader = { readonly node: OperatorNode; readonly port: number } | { readonly consumer: BatchConsumer }
+
+interface Producer {
+  readonly readers: Reader[]
+  readonly clocks: readonly PortClock[]
+}
+
+export interface SourceNode extends Producer {
+  readonly kind: 'source'
+  readonly clock: SourceClock
+}
+
+export interface OperatorNode extends Producer {
+  readonly kind: 'operator'
+  readonly id: string
+  readonly operator: Operator
+  readonly ports: readonly InputPort[]
+  readonly merged: MergedClock | null
+  out: Batch
+  /** Readers that have not finished with `out`. While there are any, the node does not run: they may share its columns. */
+  holds: number
+  /** Chunks of input that are used up but that `out` may still refer to. */
+  spent: PortEntry[]
+  isDone: boolean
+}
+
+/**
+ * The wired operators. A round is one batch from each of some sources, taken through the whole graph; between two rounds nothing is
+ * in flight. Operators hand over at most one batch at a time; the one furthest down runs first, so memory does not grow with what an
+ * operator frees at once.
+ */
+export class Graph {
+  readonly sources: SourceNode[] = []
+  /** In topological order: `add` takes a node's inputs before the node. */
+  readonly operators: OperatorNode[] = []
+
+  addSource(): SourceNode {
+    const clock = new SourceClock()
+    const node: SourceNode = { kind: 'source', readers: [], clock, clocks: [{ clock, holdBack: 0 }] }
+    this.sources.push(node)
+    return node
+  }
+
+  add(id: string, operator: Operator, inputs: readonly (SourceNode | OperatorNode)[]): OperatorNode {
+    const incoming = inputs.flatMap((input) => input.clocks)
+    const holdBack = operator.holdBack ?? 0
+    const node: OperatorNode = {
+      kind: 'operator',
+      id,
+      operator,
+      readers: [],
+      clocks: incoming.map(({ clock, holdBack: before }) => ({ clock, holdBack: before + holdBack })),
+      ports: inputs.map(newPort),
+      merged: inputs.length > 1 ? new MergedClock(incoming) : null,
+      out: operator.createOutput(),
+      holds: 0,
+      spent: [],
+      isDone: true,
+    }
+    inputs.forEach((input, port) => input.readers.push({ node, port }))
+    this.operators.push(node)
+    return node
+  }
+
+  /** Begins a round: null for a source that gives nothing in it. The batches stay valid until the round is done. */
+  begin(batches: readonly (Batch | null)[]): void {
+    for (const node of this.operators) {
+      assert(node.isDone && node.holds === 0, `${node.id} is still at work`)
+      node.isDone = false
+      for (const port of node.ports) port.isFinal = false
+    }
+    this.sources.forEach((source, i) => {
+      const batch = batches[i]
+      if (batch) source.clock.take(batch)
+      else source.clock.pause()
+    })
+    this.sources.forEach((source, i) => {
+      const batch = batches[i]
+      deliver(source.readers, batch ?? null, true, () => {})
+    })
+  }
+
+  /** Does one piece of work: at most one batch goes from one operator to its readers. False when the round is done. */
+  step(): boolean {
+    for (let i = this.operators.length - 1; i >= 0; i -= 1) {
+      const node = this.operators[i]!
+      if (!node.isDone && node.holds === 0 && runNode(node)) return true
+    }
+    if (this.operators.every((node) => node.isDone)) return false
+    assert(this.operators.some((node) => !node.isDone && relax(node.ports)), 'the graph is stuck')
+    return true
+  }
+}
+
+function deliver(readers: readonly Reader[], batch: Batch | null, isFinal: boolean, release: () => void): void {
+  for (const reader of readers) {
+    if ('consumer' in reader) {
+      if (batch) reader.consumer.take(batch)
+      release()
+      continue
+    }
+    const port = reader.node.ports[reader.port]!
+    if (isFinal) port.isFinal = true
+    if (batch === null) {
+      release()
+      continue
+    }
+    const merged = reader.node.merged
+    port.entries.push(merged ? { batch: viewOf(batch, merged), from: 0, release } : { batch, from: 0, release })
+  }
+}
+
+/** Lets a node work on what it has. False: it must wait for input. */
+function runNode(node: OperatorNode): boolean {
+  const isMerging = node.merged !== null
+  const choice = isMerging ? mergedOrder(node.ports) : { port: 0, to: Infinity }
+  if (choice === 'wait') return false
+  const port = choice === 'end' ? 0 : choice.port
+  if (choice === 'end') openEnd(node.ports[0]!, node.merged!, node.operator)
+  const input = node.ports[port]!
+  const entry = input.entries[0]
+  if (entry === undefined) {
+    if (!input.isFinal || isMerging) return false
+    finish(node) // a source that gave nothing: nothing can have changed
+    return true
+  }
+  const to = choice === 'end' || choice.to === Infinity ? undefined : choice.to
+  node.out.clear()
+  entry.from = node.operator.process(entry.batch, port, entry.from, node.out, to)
+  const isSpent = entry.from > entry.batch.length || (isMerging && choice !== 'end' && entry.from >= entry.batch.length)
+  if (isSpent) node.spent.push(input.entries.shift()!)
+  const isLast = isMerging ? choice === 'end' && isSpent : isSpent && input.isFinal && input.entries.length === 0
+  handOver(node, isLast)
+  return true
+}
+
+function handOver(node: OperatorNode, isLast: boolean): void {
+  if (isLast) node.isDone = true
+  if (node.out.length === 0 && !isLast) {
+    releaseSpent(node)
+    return
+  }
+  node.holds = node.readers.length
+  if (node.holds === 0) releaseSpent(node)
+  deliver(node.readers, node.out, isLast, () => {
+    node.holds -= 1
+    if (node.holds === 0) releaseSpent(node)
+  })
+}
+
+/** Ends the node's round without a batch of its own. */
+function finish(node: OperatorNode): void {
+  node.isDone = true
+  deliver(node.readers, null, true, () => {})
+}
+
+function releaseSpent(node: OperatorNode): void {
+  const spent = node.spent
+  node.spent = []
+  for (const entry of spent) entry.release()
+}

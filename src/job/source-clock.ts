@@ -1,0 +1,85 @@
+import type { Batch } from '../data/batch.ts'
+
+/** How far one source's watermark had come at each moment of a round; moments are sequence numbers. */
+export class SourceClock {
+  /** An idle source does not hold the others back. */
+  isIdle = false
+  #sequence: Float64Array = new Float64Array(0)
+  #watermark: Float64Array = new Float64Array(0)
+  #length = 0
+  #after = -Infinity
+
+  /** Begins a round in which the source gives these rows. */
+  take(batch: Batch): void {
+    this.#sequence = batch.sequence
+    this.#watermark = batch.watermark
+    this.#length = batch.length
+    this.#after = batch.watermarkAfter
+  }
+
+  /** Begins a round in which the source gives nothing: its watermark stands where it stood. */
+  pause(): void {
+    this.#length = 0
+  }
+
+  get after(): number {
+    return this.#after
+  }
+
+  /** The watermark before the row of that sequence number: what the rows of this source before it have brought. */
+  before(sequence: number): number {
+    let low = 0
+    let high = this.#length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#sequence[middle]! < sequence) low = middle + 1
+      else high = middle
+    }
+    return low < this.#length ? this.#watermark[low]! : this.#after
+  }
+}
+
+/** A source that reaches an input port, and how far the operators between hold the watermark back, ms. */
+export interface PortClock {
+  readonly clock: SourceClock
+  readonly holdBack: number
+}
+
+/**
+ * One watermark out of the sources that reach an operator by any port (Flink's StatusWatermarkValve): the least of those not idle, and it never
+ * goes back. Taken by sequence number, so that it does not matter where batches were cut or which rows a branch dropped.
+ */
+export class MergedClock {
+  readonly #clocks: readonly PortClock[]
+  #highest = -Infinity
+
+  constructor(clocks: readonly PortClock[]) {
+    this.#clocks = clocks
+  }
+
+  before(sequence: number): number {
+    return this.#merge((clock) => clock.before(sequence))
+  }
+
+  after(): number {
+    return this.#merge((clock) => clock.after)
+  }
+
+  get highest(): number {
+    return this.#highest
+  }
+
+  restore(watermark: number): void {
+    this.#highest = watermark
+  }
+
+  #merge(read: (clock: SourceClock) => number): number {
+    const areAllIdle = this.#clocks.every(({ clock }) => clock.isIdle)
+    let least = Infinity
+    for (const { clock, holdBack } of this.#clocks) {
+      if (!clock.isIdle || areAllIdle) least = Math.min(least, read(clock) - holdBack)
+    }
+    if (least > this.#highest) this.#highest = least
+    return this.#highest
+  }
+}

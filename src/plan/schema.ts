@@ -1,0 +1,49 @@
+import type { ColumnType } from '../data/column-type.ts'
+import type { Field } from '../expressions/bound.ts'
+
+/** Can rows of this edge take earlier rows back? Printed by `explain`; append-only steps refuse `retract`. */
+export type Changelog = 'append' | 'retract'
+
+/** A column that has a name of its own: made by a step. `path` has more than one part for nested output (`AS geo.country`). */
+export interface NamedColumn {
+  readonly path: readonly string[]
+  readonly field: Field
+  /** Digits printed after the second of a timestamp. */
+  readonly fraction: 0 | 3
+}
+
+/** The row's own members, as they came, minus some. `member` gives (and asks for) the field at a path below them. */
+export interface OpenRest {
+  readonly except: readonly string[]
+  member(path: readonly string[]): Field
+}
+
+/** What rows of one edge look like. Rows of a source have no named columns, only a rest. */
+export interface Schema {
+  readonly columns: readonly NamedColumn[]
+  /** null: the rows hold the named columns and nothing else. */
+  readonly rest: OpenRest | null
+  readonly hasTime: boolean
+  readonly changelog: Changelog
+}
+
+/** The field at a path and what is left of the path below it; undefined: no such column. */
+export function resolveColumn(schema: Schema, path: readonly string[]): { field: Field; rest: readonly string[] } | undefined {
+  for (const column of schema.columns) {
+    if (column.path.length <= path.length && column.path.every((part, i) => part === path[i])) {
+      return { field: column.field, rest: path.slice(column.path.length) }
+    }
+  }
+  if (schema.rest === null || schema.rest.except.includes(path[0]!)) return undefined
+  if (schema.columns.some((column) => column.path[0] === path[0])) return undefined
+  return { field: schema.rest.member(path), rest: [] }
+}
+
+/** Every field of a whole row as it would be printed; the rest is not among them. */
+export const columnFields = (schema: Schema): readonly Field[] => schema.columns.map((column) => column.field)
+
+/** A column made by a step. */
+export const newField = (name: string, type: ColumnType): Field => ({ name, type })
+
+/** How a path is written in messages and in explain. */
+export const pathText = (path: readonly string[]): string => path.join('.')
