@@ -97,14 +97,15 @@ export function valuesEqual(a: Value, b: Value): boolean {
 
 /**
  * A total order over values that are not null, for MIN, MAX and sorting: booleans, numbers, strings (by code point), nested (by
- * key text). Negative, zero or positive. Expressions refuse `<` on unlike types before they come here.
+ * key text). Negative, zero or positive. NaN is greater than every number and equal to itself, as in Java's `Double.compare`.
+ * Expressions refuse `<` on unlike types before they come here.
  */
 export function compareValues(a: Value, b: Value): number {
   const [rankA, rankB] = [typeRank(a), typeRank(b)]
   if (rankA !== rankB) return rankA - rankB
   if (typeof a === 'string') return compareText(a, b as string)
   if (a instanceof JsonText) return compareText(keyTextOf(a), keyTextOf(b))
-  return a! < b! ? -1 : a! > b! ? 1 : 0
+  return a! < b! ? -1 : a! > b! ? 1 : Number(Number.isNaN(a)) - Number(Number.isNaN(b))
 }
 
 /** Order by code point, as the bytes of UTF-8 sort; JavaScript's own `<` sorts by UTF-16 unit. */

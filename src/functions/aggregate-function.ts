@@ -52,6 +52,8 @@ export interface AggregateFunction {
   readonly flinkName: string
   /** Static type of the result for an argument type; throws nothing: `refuse` says what rows may hold. */
   returns(argument: ColumnType): ColumnType
+  /** What to CAST a refused argument to; makes the hint `CAST(status AS DOUBLE)`, which needs the user's own words for it. */
+  readonly castTo?: 'DOUBLE'
   /** Argument types that can never be aggregated, in words for the message; undefined if it fits. */
   refuses?(argument: ColumnType): string | undefined
   create(options: {

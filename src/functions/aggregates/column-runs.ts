@@ -1,0 +1,44 @@
+import { type Column, Tag } from '../../data/column.ts'
+import { JsonText, keyTextOf, type Value } from '../../data/value.ts'
+import type { AccumulatorRows, Offsets } from '../aggregate-function.ts'
+
+/** Where an aggregate's numbers of a row begin. */
+export const baseOf = (rows: AccumulatorRows, at: Offsets, row: number): number => row * rows.stride + at.number
+
+/** Calls `take` for every row of a run that has a target and is not NULL; for aggregates whose work is more than the call. */
+export function forEachValue(
+  targets: Int32Array,
+  column: Column,
+  [from, to]: readonly [number, number],
+  take: (row: number, value: Exclude<Value, null>) => void,
+): void {
+  const { tags, numbers } = column
+  for (let i = from; i < to; i += 1) {
+    const row = targets[i]!
+    const tag = tags[i]!
+    if (row < 0 || tag <= Tag.Null) continue
+    take(row, tag === Tag.Number ? numbers[i]! : column.value(i)!)
+  }
+}
+
+/** A value as the key of a Map: values that are `=` share a key, unlike ones never do; a primitive wherever it can be one. */
+export type MapKey = number | boolean | bigint | string
+
+/**
+ * Scalars stand for themselves, so that no text is made per row; nested values by their key text. A string that begins like a
+ * nested value's text, or like this mark, gets the mark '"' in front.
+ */
+export function mapKeyOf(value: Exclude<Value, null>): MapKey {
+  if (typeof value === 'string') return isMarked(value.charCodeAt(0)) ? `"${value}` : value
+  if (typeof value === 'number') return value === 0 ? 0 : value
+  if (typeof value === 'bigint') return doubleIfExact(value)
+  return value instanceof JsonText ? keyTextOf(value) : value
+}
+
+const isMarked = (unit: number) => unit === 0x22 || unit === 0x5b || unit === 0x7b
+
+/** Equal numbers must share a key whether a row held them as double or as bigint. */
+function doubleIfExact(value: bigint): number | bigint {
+  const double = Number(value)
+  return Number.isFinite(double) && BigInt(double) === value ? double : value
+}
