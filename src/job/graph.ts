@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts'
 import type { Batch } from '../data/batch.ts'
 import type { Operator } from '../operators/operator.ts'
-import { type InputPort, mergedOrder, newPort, openEnd, type PortEntry, relax, viewOf } from './ports.ts'
+import { endOfRound, type InputPort, mergedOrder, newPort, type PortEntry, relax, viewOf } from './ports.ts'
 import { MergedClock, type PortClock, SourceClock } from './source-clock.ts'
 
 /** Takes every batch that reaches the end of the graph, whole, at once. */
@@ -33,6 +33,8 @@ export interface OperatorNode extends Producer {
   holds: number
   /** Chunks of input that are used up but that `out` may still refer to. */
   spent: PortEntry[]
+  /** Of a merging node: the empty batch that brings the watermark of the end of the round, while it is being taken. */
+  end: PortEntry | null
   isDone: boolean
 }
 
@@ -67,6 +69,7 @@ export class Graph {
       out: operator.createOutput(),
       holds: 0,
       spent: [],
+      end: null,
       isDone: true,
     }
     inputs.forEach((input, port) => input.readers.push({ node, port }))
@@ -124,25 +127,39 @@ function deliver(readers: readonly Reader[], batch: Batch | null, isFinal: boole
 
 /** Lets a node work on what it has. False: it must wait for input. */
 function runNode(node: OperatorNode): boolean {
-  const isMerging = node.merged !== null
-  const choice = isMerging ? mergedOrder(node.ports) : { port: 0, to: Infinity }
-  if (choice === 'wait') return false
-  const port = choice === 'end' ? 0 : choice.port
-  if (choice === 'end') openEnd(node.ports[0]!, node.merged!, node.operator)
-  const input = node.ports[port]!
-  const entry = input.entries[0]
+  if (node.merged) return runMerging(node, node.merged)
+  const port = node.ports[0]!
+  const entry = port.entries[0]
   if (entry === undefined) {
-    if (!input.isFinal || isMerging) return false
+    if (!port.isFinal) return false
     finish(node) // a source that gave nothing: nothing can have changed
     return true
   }
-  const to = choice === 'end' || choice.to === Infinity ? undefined : choice.to
   node.out.clear()
-  entry.from = node.operator.process(entry.batch, port, entry.from, node.out, to)
-  const isSpent = entry.from > entry.batch.length || (isMerging && choice !== 'end' && entry.from >= entry.batch.length)
-  if (isSpent) node.spent.push(input.entries.shift()!)
-  const isLast = isMerging ? choice === 'end' && isSpent : isSpent && input.isFinal && input.entries.length === 0
-  handOver(node, isLast)
+  entry.from = node.operator.process(entry.batch, 0, entry.from, node.out)
+  const isSpent = entry.from > entry.batch.length
+  if (isSpent) node.spent.push(port.entries.shift()!)
+  handOver(node, isSpent && port.isFinal && port.entries.length === 0)
+  return true
+}
+
+function runMerging(node: OperatorNode, merged: MergedClock): boolean {
+  const choice = node.end ? 'end' : mergedOrder(node.ports)
+  if (choice === 'wait') return false
+  node.out.clear()
+  if (choice === 'end') {
+    node.end ??= endOfRound(node.operator.createOutput(), merged)
+    node.end.from = node.operator.process(node.end.batch, 0, node.end.from, node.out)
+    const isLast = node.end.from > node.end.batch.length
+    if (isLast) node.end = null
+    handOver(node, isLast)
+    return true
+  }
+  const { entries } = node.ports[choice.port]!
+  const entry = entries[0]!
+  if (entry.from < choice.to) entry.from = node.operator.process(entry.batch, choice.port, entry.from, node.out, choice.to)
+  if (entry.from >= entry.batch.length) node.spent.push(entries.shift()!)
+  handOver(node, false)
   return true
 }
 

@@ -1,6 +1,5 @@
 import { Batch, emptyBatch } from '../data/batch.ts'
-import { Column } from '../data/column.ts'
-import type { Operator } from '../operators/operator.ts'
+import type { Column } from '../data/column.ts'
 import type { MergedClock } from './source-clock.ts'
 
 /** A batch that waits at a port; `release` tells its maker that it is used up. */
@@ -71,12 +70,10 @@ export function viewOf(batch: Batch, clock: MergedClock): Batch {
   return view
 }
 
-/** Gives the port an empty batch that brings the watermark of the end of the round, unless it has it already. */
-export function openEnd(port: InputPort, clock: MergedClock, operator: Operator): void {
-  if (port.entries.length > 0) return
-  const end = operator.createOutput()
-  end.watermarkAfter = clock.after()
-  port.entries.push({ batch: end, from: 0, release: () => {} })
+/** An empty batch that brings the merged watermark of the end of the round. */
+export function endOfRound(empty: Batch, clock: MergedClock): PortEntry {
+  empty.watermarkAfter = clock.after()
+  return { batch: empty, from: 0, release: () => {} }
 }
 
 /**

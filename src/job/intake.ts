@@ -1,0 +1,239 @@
+import { assert } from '../base/assert.ts'
+import { appendRow, type Batch, batchLike } from '../data/batch.ts'
+import type { LineReader, Lines } from '../formats/lines.ts'
+import type { BadLine, Scanner } from '../formats/scanner.ts'
+import type { Clock } from '../time/clock.ts'
+import type { TimeFormat } from '../time/timestamp.ts'
+import { AFTER_ALL } from '../time/watermark.ts'
+import type { WatermarkGenerator } from '../time/watermark-generator.ts'
+import type { BadRows } from './bad-rows.ts'
+import { compact, readEventTime, whyNoTime } from './event-time.ts'
+
+/** `read = passed + bad + refused`, always. */
+export interface SourceCounters {
+  read: number
+  passed: number
+  bad: number
+  /** Rows stamped further in the future than --max-future allows. */
+  refused: number
+}
+
+export interface IntakeOptions {
+  readonly name: string
+  readonly reader: LineReader
+  readonly scanner: Scanner
+  /** Slot of the field with the event time and its name; null: rows have none. `arrival`: the wall clock. */
+  readonly time: { readonly slot: number; readonly name: string; readonly format: TimeFormat } | 'arrival' | null
+  readonly watermark: WatermarkGenerator
+  /** ms; null: rows may lie in the future. */
+  readonly maxFuture: number | null
+  readonly badRows: BadRows
+  readonly clock: Clock
+  /** Rows per batch at the most; for tests, results never depend on it. */
+  readonly batchRows: number
+  /** Looks at every batch, for warnings about fields. */
+  readonly watch?: (batch: Batch) => void
+}
+
+/** One input of the job: bytes to lines, lines to rows, rows to event time and the source's watermark. */
+export class Intake {
+  readonly counters: SourceCounters = { read: 0, passed: 0, bad: 0, refused: 0 }
+  readonly #options: IntakeOptions
+  readonly #batch: Batch
+  readonly #drop: Uint8Array
+  #lines: Lines | null = null
+  #at = 0
+  #line = 1
+  #hasEnded = false
+  /** Rows of `#batch` not handed out yet, where batches are cut smaller for a test. */
+  #slice: { readonly out: Batch; from: number } | null = null
+  /** What ends the run once the rows before it have gone through. */
+  #failure: unknown = null
+
+  constructor(options: IntakeOptions) {
+    this.#options = options
+    this.#batch = options.scanner.createBatch()
+    this.#drop = new Uint8Array(this.#batch.capacity)
+  }
+
+  get name(): string {
+    return this.#options.name
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
+  get watermark(): number {
+    return this.#options.watermark.current
+  }
+
+  /** Where to go on after the rows handed out so far; only between two rounds. */
+  position(): unknown {
+    assert(this.#slice === null, 'a batch is half handed out')
+    const lines = this.#lines
+    const reader = lines ? this.#options.reader.positionAt(this.#at, this.#line) : this.#options.reader.position()
+    return { reader, watermark: finite(this.watermark), counters: { ...this.counters } }
+  }
+
+  async restore(position: unknown): Promise<void> {
+    const { reader, watermark, counters } = position as { reader: unknown; watermark: number | null; counters: SourceCounters }
+    await this.#options.reader.restore(reader)
+    if (watermark !== null) this.#options.watermark.restore(watermark)
+    Object.assign(this.counters, counters)
+  }
+
+  /**
+   * The next rows, at least one, or an empty last batch with watermark +Infinity, then null. A promise only where the source must be waited for.
+   * The batch is valid until the next call.
+   */
+  next(): Batch | null | Promise<Batch | null> {
+    if (this.#slice) return this.#nextSlice(this.#slice)
+    if (this.#failure) throw this.#failure
+    this.#options.scanner.endRound()
+    for (;;) {
+      if (this.#lines === null) {
+        if (this.#hasEnded) return null
+        const lines = this.#options.reader.next()
+        if (lines instanceof Promise) return lines.then((some) => this.#take(some) ?? this.next())
+        const batch = this.#take(lines)
+        if (batch) return batch
+      } else {
+        const batch = this.#scan(this.#lines)
+        if (batch) return batch
+        if (this.#failure) throw this.#failure
+      }
+    }
+  }
+
+  /** Begins with a new stretch of lines; the end of the input gives the last batch. */
+  #take(lines: Lines | null): Batch | null {
+    if (lines === null) {
+      this.#hasEnded = true
+      this.#options.badRows.end(this.counters.read)
+      const last = this.#batch
+      last.clear()
+      last.watermarkAfter = AFTER_ALL
+      return last
+    }
+    this.#lines = lines
+    this.#at = lines.from
+    this.#line = lines.firstLine
+    return null
+  }
+
+  /** Fills the batch from the current lines; null when no row passed. */
+  #scan(lines: Lines): Batch | null {
+    const batch = this.#batch
+    batch.clear()
+    if (batch.raw) {
+      batch.raw.source = lines.file
+      batch.raw.buffer = lines.buffer
+      batch.raw.base = lines.base
+    }
+    while (this.#at < lines.to && batch.length < batch.capacity) {
+      const before = batch.length
+      const result = this.#options.scanner.scan(lines.buffer, this.#at, lines.to, batch, this.#line)
+      this.counters.read += batch.length - before
+      this.#at = result.next
+      if (result.bad) this.#guard(() => this.#rejectLine(lines, result.bad!, result.nextLine - 1))
+      this.#line = result.nextLine
+      if (this.#failure) break
+    }
+    if (this.#at >= lines.to) this.#lines = null
+    this.#stamp(batch)
+    this.#options.watch?.(batch)
+    this.counters.passed += batch.length
+    if (batch.length === 0) return null
+    if (batch.length <= this.#options.batchRows) return batch
+    this.#slice = { out: batchLike(batch, this.#options.batchRows), from: 0 }
+    return this.#nextSlice(this.#slice)
+  }
+
+  /** Gives every row its event time and watermark, and takes those out that have no time or one too far ahead. */
+  #stamp(batch: Batch): void {
+    const { time, watermark, maxFuture, clock } = this.#options
+    if (time === null) {
+      batch.time.fill(Number.NaN, 0, batch.length)
+      batch.watermark.fill(-Infinity, 0, batch.length)
+      batch.watermarkAfter = -Infinity
+      return
+    }
+    if (time === 'arrival') batch.time.fill(clock.wallTime(), 0, batch.length)
+    else readEventTime(batch, batch.columns[time.slot]!, time.format)
+    const latest = maxFuture === null ? Infinity : clock.wallTime() + maxFuture
+    let drops = 0
+    for (let i = 0; i < batch.length; i += 1) {
+      const isBad = !(batch.time[i]! <= latest)
+      this.#drop[i] = isBad ? 1 : 0
+      if (!isBad) continue
+      drops += 1
+      if (this.#guard(() => this.#rejectTime(batch, i))) {
+        this.counters.read -= batch.length - i - 1
+        batch.length = i // rows behind the one that ended the run were never read
+        break
+      }
+    }
+    if (drops > 0) compact(batch, this.#drop)
+    for (let i = 0; i < batch.length; i += 1) {
+      batch.watermark[i] = watermark.current
+      watermark.observe(batch.time[i]!)
+    }
+    batch.watermarkAfter = watermark.current
+  }
+
+  /** Keeps what ends the run until the rows before it are through. True: it does. */
+  #guard(reject: () => void): boolean {
+    try {
+      reject()
+      return false
+    } catch (error) {
+      this.#failure = error
+      return true
+    }
+  }
+
+  #rejectLine(lines: Lines, bad: BadLine, line: number): void {
+    this.counters.read += 1
+    this.counters.bad += 1
+    const { code, reason, start, end, at } = bad
+    const raw = lines.buffer.subarray(start, end)
+    const row = { code, reason, file: lines.file, line, offset: lines.base + start, column: at - start + 1, raw }
+    this.#options.badRows.reject(row, this.counters.read)
+  }
+
+  #rejectTime(batch: Batch, i: number): void {
+    const raw = batch.raw!
+    const place = {
+      file: raw.source,
+      line: raw.lines[i]!,
+      offset: raw.base + raw.starts[i]!,
+      raw: raw.buffer.subarray(raw.starts[i]!, raw.ends[i]!),
+    }
+    if (Number.isNaN(batch.time[i]!)) {
+      const { slot, name } = this.#options.time as { slot: number; name: string }
+      this.counters.bad += 1
+      this.#options.badRows.reject({ code: 'E_ROW_TIME', ...whyNoTime(batch.columns[slot]!, i, name), ...place }, this.counters.read)
+      return
+    }
+    this.counters.refused += 1
+    const stamp = new Date(batch.time[i]!).toISOString()
+    this.#options.badRows.reject({ code: 'E_ROW_FUTURE', reason: `its time ${stamp} lies further ahead than --max-future allows`, ...place }, this.counters.read)
+  }
+
+  #nextSlice(slice: { readonly out: Batch; from: number }): Batch {
+    const { out } = slice
+    const batch = this.#batch
+    out.clear()
+    const to = Math.min(batch.length, slice.from + this.#options.batchRows)
+    if (batch.raw && out.raw) Object.assign(out.raw, { source: batch.raw.source, buffer: batch.raw.buffer, base: batch.raw.base })
+    for (let i = slice.from; i < to; i += 1) appendRow(batch, i, out)
+    slice.from = to
+    out.watermarkAfter = to < batch.length ? batch.watermark[to]! : batch.watermarkAfter
+    if (to >= batch.length) this.#slice = null
+    return out
+  }
+}
+
+/** JSON has no infinities: a watermark that has not begun is null. */
+const finite = (watermark: number): number | null => (Number.isFinite(watermark) ? watermark : null)

@@ -1,0 +1,52 @@
+import { TidemarkError } from '../base/errors.ts'
+import type { LateRow } from '../operators/operator.ts'
+
+export type LatePolicy = { readonly kind: 'drop'; readonly wasWritten: boolean } | { readonly kind: 'fail' } | { readonly kind: 'file' }
+
+/** Buckets of lateness grow by this factor, so a quantile read from them is at most 1 % too high. */
+const GROWTH = 1.01
+
+/** Counts late rows and how late they were. Memory does not grow with their number. */
+export class LateRows {
+  count = 0
+  #mostLateBy = 0
+  readonly #policy: LatePolicy
+  readonly #buckets = new Map<number, number>()
+
+  constructor(policy: LatePolicy) {
+    this.#policy = policy
+  }
+
+  get areKept(): boolean {
+    return this.#policy.kind === 'file'
+  }
+
+  /** Takes note of one; under `--late fail` the first ends the run. */
+  note(step: string, late: LateRow): void {
+    this.count += 1
+    if (late.lateBy > this.#mostLateBy) this.#mostLateBy = late.lateBy
+    const bucket = Math.ceil(Math.log(late.lateBy) / Math.log(GROWTH))
+    this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + 1)
+    if (this.#policy.kind === 'fail') {
+      throw new TidemarkError('E_LATE', `a row came ${late.lateBy} ms too late for ${step}`, {
+        hint: '--late late.ndjson keeps such rows, --late drop leaves them out, a longer --watermark-delay waits for them',
+      })
+    }
+  }
+
+  /** The watermark delays that would have kept 99 % and all of the late rows, ms, given the present one. */
+  neededDelays(delay: number): { readonly most: number; readonly all: number } {
+    const wanted = Math.ceil(this.count * 0.99)
+    let seen = 0
+    for (const bucket of [...this.#buckets.keys()].sort((a, b) => a - b)) {
+      seen += this.#buckets.get(bucket)!
+      if (seen >= wanted) return { most: delay + Math.min(Math.ceil(GROWTH ** bucket), this.#mostLateBy), all: delay + this.#mostLateBy }
+    }
+    return { most: delay + this.#mostLateBy, all: delay + this.#mostLateBy }
+  }
+
+  /** Is the loss one that nobody asked for on the command line? Then a line at the end tells of it. */
+  get isUnexpectedLoss(): boolean {
+    return this.count > 0 && this.#policy.kind === 'drop' && !this.#policy.wasWritten
+  }
+}

@@ -1,0 +1,42 @@
+import { TidemarkError } from '../base/errors.ts'
+import type { Span } from '../base/span.ts'
+import type { PlanNode } from './nodes.ts'
+import { inputsOf } from './nodes.ts'
+
+interface Step {
+  readonly verb: string
+  readonly span: Span
+}
+
+/** Refuses a step without event time. Front ends that can look at the first row put the names of its time-like fields into the hint. */
+export function requireTime(input: PlanNode, step: Step): void {
+  if (input.schema.hasTime) return
+  const group = upstream(input, (node) => node.kind === 'group-aggregate')
+  throw new TidemarkError('E_TIME_MISSING', `${step.verb} needs event time`, {
+    hint: group
+      ? `the rows of ${group.id} have none: it counts over the whole input; use a window there, or put ${step.verb} before it`
+      : 'name the field that holds it: --time ts',
+  })
+}
+
+/** Refuses an append-only step after one that corrects its results. */
+export function requireAppend(input: PlanNode, step: Step): void {
+  if (input.schema.changelog === 'append') return
+  const cause = upstream(input, (node) => node.schema.changelog === 'retract' && inputsOf(node).every(({ schema }) => schema.changelog === 'append'))
+  const why =
+    cause?.kind === 'window-aggregate'
+      ? `leave --allowed-lateness out of ${cause.id}, so that each window gives one final row`
+      : `leave --emit changes out of ${cause?.id}, so that it gives final rows`
+  throw new TidemarkError('E_CHANGELOG', `${step.verb} takes only new rows, but ${cause?.id} corrects rows that it gave before`, {
+    hint: `${why}, or put ${step.verb} before it`,
+  })
+}
+
+function upstream(node: PlanNode, matches: (node: PlanNode) => boolean): PlanNode | undefined {
+  if (matches(node)) return node
+  for (const input of inputsOf(node)) {
+    const found = upstream(input, matches)
+    if (found) return found
+  }
+  return undefined
+}
