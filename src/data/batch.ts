@@ -26,7 +26,21 @@ export interface RawLines {
   lines: Float64Array
   /** Offset of `buffer`'s first byte in the file; the byte of a row is `base + starts[i]`. */
   base: number
+  /** Only where rows of several stretches meet (rows that were kept): each row's own source and byte. Read by `rawSource`, `rawOffset`. */
+  origins?: RawOrigins | null
 }
+
+export interface RawOrigins {
+  readonly sources: string[]
+  readonly offsets: Float64Array
+}
+
+/** The file that row i came from. */
+export const rawSource = (raw: RawLines, i: number): string => (raw.origins ? raw.origins.sources[i]! : raw.source)
+
+/** The byte in its file at which row i begins. */
+export const rawOffset = (raw: RawLines, i: number): number =>
+  raw.origins ? raw.origins.offsets[i]! : raw.base + raw.starts[i]!
 
 /**
  * The only representation of rows between rooms. Valid during its round only; what keeps rows copies them to a `RowSlab`.
@@ -87,6 +101,8 @@ export function rawLines(capacity: number): RawLines {
   }
 }
 
+export const rawOrigins = (capacity: number): RawOrigins => ({ sources: [], offsets: new Float64Array(capacity) })
+
 /** Appends row i of `from` to `to` (same slots and encodings), time, watermark, kind, sequence and raw line included. */
 export function appendRow(from: Batch, i: number, to: Batch): void {
   const at = to.length
@@ -104,6 +120,10 @@ export function copyRaw(from: RawLines, i: number, to: RawLines, at: number): vo
   to.starts[at] = from.starts[i]!
   to.ends[at] = from.ends[i]!
   to.lines[at] = from.lines[i]!
+  if (from.origins && to.origins) {
+    to.origins.sources[at] = from.origins.sources[i]!
+    to.origins.offsets[at] = from.origins.offsets[i]!
+  }
 }
 
 /** An empty batch that takes rows of `like` by `appendRow`; columns adopt its dictionary and buffer. */
@@ -124,5 +144,6 @@ export function adoptBatch(batch: Batch, like: Batch): void {
     batch.raw.source = like.raw.source
     batch.raw.buffer = like.raw.buffer
     batch.raw.base = like.raw.base
+    batch.raw.origins = like.raw.origins ? (batch.raw.origins ?? rawOrigins(batch.capacity)) : null
   } else batch.raw = null
 }

@@ -1,0 +1,224 @@
+import { assert } from '../base/assert.ts'
+import { BATCH_ROWS, type Batch, emptyBatch, type RawLines, type Rows, rawLines, type Slot } from './batch.ts'
+import { Column, Tag } from './column.ts'
+import type { PageReader, PageWriter } from './page.ts'
+import { appendSlabLine, SlabLines } from './slab-lines.ts'
+import type { Value } from './value.ts'
+
+const FIRST_CAPACITY = 64
+
+export interface RowSlabOptions {
+  readonly slots: readonly Slot[]
+  /** Keep the line each row came from, for rows that leave as they came and for reports? */
+  readonly keepsRaw: boolean
+}
+
+/**
+ * Rows kept beyond their round, in plain columns that refer to nothing of the batch they came from. A row keeps its number until it is
+ * released (or moved by `compact`); numbers of released rows are used again. Evaluators read a slab as they read a batch; they must take
+ * `time` and the columns' arrays anew for each call, since both grow.
+ */
+export class RowSlab implements Rows {
+  readonly columns: readonly Column[]
+  time = new Float64Array(FIRST_CAPACITY)
+  sequence = new Float64Array(FIRST_CAPACITY)
+  kinds = new Uint8Array(FIRST_CAPACITY)
+  readonly #slots: readonly Slot[]
+  readonly #lines: SlabLines | null
+  #isLive = new Uint8Array(FIRST_CAPACITY)
+  #free: number[] = []
+  /** Rows from here on were never used. */
+  #end = 0
+  #size = 0
+
+  constructor({ slots, keepsRaw }: RowSlabOptions) {
+    this.#slots = slots
+    this.columns = slots.map((slot) => new Column(slot.type, 'plain', FIRST_CAPACITY))
+    this.#lines = keepsRaw ? new SlabLines() : null
+  }
+
+  /** Live rows. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** Rows there is memory for. */
+  get capacity(): number {
+    return this.time.length
+  }
+
+  /** Every live row's number is below this. */
+  get end(): number {
+    return this.#end
+  }
+
+  isLive(row: number): boolean {
+    return this.#isLive[row] === 1
+  }
+
+  /** Copies row i of a batch with the same slots, whatever its encodings; returns the row's number. */
+  append(batch: Batch, i: number): number {
+    const row = this.#take()
+    this.time[row] = batch.time[i]!
+    this.sequence[row] = batch.sequence[i]!
+    this.kinds[row] = batch.kinds ? batch.kinds[i]! : 0
+    for (let c = 0; c < this.columns.length; c += 1) keep(batch.columns[c]!, i, this.columns[c]!, row)
+    if (this.#lines) {
+      assert(batch.raw, 'a slab that keeps lines got a batch without them')
+      this.#lines.set(row, batch.raw, i)
+    }
+    return row
+  }
+
+  /** Forgets a row; what it held is free at once. */
+  release(row: number): void {
+    assert(this.#isLive[row] === 1, 'a row was released twice')
+    this.#isLive[row] = 0
+    for (const { values } of this.columns) if (row < values.length) values[row] = null
+    this.#lines?.clear(row)
+    this.#size -= 1
+    if (this.#size === 0) {
+      this.#end = 0
+      this.#free = []
+    } else this.#free.push(row)
+  }
+
+  /** Is most of the memory unused? Then the owner calls `compact` when it can follow moved rows. */
+  get isSparse(): boolean {
+    return this.capacity > 1024 && this.#size * 4 < this.capacity
+  }
+
+  /** Gives unused memory back. Rows with high numbers move to low free ones; `moved` is called for each of them. */
+  compact(moved: (from: number, to: number) => void): void {
+    let to = 0
+    let from = this.#end - 1
+    for (;;) {
+      while (to < from && this.#isLive[to] === 1) to += 1
+      while (from > to && this.#isLive[from] === 0) from -= 1
+      if (to >= from) break
+      this.#move(from, to)
+      moved(from, to)
+    }
+    this.#end = this.#size
+    this.#free = []
+    this.#resize(Math.max(FIRST_CAPACITY, this.#size * 2))
+  }
+
+  /**
+   * Appends a row to a batch of `createOutput`. `watermark` and `sequence` are the output's: what was promised before, and the row that
+   * caused this one to come.
+   */
+  copyTo(row: number, out: Batch, watermark: number, sequence: number): void {
+    const at = out.length
+    out.time[at] = this.time[row]!
+    out.watermark[at] = watermark
+    out.sequence[at] = sequence
+    const kind = this.kinds[row]!
+    if (kind !== 0) out.withKinds()[at] = kind
+    else if (out.kinds) out.kinds[at] = 0
+    for (let c = 0; c < this.columns.length; c += 1) {
+      const to = out.columns[c]!
+      while (to.values.length < at) to.values.push(null)
+      to.copyRow(this.columns[c]!, row, at)
+    }
+    if (this.#lines) appendSlabLine(this.#lines, row, out.raw as RawLines, at)
+    out.length = at + 1
+  }
+
+  /** An empty batch that takes rows of this slab by `copyTo`. */
+  createOutput(capacity: number = BATCH_ROWS): Batch {
+    const batch = emptyBatch(this.#slots, capacity)
+    if (this.#lines) batch.raw = rawLines(capacity)
+    return batch
+  }
+
+  writeRow(row: number, page: PageWriter): void {
+    page.f64(this.time[row]!)
+    page.f64(this.sequence[row]!)
+    page.u8(this.kinds[row]!)
+    for (const column of this.columns) {
+      const tag = column.tags[row]!
+      page.u8(tag)
+      if (tag === Tag.Number) page.f64(column.numbers[row]!)
+      else if (tag >= Tag.String) page.value(column.values[row]!)
+    }
+    page.u8(this.#lines ? 1 : 0)
+    this.#lines?.write(row, page)
+  }
+
+  /** Reads what `writeRow` wrote into a new row. */
+  readRow(page: PageReader): number {
+    const row = this.#take()
+    this.time[row] = page.f64()
+    this.sequence[row] = page.f64()
+    this.kinds[row] = page.u8()
+    for (const column of this.columns) {
+      const tag = page.u8()
+      column.tags[row] = tag
+      if (tag === Tag.Number) column.numbers[row] = page.f64()
+      else if (tag >= Tag.String) setValue(column, row, page.value())
+    }
+    const hasLine = page.u8() === 1
+    assert(hasLine === (this.#lines !== null), 'kept rows with and without their lines do not mix')
+    this.#lines?.read(row, page)
+    return row
+  }
+
+  #take(): number {
+    const row = this.#free.pop() ?? this.#end
+    if (row === this.#end) {
+      this.#end += 1
+      if (this.#end > this.capacity) this.#resize(this.capacity * 2)
+    }
+    this.#isLive[row] = 1
+    this.#size += 1
+    return row
+  }
+
+  #move(from: number, to: number): void {
+    this.#isLive[from] = 0
+    this.#isLive[to] = 1
+    this.time[to] = this.time[from]!
+    this.sequence[to] = this.sequence[from]!
+    this.kinds[to] = this.kinds[from]!
+    for (const column of this.columns) {
+      column.copyRow(column, from, to)
+      if (from < column.values.length) column.values[from] = null
+    }
+    this.#lines?.move(from, to)
+  }
+
+  #resize(capacity: number): void {
+    this.time = resized(this.time, new Float64Array(capacity))
+    this.sequence = resized(this.sequence, new Float64Array(capacity))
+    this.kinds = resized(this.kinds, new Uint8Array(capacity))
+    this.#isLive = resized(this.#isLive, new Uint8Array(capacity))
+    for (const column of this.columns) {
+      column.tags = resized(column.tags, new Uint8Array(capacity))
+      column.numbers = resized(column.numbers, new Float64Array(capacity))
+      if (column.values.length > capacity) column.values = column.values.slice(0, capacity)
+    }
+    this.#lines?.resize(capacity)
+  }
+}
+
+/** The value of one row of any encoding into a row of a plain column. */
+function keep(source: Column, i: number, column: Column, row: number): void {
+  const tag = source.tags[i]!
+  column.tags[row] = tag
+  if (tag === Tag.Number) column.numbers[row] = source.numbers[i]!
+  else if (tag === Tag.String) setValue(column, row, source.text(i))
+  else if (tag > Tag.String) setValue(column, row, source.value(i))
+}
+
+/** Fills up to the row first: an array written far behind its end would turn into a slow one. */
+function setValue(column: Column, row: number, value: Value): void {
+  const { values } = column
+  while (values.length < row) values.push(null)
+  values[row] = value
+}
+
+function resized<A extends Float64Array | Uint8Array>(from: A, to: A): A {
+  to.set((from.length > to.length ? from.subarray(0, to.length) : from) as never)
+  return to
+}
