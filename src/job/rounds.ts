@@ -65,7 +65,7 @@ export class MergedRounds implements Rounds {
 
   next(): Round | null | Promise<Round | null> {
     for (const head of this.#heads) {
-      if (head.hasEnded || (head.batch && head.at < head.batch.length)) continue
+      if (head.hasEnded || (head.batch && (head.at < head.batch.length || head.batch.length === 0))) continue
       const batch = head.intake.next()
       if (batch instanceof Promise) {
         return batch.then((some) => {

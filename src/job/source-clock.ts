@@ -22,6 +22,11 @@ export class SourceClock {
     this.#length = 0
   }
 
+  /** After a restart: where the source's watermark stood. */
+  restore(watermark: number): void {
+    this.#after = watermark
+  }
+
   get after(): number {
     return this.#after
   }

@@ -1,0 +1,102 @@
+import { suggest } from '../base/suggest.ts'
+import type { Batch } from '../data/batch.ts'
+import { Tag } from '../data/column.ts'
+import { membersOf } from '../formats/json/members.ts'
+
+/** A field that the command names, and where. */
+export interface WatchedField {
+  readonly name: string
+  readonly slot: number
+  /** The flag or verb that names it first: `--by`, `filter`. */
+  readonly namedIn: string
+  /** Compared with a number by `=`: then a field of strings only is worth a word. */
+  readonly isComparedWithNumber: boolean
+}
+
+export interface FieldWarning {
+  readonly code: 'W_FIELD_NEVER_SEEN' | 'W_STRING_COMPARED'
+  readonly message: string
+  readonly hint: string
+}
+
+/** Rows after which a field counts as never seen; before that only the end of the input decides. */
+const ENOUGH_ROWS = 10_000
+/** Rows whose member names are remembered for "did you mean". */
+const SAMPLED_ROWS = 100
+
+const Seen = { Unseen: 0, Strings: 1, Others: 2 } as const
+
+/** Looks for fields that no row has: missing is NULL, so nothing else would tell of a misspelt name. */
+export class FieldWatch {
+  readonly #fields: readonly WatchedField[]
+  readonly #seen: Uint8Array
+  readonly #names = new Set<string>()
+  readonly #report: (warning: FieldWarning) => void
+  #rows = 0
+  #isDone = false
+
+  constructor(fields: readonly WatchedField[], report: (warning: FieldWarning) => void) {
+    this.#fields = fields
+    this.#seen = new Uint8Array(fields.length)
+    this.#report = report
+    this.#isDone = fields.length === 0
+  }
+
+  look(batch: Batch): void {
+    if (this.#isDone) return
+    for (let i = 0; i < batch.length && this.#rows + i < SAMPLED_ROWS; i += 1) this.#sample(batch, i)
+    this.#rows += batch.length
+    let isSettled = true
+    this.#fields.forEach(({ slot, isComparedWithNumber }, f) => {
+      if (this.#seen[f] === Seen.Others || (this.#seen[f] === Seen.Strings && !isComparedWithNumber)) return
+      this.#seen[f] = Math.max(this.#seen[f]!, strongest(batch, slot))
+      if (this.#seen[f] !== Seen.Others) isSettled = false
+    })
+    if (isSettled) this.#isDone = true
+    else if (this.#rows >= ENOUGH_ROWS) this.end()
+  }
+
+  /** Says what is left to say; nothing is said twice. An empty input says nothing. */
+  end(): void {
+    if (this.#isDone || this.#rows === 0) return
+    this.#isDone = true
+    this.#fields.forEach((field, f) => {
+      if (this.#seen[f] === Seen.Unseen) this.#report(this.#neverSeen(field))
+      else if (this.#seen[f] === Seen.Strings && field.isComparedWithNumber) this.#report(stringsOnly(field))
+    })
+  }
+
+  #sample(batch: Batch, i: number): void {
+    const { raw } = batch
+    if (!raw) return
+    for (const { name } of membersOf(raw.buffer, raw.starts[i]!, raw.ends[i]!)) this.#names.add(name)
+  }
+
+  #neverSeen({ name, namedIn }: WatchedField): FieldWarning {
+    const near = suggest(name, this.#names)
+    const known = [...this.#names].slice(0, 12).join(', ')
+    return {
+      code: 'W_FIELD_NEVER_SEEN',
+      message: `no row had the field '${name}' (${namedIn})`,
+      hint: `${near === undefined ? `the rows have ${known}` : `did you mean '${near}'?`}${namedIn === '--by' ? '; all rows were counted under NULL' : '; it was NULL in all rows'}`.replace('?;', '?'),
+    }
+  }
+}
+
+function strongest(batch: Batch, slot: number): number {
+  const { tags } = batch.columns[slot]!
+  let most: number = Seen.Unseen
+  for (let i = 0; i < batch.length; i += 1) {
+    const tag = tags[i]!
+    if (tag === Tag.Missing) continue
+    if (tag !== Tag.String) return Seen.Others
+    most = Seen.Strings
+  }
+  return most
+}
+
+const stringsOnly = ({ name, namedIn }: WatchedField): FieldWarning => ({
+  code: 'W_STRING_COMPARED',
+  message: `'${name}' is compared with a number (${namedIn}), but held only strings; a string never equals a number`,
+  hint: `compare it with a string, or write CAST(${name} AS DOUBLE)`,
+})

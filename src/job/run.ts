@@ -1,0 +1,136 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Checkpointer } from './checkpoint.ts'
+import type { Graph } from './graph.ts'
+import type { Output } from './output.ts'
+import type { Round, Rounds } from './rounds.ts'
+
+/** How long rounds may follow each other before signals and timers get a turn, ms. */
+const TURN_MS = 10
+
+export interface Job {
+  readonly graph: Graph
+  readonly rounds: Rounds
+  /** Standard output, late rows, dead letters. */
+  readonly outputs: readonly Output[]
+  readonly checkpointer: Checkpointer | null
+  /** A checkpoint is due after this many rounds; 0: only at the end. */
+  readonly checkpointRounds: number
+  /** Watermarks that the wall clock makes while the sources are silent; null: nothing is due by the clock. */
+  readonly ticks: Ticks | null
+}
+
+/** Rounds made by the wall clock (`--idle-timeout`). */
+export interface Ticks {
+  /** ms until the clock may have something to say. */
+  readonly interval: number
+  /** The source is being waited for / has brought something. */
+  waiting(): void
+  arrived(): void
+  /** A round of empty batches if a watermark has moved. */
+  tick(): Round | null
+}
+
+/** Ends when all sources have ended, or, without firing anything, when `signal` is aborted. Returns whether it was aborted. */
+export async function runJob(job: Job, signal: AbortSignal): Promise<{ readonly isInterrupted: boolean }> {
+  let turn = performance.now()
+  let rounds = 0
+  for (;;) {
+    const asked = job.rounds.next()
+    const round = asked instanceof Promise ? await waitFor(asked, job, signal) : asked
+    if (round === null || round === 'aborted') return { isInterrupted: round === 'aborted' }
+    await takeRound(round, job)
+    rounds += 1
+    if (job.checkpointer && job.checkpointRounds > 0 && rounds % job.checkpointRounds === 0) await checkpoint(job, job.checkpointer)
+    if (performance.now() - turn > TURN_MS) {
+      await nextTurn()
+      turn = performance.now()
+    }
+    if (signal.aborted) return { isInterrupted: true }
+  }
+}
+
+/** One round through the graph. The outputs are awaited whenever they have taken more than they can hold. */
+async function takeRound(round: Round, { graph, outputs }: Job): Promise<void> {
+  graph.begin(round)
+  while (graph.step()) {
+    for (const output of outputs) if (output.needsDrain) await output.drain()
+  }
+  for (const output of outputs) {
+    if (output.endRound()) await output.drain()
+  }
+}
+
+async function checkpoint({ outputs }: Job, checkpointer: Checkpointer): Promise<void> {
+  for (const output of outputs) await output.flush()
+  await checkpointer.take()
+}
+
+/** Waits for a source. When it stays silent, what is finished goes out at once; the clock may move watermarks meanwhile. */
+async function waitFor(asked: Promise<Round | null>, job: Job, signal: AbortSignal): Promise<Round | null | 'aborted'> {
+  const waiting = new Waiting(asked, signal)
+  await Promise.race([waiting.settled, nextTurn()])
+  if (!waiting.isOver) await becomeQuiet(waiting, job)
+  waiting.end()
+  job.ticks?.arrived()
+  return waiting.answer()
+}
+
+async function becomeQuiet(waiting: Waiting, job: Job): Promise<void> {
+  for (const output of job.outputs) await output.flush()
+  job.ticks?.waiting()
+  while (!waiting.isOver) {
+    await waiting.pause(job.ticks?.interval ?? null)
+    const round = waiting.isOver || !job.ticks ? null : job.ticks.tick()
+    if (round === null) continue
+    await takeRound(round, job)
+    for (const output of job.outputs) await output.flush()
+  }
+}
+
+/** One wait for a source that may take for ever: woken by the source, by a signal, or by a timer. Leaves no listener behind. */
+class Waiting {
+  readonly settled: Promise<void>
+  #outcome: { readonly round: Round | null } | { readonly error: unknown } | null = null
+  #wake: () => void = () => {}
+  readonly #signal: AbortSignal
+  readonly #onAbort = () => this.#wake()
+
+  constructor(asked: Promise<Round | null>, signal: AbortSignal) {
+    this.#signal = signal
+    const settle = (outcome: { readonly round: Round | null } | { readonly error: unknown }) => {
+      this.#outcome = outcome
+      this.#wake()
+    }
+    this.settled = asked.then(
+      (round) => settle({ round }),
+      (error: unknown) => settle({ error }),
+    )
+    signal.addEventListener('abort', this.#onAbort)
+  }
+
+  get isOver(): boolean {
+    return this.#outcome !== null || this.#signal.aborted
+  }
+
+  /** Sleeps for `ms` (null: without end) or until woken. */
+  async pause(ms: number | null): Promise<void> {
+    if (this.isOver) return
+    let timer: NodeJS.Timeout | undefined
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+      if (ms !== null) timer = setTimeout(resolve, ms)
+    })
+    clearTimeout(timer)
+    this.#wake = () => {}
+  }
+
+  answer(): Round | null | 'aborted' {
+    if (this.#outcome === null) return 'aborted'
+    if ('error' in this.#outcome) throw this.#outcome.error
+    return this.#outcome.round
+  }
+
+  end(): void {
+    this.#signal.removeEventListener('abort', this.#onAbort)
+  }
+}
