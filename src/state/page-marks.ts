@@ -1,0 +1,36 @@
+import type { WritePage } from './structure.ts'
+
+/** Entries per page of the structures that number their entries. */
+export const PAGE_ENTRIES = 256
+const PAGE_SHIFT = 8
+
+/** Which pages of numbered entries changed since the last epoch, and which are in the store. */
+export class PageMarks {
+  readonly #dirty = new Set<number>()
+  readonly #written = new Set<number>()
+
+  touch(entry: number): void {
+    this.#dirty.add(entry >> PAGE_SHIFT)
+  }
+
+  /** Writes every changed page. `bytesOf` gets the first number of a page and returns null when nothing lives in it. */
+  write(write: WritePage, bytesOf: (first: number) => Uint8Array | null): void {
+    for (const page of [...this.#dirty].sort((a, b) => a - b)) {
+      const bytes = bytesOf(page << PAGE_SHIFT)
+      if (bytes !== null) this.#written.add(page)
+      else if (!this.#written.delete(page)) continue
+      write(pageName(page), bytes)
+    }
+    this.#dirty.clear()
+  }
+
+  /** Takes note of a restored page; returns the number of its first entry. */
+  restored(name: string): number {
+    const page = Number(name)
+    this.#written.add(page)
+    return page << PAGE_SHIFT
+  }
+}
+
+/** Ascending names are ascending pages. */
+const pageName = (page: number): string => `${page}`.padStart(8, '0')
