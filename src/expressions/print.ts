@@ -1,0 +1,137 @@
+import { canonicalNumber } from '../data/number.ts'
+import type { Expression } from './expression.ts'
+import { BINARY_POWER, Power } from './parser.ts'
+import { RESERVED } from './token-reader.ts'
+
+/** The expression as SQL with no more brackets than needed; parsing it again gives an equal tree. */
+export const printExpression = (expression: Expression): string => print(expression, Power.Or)
+
+/** A name as it must be written: bare where that is read back as the same name, else in double quotes. */
+export function printName(name: string): string {
+  const isBare = /^@?[\p{L}_][\p{L}\p{M}\p{N}_]*$/u.test(name) && !RESERVED.has(name.toUpperCase())
+  return isBare ? name : `"${name.replaceAll('"', '""')}"`
+}
+
+export const printPath = (path: readonly string[]): string => path.map(printName).join('.')
+
+export const printString = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** Prints a node where operators looser than `power` need brackets. */
+function print(node: Expression, power: number): string {
+  const text = printNode(node)
+  return powerOf(node) < power ? `(${text})` : text
+}
+
+function powerOf(node: Expression): number {
+  switch (node.kind) {
+    case 'binary':
+      return BINARY_POWER[node.operator]
+    case 'unary':
+      return node.operator === 'NOT' ? Power.Not : Power.Sign
+    case 'is':
+      return Power.Is
+    case 'in':
+    case 'between':
+    case 'like':
+      return Power.Predicate
+    case 'literal':
+      return isNegative(node.value) ? Power.Sign : Power.Postfix
+    case 'interval':
+    case 'timestamp':
+      return Power.Sign
+    default:
+      return Power.Postfix
+  }
+}
+
+const isNegative = (value: unknown) => (typeof value === 'number' || typeof value === 'bigint') && value < 0
+
+function printNode(node: Expression): string {
+  switch (node.kind) {
+    case 'literal':
+      return printLiteral(node.value)
+    case 'timestamp':
+      return `TIMESTAMP '${new Date(node.value)
+        .toISOString()
+        .replace('T', ' ')
+        .replace(/(?:\.000)?Z$/, '')}'`
+    case 'interval':
+      return `INTERVAL '${canonicalNumber(node.value / 1000)}' SECOND`
+    case 'field':
+      return printPath(node.path)
+    case 'parameter':
+      return `:${node.name}`
+    case 'subscript':
+      return `${print(node.of, Power.Postfix)}[${print(node.index, Power.Or)}]`
+    case 'unary':
+      return printUnary(node.operator, node.operand)
+    case 'binary':
+      return printBinary(node)
+    case 'is':
+      return `${print(node.operand, Power.Is)} IS ${node.negated ? 'NOT ' : ''}${node.what}`
+    case 'case':
+      return printCase(node)
+    case 'cast':
+      return `${node.isTry ? 'TRY_CAST' : 'CAST'}(${print(node.operand, Power.Or)} AS ${node.to})`
+    case 'call':
+      return printCall(node)
+    default:
+      return printPredicate(node)
+  }
+}
+
+function printLiteral(value: null | boolean | number | bigint | string): string {
+  if (value === null) return 'NULL'
+  if (typeof value === 'string') return printString(value)
+  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'
+  return canonicalNumber(value)
+}
+
+/** A blank keeps `- -1` from becoming a comment. */
+function printUnary(operator: '-' | '+' | 'NOT', operand: Expression): string {
+  if (operator === 'NOT') return `NOT ${print(operand, Power.Not)}`
+  const text = print(operand, Power.Sign)
+  return text.startsWith('-') || text.startsWith('+') ? `${operator} ${text}` : `${operator}${text}`
+}
+
+/** Operators group to the left, so an equal one on the right needs brackets. */
+function printBinary(node: Extract<Expression, { kind: 'binary' }>): string {
+  const power = BINARY_POWER[node.operator]
+  return `${print(node.left, power)} ${node.operator} ${print(node.right, power + 1)}`
+}
+
+function printPredicate(node: Extract<Expression, { kind: 'in' | 'between' | 'like' }>): string {
+  const start = `${print(node.operand, Power.Predicate)} ${node.negated ? 'NOT ' : ''}`
+  if (node.kind === 'in') return `${start}IN (${printList(node.list)})`
+  if (node.kind === 'between') return `${start}BETWEEN ${print(node.low, Power.Sum)} AND ${print(node.high, Power.Sum)}`
+  const escaping = node.escape ? ` ESCAPE ${print(node.escape, Power.Sum)}` : ''
+  return `${start}LIKE ${print(node.pattern, Power.Sum)}${escaping}`
+}
+
+const printList = (list: readonly Expression[]) => list.map((item) => print(item, Power.Or)).join(', ')
+
+function printCase({ operand, whens, otherwise }: Extract<Expression, { kind: 'case' }>): string {
+  const start = operand ? `CASE ${print(operand, Power.Or)}` : 'CASE'
+  const branches = whens.map(({ when, then }) => ` WHEN ${print(when, Power.Or)} THEN ${print(then, Power.Or)}`)
+  return `${start}${branches.join('')}${otherwise ? ` ELSE ${print(otherwise, Power.Or)}` : ''} END`
+}
+
+/** Function names that were quoted cannot occur: the parser takes words only. */
+function printCall({ name, args, distinct, star, filter }: Extract<Expression, { kind: 'call' }>): string {
+  const written = star ? '*' : `${distinct ? 'DISTINCT ' : ''}${printArguments(name, args)}`
+  return `${name}(${written})${filter ? ` FILTER (WHERE ${print(filter, Power.Or)})` : ''}`
+}
+
+/** The keyword forms whose first argument is a unit are printed as SQL writes them. */
+function printArguments(name: string, args: readonly Expression[]): string {
+  const [first, second] = args
+  const unit =
+    first?.kind === 'literal' && typeof first.value === 'string' && /^[A-Z]+$/.test(first.value) ? first.value : ''
+  if (unit === '' || !second) return printList(args)
+  if (name === 'extract' && args.length === 2) return `${unit} FROM ${print(second, Power.Or)}`
+  if ((name === 'floor' || name === 'ceil' || name === 'ceiling') && args.length === 2)
+    return `${print(second, Power.Or)} TO ${unit}`
+  return name === 'timestampdiff' || name === 'timestampadd'
+    ? [unit, printList(args.slice(1))].join(', ')
+    : printList(args)
+}
