@@ -23,6 +23,7 @@ import {
   SyntaxFault,
   ZERO,
 } from './syntax.ts'
+import { unescaped } from './unescaped.ts'
 import { firstInvalidByte } from './utf8.ts'
 
 /** A dictionary beyond these bounds is dropped at the end of a round: its texts are nearly unique, and remembering them gains nothing. */
@@ -242,12 +243,6 @@ export class ReferenceScanner implements Scanner {
     column.tags[row] = Tag.String
     return at + 1
   }
-}
-
-/** The text of a string's bytes between its quotes; surrogates that stand alone become U+FFFD. */
-export function unescaped(bytes: Buffer, start: number, end: number): string {
-  const text = bytes.toString('utf8', start, end)
-  return text.includes('\\') ? (JSON.parse(`"${text}"`) as string).toWellFormed() : text
 }
 
 class NotAnObject extends SyntaxFault {}

@@ -1,0 +1,60 @@
+const NEWLINE = 0x0a
+
+/** As `ReadResult` of sources/source.ts, which stands above this room. */
+export type ByteRead = { readonly kind: 'bytes'; readonly length: number } | { readonly kind: 'end-of-file' | 'end' }
+
+/** What lines are read from: as much of a `Source` as that takes. */
+export interface ByteSource {
+  readonly current: string
+  /** Appends up to `into.length - at` bytes at `at`. */
+  read(into: Buffer, at: number): ByteRead | Promise<ByteRead>
+}
+
+/** Whole lines, valid until the next call of `next`. */
+export interface Lines {
+  readonly buffer: Buffer
+  /** The lines are bytes [from, to); each ends with a newline, the last one's may be ours. Empty where only `tooLong` is told. */
+  readonly from: number
+  readonly to: number
+  /** 1-based number, in its file, of the line at `from`. */
+  readonly firstLine: number
+  /** Offset of buffer[0] in the file: the byte of a row is `base` plus where it begins in the buffer. */
+  readonly base: number
+  /** The file as the user named it; `-` is standard input. */
+  readonly file: string
+  /** A line over the limit, which was skipped. It stands alone: then there are no lines beside it. */
+  readonly tooLong: TooLongLine | null
+}
+
+export interface TooLongLine {
+  readonly code: 'E_ROW_TOO_LONG'
+  readonly reason: string
+  readonly line: number
+  /** Offset of the line's first byte in its file. */
+  readonly offset: number
+  /** Bytes of the line without its newline. */
+  readonly length: number
+  /** Its first 200 bytes, or a few less so that no character is cut. A copy. */
+  readonly head: Buffer
+}
+
+/** Where reading stands, as JSON: the byte `offset` and 1-based `line` to go on with in file number `file` of the source, from 0. */
+export interface LinePosition {
+  readonly file: number
+  readonly offset: number
+  readonly line: number
+}
+
+/** Newlines in [from, to). */
+export function newlinesIn(buffer: Buffer, from: number, to: number): number {
+  let count = 0
+  for (let at = buffer.indexOf(NEWLINE, from); at >= 0 && at < to; at = buffer.indexOf(NEWLINE, at + 1)) count += 1
+  return count
+}
+
+/** The end of the last whole UTF-8 character of [from, to). */
+export function wholeCharacters(buffer: Buffer, from: number, to: number): number {
+  let end = to
+  while (end > from && to - end < 4 && (buffer[end]! & 0xc0) === 0x80) end -= 1
+  return end
+}

@@ -1,0 +1,282 @@
+import { assert } from '../base/assert.ts'
+import { TidemarkError } from '../base/errors.ts'
+import {
+  type ByteRead,
+  type ByteSource,
+  type LinePosition,
+  type Lines,
+  newlinesIn,
+  type TooLongLine,
+  wholeCharacters,
+} from './line-stretch.ts'
+
+export type { LinePosition, Lines, TooLongLine } from './line-stretch.ts'
+
+/** Where the bytes of lines live: a scanner, which can read its own buffer without a copy. */
+export interface LineBuffer {
+  /** See `Scanner.inputBuffer`. */
+  inputBuffer(size: number, keep: number): Buffer
+}
+
+export interface LineReaderOptions {
+  readonly source: ByteSource
+  readonly buffer: LineBuffer
+  /** Bytes that a line may have, its newline not counted. */
+  readonly lineLimit?: number
+  /** Bytes asked of the source at a time. */
+  readonly chunkBytes?: number
+  /** What becomes of a last line without a newline when the source ends: a row, or left for the next run (`--at-eof suspend`). */
+  readonly unterminated?: 'row' | 'leave'
+}
+
+export const LINE_LIMIT = 16 * 1024 * 1024
+const CHUNK_BYTES = 256 * 1024
+const HEAD_BYTES = 200
+const NEWLINE = 0x0a
+
+/**
+ * Cuts a source's bytes into stretches of whole lines. Never mixes lines of two files; a file's end ends a line; takes a UTF-8 byte order
+ * mark off the start of each file. Memory is bounded by the line limit and the chunk size. Asynchronous only where the source is.
+ */
+export class LineReader {
+  readonly #source: ByteSource
+  readonly #lineBuffer: LineBuffer
+  readonly #limit: number
+  readonly #chunk: number
+  readonly #leavesUnterminated: boolean
+  #buffer: Buffer
+  /** Bytes [#from, #filled) are not given out yet; none of [#from, #searched) is a newline. */
+  #from = 0
+  #searched = 0
+  #filled = 0
+  #base = 0
+  #line = 1
+  #file = 0
+  #fileName: string
+  #given: Lines | null = null
+  /** The line that is being skipped because it is too long. */
+  #skipped: { readonly offset: number; readonly head: Buffer; length: number } | null = null
+  #ending: 'no' | 'file' | 'all' = 'no'
+
+  constructor(options: LineReaderOptions) {
+    this.#source = options.source
+    this.#lineBuffer = options.buffer
+    this.#limit = options.lineLimit ?? LINE_LIMIT
+    // no chunk holds a whole line over the limit, so only a line that spans chunks need be measured
+    this.#chunk = Math.max(1, Math.min(options.chunkBytes ?? CHUNK_BYTES, this.#limit))
+    this.#leavesUnterminated = options.unterminated === 'leave'
+    this.#buffer = options.buffer.inputBuffer(2 * this.#chunk + 1, 0)
+    this.#fileName = options.source.current
+  }
+
+  /**
+   * The next lines, or null at the end; a promise only where the source must be waited for. `nextLine`: the number of the line behind the lines given out last,
+   * if the caller knows it from scanning them; without it they are counted here.
+   */
+  next(nextLine?: number): Lines | null | Promise<Lines | null> {
+    this.#release(nextLine)
+    let lines = this.#cut()
+    while (lines === undefined) {
+      const read = this.#read()
+      if (read instanceof Promise) return this.#nextLater(read)
+      lines = this.#take(read)
+    }
+    return lines
+  }
+
+  /** Where to go on behind all that was given out. */
+  position(): LinePosition {
+    const given = this.#given
+    if (given) return this.positionAt(given.to)
+    const offset = this.#skipped?.offset ?? this.#base + this.#from
+    return { file: this.#file, offset, line: this.#line }
+  }
+
+  /** Where to go on at byte `at` of the lines given out last; `line` is its number, counted here if absent. */
+  positionAt(at: number, line?: number): LinePosition {
+    const given = this.#given
+    assert(given !== null, 'a position within lines that are gone')
+    // the newline of a file's last line may be ours: the file ends before it
+    const offset = given.base + Math.min(at, this.#filled)
+    return { file: this.#file, offset, line: line ?? lineAt(given, at) }
+  }
+
+  /** Goes on where a `position` was taken. Call once, after the source was opened and before the first `next`; bytes before it are read and passed over. */
+  async restore(position: unknown): Promise<void> {
+    const target = position as LinePosition
+    while (this.#file < target.file) {
+      const read = await this.#source.read(this.#buffer, 0)
+      if (read.kind === 'end') break
+      if (read.kind === 'end-of-file') this.#file += 1
+    }
+    while (target.offset > 0 && !this.#takeResumed(await this.#read(), target));
+    this.#line = target.line
+  }
+
+  /** True: the position is reached. */
+  #takeResumed(read: ByteRead, { file, offset }: LinePosition): boolean {
+    const missing = offset - this.#base
+    if (read.kind !== 'bytes' || this.#file !== file) {
+      throw new TidemarkError('E_FILE_READ', `${this.#fileName} is shorter than when the state was kept`)
+    }
+    this.#fileName = this.#source.current
+    if (read.length < missing) {
+      this.#base += read.length
+      return false
+    }
+    this.#from = missing
+    this.#searched = missing
+    this.#filled = read.length
+    return true
+  }
+
+  async #nextLater(pending: Promise<ByteRead>): Promise<Lines | null> {
+    let lines = this.#take(await pending)
+    while (lines === undefined) lines = this.#take(await this.#read())
+    return lines
+  }
+
+  #read(): ByteRead | Promise<ByteRead> {
+    const size = this.#filled + this.#chunk + 1
+    if (size > this.#buffer.length) {
+      const most = this.#limit + 2 * this.#chunk + 1
+      this.#buffer = this.#lineBuffer.inputBuffer(Math.max(size, Math.min(most, 2 * this.#buffer.length)), this.#filled)
+    }
+    // one byte stays free for the newline of a last line that has none
+    return this.#source.read(this.#buffer.subarray(0, this.#filled + this.#chunk), this.#filled)
+  }
+
+  #take(read: ByteRead): Lines | null | undefined {
+    if (read.kind === 'bytes') {
+      if (read.length > 0) this.#fileName = this.#source.current
+      this.#filled += read.length
+    } else this.#ending = read.kind === 'end' ? 'all' : 'file'
+    return this.#cut()
+  }
+
+  /** Lines from what is in the buffer; undefined: more is needed; null: the end. */
+  #cut(): Lines | null | undefined {
+    if (this.#filled > this.#searched) {
+      const lines = this.#skipped ? this.#skip(this.#skipped) : this.#cutLines()
+      if (lines) return lines
+    }
+    if (this.#ending === 'no') return undefined
+    const last = this.#cutLast()
+    if (last) return last
+    if (this.#ending === 'all') return null
+    this.#beginFile()
+    return undefined
+  }
+
+  #cutLines(): Lines | undefined {
+    const end = this.#buffer.subarray(this.#searched, this.#filled).lastIndexOf(NEWLINE)
+    const to = end < 0 ? -1 : this.#searched + end + 1
+    this.#stripMark(to < 0)
+    if (to < 0) {
+      this.#searched = this.#filled
+      if (this.#filled - this.#from > this.#limit) this.#beginSkip()
+      return undefined
+    }
+    if (to - this.#from > this.#limit) {
+      const first = this.#buffer.indexOf(NEWLINE, Math.max(this.#from, this.#searched))
+      if (first - this.#from > this.#limit) {
+        this.#beginSkip(first)
+        return this.#skip(this.#skipped!)
+      }
+    }
+    return this.#give(this.#from, to, null)
+  }
+
+  /** What stands behind the last newline of a file that has ended. */
+  #cutLast(): Lines | undefined {
+    if (this.#skipped) {
+      if (this.#ending === 'all' && this.#leavesUnterminated) return undefined
+      return this.#giveTooLong(this.#skipped, this.#from)
+    }
+    this.#stripMark(false)
+    if (this.#from === this.#filled || (this.#ending === 'all' && this.#leavesUnterminated)) return undefined
+    this.#buffer[this.#filled] = NEWLINE
+    return this.#give(this.#from, this.#filled + 1, null)
+  }
+
+  #give(from: number, to: number, tooLong: TooLongLine | null): Lines {
+    this.#given = {
+      buffer: this.#buffer,
+      from,
+      to,
+      firstLine: tooLong ? tooLong.line + 1 : this.#line,
+      base: this.#base,
+      file: this.#fileName,
+      tooLong,
+    }
+    return this.#given
+  }
+
+  /** Lets go of what was given out last: what is behind it moves to the front of the buffer. */
+  #release(nextLine: number | undefined): void {
+    const given = this.#given
+    if (given === null) return
+    this.#given = null
+    this.#line = given.tooLong ? given.firstLine : (nextLine ?? lineAt(given, given.to))
+    const to = Math.min(given.to, this.#filled)
+    this.#buffer.copyWithin(0, to, this.#filled)
+    this.#base += to
+    this.#filled -= to
+    this.#from = 0
+    // behind a stretch of lines there is no newline; behind a line that was too long, any number
+    this.#searched = given.tooLong ? 0 : this.#filled
+  }
+
+  #beginFile(): void {
+    this.#ending = 'no'
+    this.#file += 1
+    this.#line = 1
+    this.#base = 0
+    this.#from = 0
+    this.#searched = 0
+    this.#filled = 0
+  }
+
+  /** A byte order mark counts at the very start of a file only. `mayGrow`: its bytes may not all be there yet. */
+  #stripMark(mayGrow: boolean): void {
+    if (this.#base !== 0 || this.#from !== 0 || this.#skipped || (mayGrow && this.#filled < 3)) return
+    const buffer = this.#buffer
+    if (this.#filled >= 3 && buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf) this.#from = 3
+  }
+
+  /** The line at #from is too long; `searched`: where to look on for its end. */
+  #beginSkip(searched: number = this.#filled): void {
+    const from = this.#from
+    this.#skipped = {
+      offset: this.#base + from,
+      head: Buffer.from(this.#buffer.subarray(from, wholeCharacters(this.#buffer, from, from + HEAD_BYTES))),
+      length: searched - from,
+    }
+    this.#dropTo(searched)
+  }
+
+  #skip(skipped: { length: number; readonly offset: number; readonly head: Buffer }): Lines | undefined {
+    const end = this.#buffer.subarray(this.#from, this.#filled).indexOf(NEWLINE)
+    skipped.length += end < 0 ? this.#filled - this.#from : end
+    if (end >= 0) return this.#giveTooLong(skipped, this.#from + end + 1)
+    this.#dropTo(this.#filled)
+    return undefined
+  }
+
+  /** Forgets the bytes before `at`. */
+  #dropTo(at: number): void {
+    this.#buffer.copyWithin(0, at, this.#filled)
+    this.#base += at
+    this.#filled -= at
+    this.#from = 0
+    this.#searched = 0
+  }
+
+  #giveTooLong({ offset, length, head }: { length: number; offset: number; head: Buffer }, to: number): Lines {
+    this.#skipped = null
+    const reason = `a line of ${length} bytes, the limit is ${this.#limit}`
+    return this.#give(to, to, { code: 'E_ROW_TOO_LONG', reason, line: this.#line, offset, length, head })
+  }
+}
+
+const lineAt = (lines: Lines, at: number): number => lines.firstLine + newlinesIn(lines.buffer, lines.from, at)
