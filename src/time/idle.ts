@@ -1,0 +1,118 @@
+import type { Clock } from './clock.ts'
+import type { WatermarkMerge } from './watermark-merge.ts'
+
+/**
+ * `--idle-timeout`: an input that was silent for `timeout` ms leaves the minimum of the watermarks. Only time spent waiting for the
+ * source counts (between `startWaiting` and `stopWaiting`), never time in which we were busy or our own output was blocked.
+ * When all unfinished inputs are idle the merged watermark goes on from where it stood at the speed of the wall clock, and comes to
+ * rest when a row arrives. A stream that has had no row at all has no time that could go on.
+ * The caller calls `tick` when `msUntilTick` have passed and hands the watermark on with an empty batch.
+ */
+export class IdleTracker {
+  readonly #clock: Clock
+  readonly #timeout: number
+  readonly #merge: WatermarkMerge
+  /** Time waited since the last arrival, without the wait under way. */
+  readonly #waited: Float64Array
+  /** When the wait under way began; NaN while nobody waits. */
+  readonly #waitingSince: Float64Array
+  /** The merged watermark at the moment when the last input became idle; NaN while one is active. */
+  #stoodAt = NaN
+  /** The input by whose silence the time since that moment is told, how silent it was then, and the time since then at the last tick. */
+  #reference = -1
+  #silenceThen = 0
+  #progress = 0
+
+  constructor(clock: Clock, merge: WatermarkMerge, timeout: number) {
+    this.#clock = clock
+    this.#merge = merge
+    this.#timeout = timeout
+    this.#waited = new Float64Array(merge.inputCount)
+    this.#waitingSince = new Float64Array(merge.inputCount).fill(NaN)
+  }
+
+  /** We ask the source of this input for bytes and have nothing else to do with it. */
+  startWaiting(input: number): void {
+    if (Number.isNaN(this.#waitingSince[input])) this.#waitingSince[input] = this.#clock.now()
+  }
+
+  /** We turn to something else while the source may or may not have bytes. */
+  stopWaiting(input: number): void {
+    this.#waited[input] = this.#waitedSoFar(input)
+    this.#waitingSince[input] = NaN
+  }
+
+  /** Bytes came: the input is active again, and waiting ends. */
+  arrived(input: number): void {
+    this.#waited[input] = 0
+    this.#waitingSince[input] = NaN
+    this.#stoodAt = NaN
+    if (this.#merge.isIdle(input)) this.#merge.setIdle(input, false)
+  }
+
+  /** Takes silent inputs out of the minimum, moves time on if all are idle, and returns the merged watermark. */
+  tick(): number {
+    let least = -1
+    let isAnyNewlyIdle = false
+    for (let input = 0; input < this.#waited.length; input += 1) {
+      if (this.#merge.isFinished(input)) continue
+      const silence = this.#silenceOf(input)
+      if (silence >= 0 && !this.#merge.isIdle(input)) {
+        this.#merge.setIdle(input, true)
+        isAnyNewlyIdle = true
+      }
+      if (least < 0 || silence < this.#silenceOf(least)) least = input
+    }
+    if (least < 0 || this.#silenceOf(least) < 0) return this.#merge.current
+    return this.#goOn(least, isAnyNewlyIdle)
+  }
+
+  /** All are idle. An input that turned idle just now did so at silence 0; if an active one ended instead, time goes on from now. */
+  #goOn(least: number, isAnyNewlyIdle: boolean): number {
+    if (Number.isNaN(this.#stoodAt)) {
+      this.#stoodAt = this.#merge.current
+      this.#reference = least
+      this.#silenceThen = isAnyNewlyIdle ? 0 : this.#silenceOf(least)
+    } else if (this.#merge.isFinished(this.#reference)) {
+      this.#reference = least
+      this.#silenceThen = this.#silenceOf(least) - this.#progress
+    }
+    this.#progress = this.#silenceOf(this.#reference) - this.#silenceThen
+    return this.#merge.raise(this.#stoodAt + Math.floor(this.#progress))
+  }
+
+  /** Are all inputs that have not ended idle, so that time goes on by the clock? As of the last `tick`. */
+  get isAllIdle(): boolean {
+    return !Number.isNaN(this.#stoodAt)
+  }
+
+  /**
+   * How long until a `tick` can change something: the next input turns idle, or, when all are idle, the watermark reaches `wanted` (the
+   * next window's last millisecond; Infinity if nothing is open). Infinity if nobody waits.
+   */
+  msUntilTick(wanted = Infinity): number {
+    let wait = Infinity
+    let isAllIdle = true
+    let isWaiting = false
+    for (let input = 0; input < this.#waited.length; input += 1) {
+      if (this.#merge.isFinished(input)) continue
+      const isWaitingHere = !Number.isNaN(this.#waitingSince[input])
+      isWaiting ||= isWaitingHere
+      if (this.#merge.isIdle(input)) continue
+      isAllIdle = false
+      if (isWaitingHere) wait = Math.min(wait, -this.#silenceOf(input))
+    }
+    if (isAllIdle && isWaiting) wait = wanted - this.#merge.current
+    return Number.isNaN(wait) ? Infinity : Math.max(0, wait)
+  }
+
+  /** How long the input has been silent beyond the timeout, ms; negative before that. */
+  #silenceOf(input: number): number {
+    return this.#waitedSoFar(input) - this.#timeout
+  }
+
+  #waitedSoFar(input: number): number {
+    const since = this.#waitingSince[input]!
+    return this.#waited[input]! + (Number.isNaN(since) ? 0 : this.#clock.now() - since)
+  }
+}
