@@ -1,0 +1,129 @@
+import { PageReader, PageWriter } from '../data/page.ts'
+import { type AccumulatorLayout, PAGE_ROWS } from './accumulator-table.ts'
+import type { KeyTable } from './key-table.ts'
+import { Pane, type PaneBounds } from './pane.ts'
+import type { StateStructure, WritePage } from './structure.ts'
+
+/** Dropped panes kept for reuse, and how large they may be: enough that a stream of windows allocates nothing. */
+const SPARE_PANES = 2
+const SPARE_ROWS = 16384
+
+/**
+ * State of window aggregates: panes (windows or slices) outside, keys inside. It retains its keys in the `KeyTable`, whose pages must be restored
+ * before this table's. Nothing is kept of a pane that was dropped.
+ */
+export class PaneTable implements StateStructure {
+  readonly name = 'panes'
+  /** Live panes, ascending by start. */
+  readonly panes: Pane[] = []
+  readonly #layout: AccumulatorLayout
+  readonly #keys: KeyTable
+  readonly #boundsOf: (start: number) => PaneBounds
+  readonly #spares: Pane[] = []
+  /** Names of stored pages whose pane is gone. */
+  #gone: string[] = []
+  #entries = 0
+
+  /** `boundsOf`: of the pane that begins at `start`. The structure's name is `panes`. */
+  constructor(layout: AccumulatorLayout, keys: KeyTable, boundsOf: (start: number) => PaneBounds) {
+    this.#layout = layout
+    this.#keys = keys
+    this.#boundsOf = boundsOf
+  }
+
+  /** Groups in all panes. */
+  get entries(): number {
+    return this.#entries
+  }
+
+  /** Index of the first pane that begins at `start` or later; `panes.length` if none does. */
+  indexFrom(start: number): number {
+    let low = 0
+    let high = this.panes.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.panes[middle]!.start < start) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  find(start: number): Pane | undefined {
+    const pane = this.panes[this.indexFrom(start)]
+    return pane?.start === start ? pane : undefined
+  }
+
+  /** A new empty pane; there must be none that begins at `start`. */
+  create(start: number): Pane {
+    const pane = this.#spares.pop() ?? new Pane(this.#layout)
+    pane.start = start
+    pane.bounds = this.#boundsOf(start)
+    this.panes.splice(this.indexFrom(start), 0, pane)
+    return pane
+  }
+
+  /** Appends a row for a key that `pane` does not have yet. */
+  append(pane: Pane, slot: number, arrival: number): number {
+    this.#keys.retain(slot)
+    this.#entries += 1
+    return pane.append(slot, arrival)
+  }
+
+  /** Drops the first `count` panes with all their rows. */
+  dropFirst(count: number): void {
+    for (const pane of this.panes.splice(0, count)) {
+      for (let row = 0; row < pane.length; row += 1) this.#keys.release(pane.slots[row]!)
+      for (let page = 0; page < pane.storedPages; page += 1) this.#gone.push(pageName(pane.start, page))
+      this.#entries -= pane.length
+      if (this.#spares.length >= SPARE_PANES || pane.capacity > SPARE_ROWS) continue
+      pane.clear()
+      this.#spares.push(pane)
+    }
+  }
+
+  writeDirty(write: WritePage): void {
+    for (const name of this.#gone) write(name, null)
+    this.#gone = []
+    for (const pane of this.panes) {
+      const pages = Math.ceil(pane.length / PAGE_ROWS)
+      for (let page = 0; page < pages; page += 1) {
+        if (pane.isDirty[page] === 0) continue
+        pane.isDirty[page] = 0
+        write(pageName(pane.start, page), pageBytes(pane, page * PAGE_ROWS))
+      }
+      pane.storedPages = pages
+    }
+  }
+
+  restore(pages: Iterable<readonly [page: string, bytes: Uint8Array]>): void {
+    for (const [name, bytes] of pages) {
+      const [start, page] = name.split('/').map(Number) as [number, number]
+      const pane = this.find(start) ?? this.create(start)
+      this.#readPage(pane, bytes)
+      pane.isDirty[page] = 0
+      pane.storedPages = page + 1
+    }
+  }
+
+  #readPage(pane: Pane, bytes: Uint8Array): void {
+    const reader = new PageReader(bytes)
+    const from = pane.length
+    const to = from + reader.u32()
+    const slots = new Int32Array(to - from)
+    reader.i32s(slots, 0, slots.length)
+    for (const slot of slots) this.append(pane, slot, 0)
+    pane.readRows(reader, from, to)
+  }
+}
+
+/** Pages of a pane sort by their rows. */
+const pageName = (start: number, page: number): string => `${start}/${`${page}`.padStart(8, '0')}`
+
+function pageBytes(pane: Pane, from: number): Uint8Array {
+  const to = Math.min(from + PAGE_ROWS, pane.length)
+  const writer = new PageWriter()
+  writer.u32(to - from)
+  writer.i32s(pane.slots, from, to)
+  pane.writeRows(writer, from, to)
+  return writer.bytes()
+}
