@@ -1,0 +1,175 @@
+import { assert } from '../../base/assert.ts'
+import type { Batch, RawLines } from '../../data/batch.ts'
+import type { ColumnType } from '../../data/column-type.ts'
+import { ROW_KIND_NAMES } from '../../data/row-kind.ts'
+import { OUTPUT_BYTES, type OutputBuffer } from '../output-buffer.ts'
+import { type CellWriter, cellWriter, type TimeStyle } from './cell-writer.ts'
+import { RowMembers } from './members.ts'
+import { type RowTemplate, rowTemplate } from './row-template.ts'
+import { skipSpace } from './skip.ts'
+import { COMMA, NEWLINE } from './syntax.ts'
+
+/** One column of the output. */
+export interface OutputColumn {
+  /** A member's name, or the path of a nested one. No two columns may write the same place, nor one inside the other. */
+  readonly name: string | readonly string[]
+  /** Slot of the batch. */
+  readonly slot: number
+  readonly type: ColumnType
+  /** Digits of a timestamp's fraction. */
+  readonly fraction: 0 | 3
+}
+
+/** What a printed row consists of, in this order: row kind, the row's own members, columns. */
+export interface RowShape extends TimeStyle {
+  /** The row's own members as they came, byte for byte, minus these and minus those that a column or the row kind writes. Null: none. */
+  readonly rest: { readonly except: readonly string[] } | null
+  readonly columns: readonly OutputColumn[]
+  /** Does the row begin with `"_op":"+I"`? */
+  readonly kind: boolean
+}
+
+/** Rows as NDJSON. Values print as `jsonOf` says; a row that passes through whole leaves as the bytes it came in, white space included. */
+export interface RowWriter {
+  /** Appends one row and a newline. `more`: members to put at its end, already JSON (`"a":1,"b":2`), with names that the shape leaves out. */
+  write(batch: Batch, row: number, out: OutputBuffer, more?: string): void
+  /** Appends rows beginning with `from` until `out` is full; returns the row to go on with, `batch.length` when done. */
+  writeFrom(batch: Batch, from: number, out: OutputBuffer): number
+}
+
+/** The member that carries the row kind. */
+export const KIND_MEMBER = '_op'
+
+const KIND_TEXTS = ROW_KIND_NAMES.map((kind) => `"${KIND_MEMBER}":"${kind}"`)
+
+export function createRowWriter(shape: RowShape): RowWriter {
+  const { rest, columns, kind } = shape
+  const isWhole = rest !== null && rest.except.length === 0 && columns.length === 0 && !kind
+  return isWhole ? new WholeRowWriter() : new MadeRowWriter(shape)
+}
+
+/** Copies lines as they are, neighbours in one go. */
+class WholeRowWriter implements RowWriter {
+  readonly #withMore = new MadeRowWriter({ rest: { except: [] }, columns: [], kind: false, timeOutput: 'iso' })
+
+  write(batch: Batch, row: number, out: OutputBuffer, more?: string): void {
+    if (more) return this.#withMore.write(batch, row, out, more)
+    const raw = rawOf(batch)
+    out.bytes(raw.buffer, raw.starts[row]!, raw.ends[row]!)
+    out.text('\n')
+  }
+
+  writeFrom(batch: Batch, from: number, out: OutputBuffer): number {
+    const { buffer, starts, ends } = rawOf(batch)
+    let row = from
+    while (row < batch.length && !out.isFull) {
+      const start = starts[row]!
+      let end = ends[row]!
+      row += 1
+      if (buffer[end] !== NEWLINE) {
+        out.bytes(buffer, start, end)
+        out.text('\n')
+        continue
+      }
+      const most = start + OUTPUT_BYTES - out.length
+      while (row < batch.length && starts[row] === end + 1 && end < most && buffer[ends[row]!] === NEWLINE) {
+        end = ends[row]!
+        row += 1
+      }
+      out.bytes(buffer, start, end + 1)
+    }
+    return row
+  }
+}
+
+class MadeRowWriter implements RowWriter {
+  readonly #template: RowTemplate
+  readonly #slots: readonly number[]
+  readonly #cells: readonly CellWriter[]
+  readonly #kind: boolean
+  readonly #hasRest: boolean
+  /** Names with their quotes of members that do not come through. */
+  readonly #leftOut: readonly Buffer[]
+  readonly #members = new RowMembers()
+
+  constructor({ rest, columns, kind, ...style }: RowShape) {
+    this.#template = rowTemplate(columns.map(({ name }) => (typeof name === 'string' ? [name] : name)))
+    this.#slots = columns.map(({ slot }) => slot)
+    this.#cells = columns.map(({ type, fraction }) => cellWriter(type, fraction, style))
+    this.#kind = kind
+    this.#hasRest = rest !== null
+    const names = new Set([...(rest?.except ?? []), ...this.#template.names, ...(kind ? [KIND_MEMBER] : [])])
+    this.#leftOut = [...names].map((name) => Buffer.from(`"${name}"`))
+  }
+
+  write(batch: Batch, row: number, out: OutputBuffer, more = ''): void {
+    let open = '{'
+    if (this.#kind) {
+      open = `{${KIND_TEXTS[batch.kinds === null ? 0 : batch.kinds[row]!]!}`
+    }
+    let isEmpty = !this.#kind
+    if (this.#hasRest) {
+      out.text(open)
+      open = ''
+      isEmpty = !this.#writeRest(rawOf(batch), row, out, isEmpty) && isEmpty
+    }
+    const { before, order, after } = this.#template
+    for (let i = 0; i < order.length; i += 1) {
+      const column = order[i]!
+      const head = i > 0 ? before[i]! : isEmpty ? open + before[0]! : `${open},${before[0]!}`
+      this.#cells[column]!(head, batch.columns[this.#slots[column]!]!, row, out)
+    }
+    if (order.length > 0) {
+      isEmpty = false
+      open = ''
+    }
+    out.text(`${open}${after}${more === '' || isEmpty ? more : `,${more}`}}\n`)
+  }
+
+  writeFrom(batch: Batch, from: number, out: OutputBuffer): number {
+    let row = from
+    while (row < batch.length && !out.isFull) this.write(batch, row++, out)
+    return row
+  }
+
+  /** The row's own members; true if there was one. Neighbours are copied in one go, with what stands between them. */
+  #writeRest(raw: RawLines, row: number, out: OutputBuffer, isEmpty: boolean): boolean {
+    const members = this.#members
+    const { buffer } = raw
+    members.read(buffer, raw.starts[row]!, raw.ends[row]!)
+    let wrote = false
+    let start = -1
+    let end = -1
+    for (let i = 0; i < members.count; i += 1) {
+      if (this.#isLeftOut(i)) continue
+      const nameStart = members.nameStarts[i]!
+      const isNeighbour = start >= 0 && isJustBehind(buffer, end, nameStart)
+      if (start >= 0 && !isNeighbour) out.bytes(buffer, start, end)
+      if (!isNeighbour) {
+        if (wrote || !isEmpty) out.text(',')
+        start = nameStart
+      }
+      wrote = true
+      end = members.valueEnds[i]!
+    }
+    if (start >= 0) out.bytes(buffer, start, end)
+    return wrote
+  }
+
+  #isLeftOut(i: number): boolean {
+    const leftOut = this.#leftOut
+    for (let k = 0; k < leftOut.length; k += 1) if (this.#members.isNamed(i, leftOut[k]!)) return true
+    return false
+  }
+}
+
+/** Is there nothing but a comma between a member's end and the next one? */
+function isJustBehind(buffer: Buffer, end: number, nameStart: number): boolean {
+  const comma = skipSpace(buffer, end)
+  return buffer[comma] === COMMA && skipSpace(buffer, comma + 1) === nameStart
+}
+
+function rawOf(batch: Batch): RawLines {
+  assert(batch.raw !== null, 'rows that pass through have their raw lines')
+  return batch.raw
+}
