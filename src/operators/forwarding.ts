@@ -7,18 +7,17 @@ import { type Column, columnLike, Tag } from '../data/column.ts'
  * gathered into, made when first needed and with the input's encodings.
  */
 export class ForwardBatch extends Batch {
-  readonly #own: (Column | null)[]
+  readonly #own: Column[] = []
   #ownRaw: RawLines | null = null
 
-  constructor(columns: number, capacity: number) {
+  constructor(capacity: number) {
     super([], capacity)
-    this.#own = new Array(columns).fill(null)
   }
 
   /** The column to gather rows of `source` into: of its encoding, and pointing at what it points at. */
   ownColumn(c: number, source: Column): Column {
-    let own = this.#own[c]!
-    if (own === null || own.encoding !== source.encoding || own.type !== source.type) {
+    let own = this.#own[c]
+    if (own === undefined || own.encoding !== source.encoding || own.type !== source.type) {
       own = columnLike(source, this.capacity)
       this.#own[c] = own
     } else own.adopt(source)
@@ -42,23 +41,25 @@ export interface ForwardedRows {
   readonly columns: readonly Column[]
 }
 
-/** Hands over rows [from, to) as they are. A whole batch costs no copy of its columns. */
-export function forwardRange({ batch, columns }: ForwardedRows, from: number, to: number, out: ForwardBatch): void {
+/** Hands over a whole batch as it is, without a copy of its columns. */
+export function forwardAll({ batch, columns }: ForwardedRows, out: ForwardBatch): void {
+  const { length } = batch
   assert(out.length === 0, 'the output of an earlier batch was not taken')
-  if (from > 0 || to < batch.length) {
-    const rows = new Int32Array(to - from)
-    for (let i = from; i < to; i += 1) rows[i - from] = i
-    gather({ batch, columns }, { rows, from: 0, to: rows.length }, out)
-    return
-  }
   out.columns = [...columns]
-  out.time.set(batch.time.subarray(0, to))
-  out.watermark.set(batch.watermark.subarray(0, to))
-  out.sequence.set(batch.sequence.subarray(0, to))
+  out.time.set(batch.time.subarray(0, length))
+  out.watermark.set(batch.watermark.subarray(0, length))
+  out.sequence.set(batch.sequence.subarray(0, length))
   out.kinds = null
-  if (batch.kinds) out.withKinds().set(batch.kinds.subarray(0, to))
+  if (batch.kinds) out.withKinds().set(batch.kinds.subarray(0, length))
   out.raw = batch.raw
-  out.length = to
+  out.length = length
+}
+
+/** Hands over a copy of rows [from, to). */
+export function forwardRange(source: ForwardedRows, from: number, to: number, out: ForwardBatch): void {
+  const rows = new Int32Array(to - from)
+  for (let k = 0; k < rows.length; k += 1) rows[k] = from + k
+  gather(source, { rows, from: 0, to: rows.length }, out)
 }
 
 /** Rows `rows[k]`, from <= k < to. */

@@ -1,0 +1,31 @@
+import type { Slot } from '../data/batch.ts'
+import { DeduplicateFirst } from './deduplicate-first.ts'
+import { DeduplicateLast } from './deduplicate-last.ts'
+import type { KeyReader } from './key-reader.ts'
+import type { Operator, OperatorContext } from './operator.ts'
+
+/**
+ * Two rows with the same key repeat each other when their times differ by less than `within` (DESIGN 4.8). What counts is the distance to the
+ * first row of a group, the one that came first; repeats do not extend it.
+ */
+export interface DeduplicateOptions {
+  readonly keys: KeyReader
+  /** ms; null: for ever, and rows need no time. */
+  readonly within: number | null
+  /** ms; keys are kept until w >= t0 + within + allowedLateness. */
+  readonly allowedLateness: number
+  readonly context: OperatorContext
+  /** Rows per output batch, for tests. */
+  readonly capacity?: number
+}
+
+export interface DeduplicateLastOptions extends DeduplicateOptions {
+  readonly slots: readonly Slot[]
+  /** Do the rows have lines that they may leave as? */
+  readonly keepsRaw: boolean
+}
+
+/** `first` lets the first row of a group through at once; `last` the one with the greatest time, when the group is complete. */
+export function deduplicate(keep: 'first' | 'last', options: DeduplicateLastOptions): Operator {
+  return keep === 'first' ? new DeduplicateFirst(options) : new DeduplicateLast(options)
+}

@@ -1,0 +1,196 @@
+import { Heap } from '../base/heap.ts'
+import type { Batch } from '../data/batch.ts'
+import { RowSlab, type RowSlabOptions } from '../data/row-slab.ts'
+import { type Placed, Places } from '../state/places.ts'
+import type { StateStructure, WritePage } from '../state/structure.ts'
+
+/** Rows of one key within `within` of the first that came. */
+export interface RowGroup {
+  readonly key: string
+  /** Event time of the row that came first. */
+  readonly first: number
+  /** The slab's row with the greatest time so far; -1 once the group has been emitted. */
+  readonly row: number
+}
+
+interface Group extends RowGroup, Placed {
+  row: number
+  /** Number of the row that came first, in order of arrival. */
+  readonly arrival: number
+  /** When something is to be done about it: emit it, or forget it. */
+  at: number
+  /** Groups of the same key by time of their first rows. */
+  newer: Group | null
+  older: Group | null
+}
+
+export interface LastRowsOptions extends RowSlabOptions {
+  readonly name: string
+  /** ms; Infinity: one group per key. */
+  readonly within: number
+  /** ms that a group is remembered after it was emitted. */
+  readonly allowedLateness: number
+}
+
+/** The groups of `dedup --keep last`: the row of each that is to be emitted, and those already emitted that rows may still belong to. */
+export class LastRows implements StateStructure {
+  readonly name: string
+  readonly slab: RowSlab
+  readonly #within: number
+  readonly #allowedLateness: number
+  /** The group of a key whose first row has the greatest time. */
+  readonly #newest = new Map<string, Group>()
+  readonly #places = new Places<Group>()
+  readonly #queue = new Heap<Group>((a, b) => a.at < b.at || (a.at === b.at && a.arrival < b.arrival))
+  /** By row of the slab. */
+  #groupOf: (Group | null)[] = []
+  #arrivals = 0
+
+  constructor(options: LastRowsOptions) {
+    this.name = options.name
+    this.slab = new RowSlab(options)
+    this.#within = options.within
+    this.#allowedLateness = options.allowedLateness
+  }
+
+  get entries(): number {
+    return this.#places.size
+  }
+
+  /** Rows waiting to be emitted. */
+  get held(): number {
+    return this.slab.size
+  }
+
+  /** The group that a row belongs to: of two, the one that began first. */
+  find(key: string, time: number): RowGroup | null {
+    let group = this.#newest.get(key) ?? null
+    if (group === null || this.#within === Infinity) return group
+    while (group !== null && group.first - time >= this.#within) group = group.older
+    let found: Group | null = null
+    for (; group !== null && time - group.first < this.#within; group = group.older) {
+      if (found === null || group.arrival < found.arrival) found = group
+    }
+    return found
+  }
+
+  /** Begins a group with row i; no group may be near its time. */
+  open(key: string, batch: Batch, i: number): RowGroup {
+    const first = batch.time[i]!
+    const group: Group = {
+      key,
+      first,
+      row: this.#append(batch, i),
+      arrival: this.#arrivals++,
+      at: this.#dueOf(first),
+      place: 0,
+      newer: null,
+      older: null,
+    }
+    this.#places.add(group)
+    this.#enter(group)
+    return group
+  }
+
+  /** Puts row i in the place of the group's row if its time is not earlier. Tells whether it did. */
+  replace(found: RowGroup, batch: Batch, i: number): boolean {
+    const group = found as Group
+    if (batch.time[i]! < this.slab.time[group.row]!) return false
+    this.slab.release(group.row)
+    group.row = this.#append(batch, i)
+    this.#groupOf[group.row] = group
+    this.#places.touch(group)
+    return true
+  }
+
+  /** The next group to emit at this watermark, by the time it is complete and then arrival; null: no more. Forgets old groups. */
+  due(watermark: number): RowGroup | null {
+    for (let group = this.#queue.peek(); group !== undefined && group.at <= watermark; group = this.#queue.peek()) {
+      if (group.row >= 0) return group
+      this.#queue.pop()
+      this.#forget(group)
+    }
+    return null
+  }
+
+  /** The group that `due` gave has been emitted: its row goes. */
+  emitted(): void {
+    const group = this.#queue.pop()!
+    this.#groupOf[group.row] = null
+    this.slab.release(group.row)
+    group.row = -1
+    group.at += this.#allowedLateness
+    this.#places.touch(group)
+    this.#queue.push(group)
+  }
+
+  #dueOf(first: number): number {
+    return this.#within === Infinity ? Infinity : first + this.#within
+  }
+
+  #append(batch: Batch, i: number): number {
+    if (this.slab.isSparse) this.#compact()
+    return this.slab.append(batch, i)
+  }
+
+  #compact(): void {
+    this.slab.compact((from, to) => {
+      const group = this.#groupOf[from]!
+      group.row = to
+      this.#groupOf[to] = group
+    })
+    this.#groupOf.length = this.slab.end
+  }
+
+  /** Into the key's chain, the slab's owners and the queue. */
+  #enter(group: Group): void {
+    if (group.row >= 0) {
+      while (this.#groupOf.length < group.row) this.#groupOf.push(null)
+      this.#groupOf[group.row] = group
+    }
+    this.#queue.push(group)
+    let older = this.#newest.get(group.key) ?? null
+    let newer: Group | null = null
+    while (older !== null && older.first > group.first) {
+      newer = older
+      older = older.older
+    }
+    this.#link(newer, group, group.key)
+    this.#link(group, older, group.key)
+  }
+
+  #forget(group: Group): void {
+    this.#places.remove(group)
+    this.#link(group.newer, group.older, group.key)
+  }
+
+  #link(newer: Group | null, older: Group | null, key: string): void {
+    if (older !== null) older.newer = newer
+    if (newer !== null) newer.older = older
+    else if (older !== null) this.#newest.set(key, older)
+    else this.#newest.delete(key)
+  }
+
+  writeDirty(write: WritePage): void {
+    this.#places.write(write, (page, group) => {
+      page.text(group.key)
+      page.f64(group.first)
+      page.f64(group.arrival)
+      page.u8(group.row >= 0 ? 1 : 0)
+      if (group.row >= 0) this.slab.writeRow(group.row, page)
+    })
+  }
+
+  restore(pages: Iterable<readonly [page: string, bytes: Uint8Array]>): void {
+    const groups = this.#places.restore(pages, (page): Group => {
+      const [key, first, arrival] = [page.text(), page.f64(), page.f64()]
+      const row = page.u8() === 1 ? this.slab.readRow(page) : -1
+      const at = this.#dueOf(first) + (row >= 0 ? 0 : this.#allowedLateness)
+      return { key, first, row, arrival, at, place: 0, newer: null, older: null }
+    })
+    for (const group of groups) {
+      this.#enter(group)
+      this.#arrivals = Math.max(this.#arrivals, group.arrival + 1)
+    }
+  }
+}
