@@ -36,8 +36,9 @@ const NEGATIVE_INFINITE = 5
 const NOT_A_NUMBER = 6
 
 /**
- * A sum that values can be taken from without leaving a trace: 0.1 + 0.2 - 0.2 is 0.1. Beside the plain sum it carries what rounding
- * lost (Knuth's TwoSum) and counts values that are not finite. Until the first retraction its total is bit for bit the plain sum's.
+ * A sum that values can be taken from: 0.1 + 0.2 - 0.2 is 0.1. Beside the plain sum it carries what rounding lost (Knuth's TwoSum), so
+ * that of what was taken about 2^-106 of the greatest sum remains, and it counts values that are not finite. Until the first
+ * retraction its total is bit for bit the plain sum's.
  */
 export const retractableSum: Summation = {
   numberCount: 7,

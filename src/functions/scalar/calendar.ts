@@ -1,6 +1,6 @@
 import { RowError } from '../../base/errors.ts'
 
-/** Counting on the wall: everything here takes and gives wall-clock ms (see `wall-clock.ts`) of the Gregorian calendar. */
+/** Counting on the wall: everything here takes and gives wall-clock ms (`Zone.toLocal`) of the Gregorian calendar. */
 const DAY = 86_400_000
 
 export type Unit = 'YEAR' | 'QUARTER' | 'MONTH' | 'WEEK' | 'DAY' | 'HOUR' | 'MINUTE' | 'SECOND' | 'MILLISECOND'
@@ -33,9 +33,15 @@ function plusMonths(wall: number, count: number): number {
   const day = date.getUTCDate()
   date.setUTCDate(1)
   date.setUTCMonth(date.getUTCMonth() + count)
-  date.setUTCDate(Math.min(day, new Date(Date.UTC(2000, date.getUTCMonth() + 1, 0)).getUTCDate()))
-  if (date.getUTCDate() === 29 && date.getUTCMonth() === 1 && !isLeap(date.getUTCFullYear())) date.setUTCDate(28)
+  date.setUTCDate(Math.min(day, daysIn(date.getUTCFullYear(), date.getUTCMonth())))
   return date.getTime()
+}
+
+const LONG_MONTHS = new Set([0, 2, 4, 6, 7, 9, 11])
+
+function daysIn(year: number, month: number): number {
+  if (month === 1) return isLeap(year) ? 29 : 28
+  return LONG_MONTHS.has(month) ? 31 : 30
 }
 
 const isLeap = (year: number) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0

@@ -1,10 +1,10 @@
 import { RowError } from '../../base/errors.ts'
-import type { WallClock } from './wall-clock.ts'
+import type { Zone } from '../../time/zone.ts'
 
 const MONTHS = 'January February March April May June July August September October November December'.split(' ')
 const DAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ')
 
-/** A moment taken apart for printing: `date` shows wall-clock time by its UTC getters. */
+/** A moment taken apart for printing: `date` shows wall-zone time by its UTC getters. */
 interface Moment {
   readonly date: Date
   readonly offset: number
@@ -157,18 +157,18 @@ function piecesOf(pattern: string): readonly Piece[] {
 
 /** A pattern in the letters of Java's DateTimeFormatter, as far as Flink's functions are used with it, in English. */
 export interface DatePattern {
-  format(instant: number, clock: WallClock): string
-  /** The instant a text means, in the clock's zone unless it names an offset; NaN if it does not fit. `whole`: nothing may follow. */
-  parse(text: string, clock: WallClock, whole: boolean): number
+  format(instant: number, zone: Zone): string
+  /** The instant a text means, in that zone unless it names an offset; NaN if it does not fit. `whole`: nothing may follow. */
+  parse(text: string, zone: Zone, whole: boolean): number
 }
 
 /** Throws `RowError` for a letter that has no meaning here. */
 export function datePattern(pattern: string): DatePattern {
   const pieces = piecesOf(pattern)
   return {
-    format(instant, clock) {
-      const wall = clock.toWall(instant)
-      const moment = { date: new Date(wall), offset: wall - instant, zone: clock.zone }
+    format(instant, zone) {
+      const wall = zone.toLocal(instant)
+      const moment = { date: new Date(wall), offset: wall - instant, zone: zone.name }
       return pieces
         .map((piece) => (typeof piece === 'string' ? piece : piece.letter.print(moment, piece.count)))
         .join('')
@@ -187,7 +187,7 @@ function parserOf(pattern: string, pieces: readonly Piece[]): DatePattern['parse
   const unreadable = pieces.find((piece) => typeof piece !== 'string' && piece.letter.read === undefined)
   const letters = pieces.filter((piece) => typeof piece !== 'string')
   const start = new RegExp(`^(?:${shape})`)
-  return (text, clock, whole) => {
+  return (text, zone, whole) => {
     if (typeof unreadable === 'object')
       throw new RowError(`the date pattern '${pattern}' has the letter ${unreadable.name}, which can only be printed`)
     const match = start.exec(text)
@@ -204,11 +204,11 @@ function parserOf(pattern: string, pieces: readonly Piece[]): DatePattern['parse
       offset: undefined,
     }
     for (const [i, { letter, count }] of letters.entries()) letter.read!(match[i + 1]!, parsed, count)
-    return instantOf(parsed, clock)
+    return instantOf(parsed, zone)
   }
 }
 
-function instantOf(parsed: Parsed, clock: WallClock): number {
+function instantOf(parsed: Parsed, zone: Zone): number {
   const { year, month, day, minute, second, fraction, afternoon, offset } = parsed
   if (afternoon !== undefined && (parsed.hour < 1 || parsed.hour > 12)) return Number.NaN
   const hour = afternoon === undefined ? parsed.hour : (parsed.hour % 12) + (afternoon ? 12 : 0)
@@ -217,5 +217,5 @@ function instantOf(parsed: Parsed, clock: WallClock): number {
   date.setUTCFullYear(year, month - 1, day)
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return Number.NaN
   const wall = date.setUTCHours(hour, minute, second, fraction)
-  return offset === undefined ? clock.fromWall(wall) : wall - offset
+  return offset === undefined ? zone.toInstant(wall) : wall - offset
 }

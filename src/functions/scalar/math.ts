@@ -66,7 +66,7 @@ const choosing = (name: string, summary: string, direction: 1 | -1) =>
     returns: commonType,
     flinkName: name.toUpperCase(),
     apply(args) {
-      let best = args[0]!
+      let best: Value = args[0]!
       for (const value of args) {
         if (kindOf(value) !== kindOf(best))
           throw new RowError(

@@ -1,11 +1,12 @@
 import { RowError } from '../../base/errors.ts'
 import type { Value } from '../../data/value.ts'
 import { parseTimestampText } from '../../time/timestamp.ts'
+import { UTC, type Zone } from '../../time/zone.ts'
 import { defineScalar, type ScalarFunction } from '../scalar-function.ts'
 import { remembering } from './arguments.ts'
 import { type DatePattern, datePattern } from './date-pattern.ts'
 import { instantOf, timestampOrNull } from './time-argument.ts'
-import { type WallClock, wallClockOf } from './wall-clock.ts'
+import { zoneNamed } from './zone-argument.ts'
 
 type Apply = ScalarFunction['apply']
 
@@ -13,23 +14,21 @@ type Apply = ScalarFunction['apply']
 const USUAL = 'yyyy-MM-dd HH:mm:ss'
 
 /** A function with a date pattern as its argument `place`: read once if it is constant. The zone is that of --tz. */
-function byPattern(place: number, compute: (pattern: DatePattern, args: readonly Value[], clock: WallClock) => Value) {
+function byPattern(place: number, compute: (pattern: DatePattern, args: readonly Value[], zone: Zone) => Value) {
   const read = remembering(datePattern)
   const usual = datePattern(USUAL)
-  const inZone = (clock: WallClock): Apply => {
-    return (args) => compute(args.length > place ? read(args[place] as string) : usual, args, clock)
+  const inZone = (zone: Zone): Apply => {
+    return (args) => compute(args.length > place ? read(args[place] as string) : usual, args, zone)
   }
-  const prepare = (constants: readonly (Value | undefined)[], zone: string): Apply => {
-    const clock = wallClockOf(zone)
+  const prepare = (constants: readonly (Value | undefined)[], zoneName: string): Apply => {
+    const zone = zoneNamed(zoneName)
     const text = constants[place]
-    if (typeof text !== 'string') return inZone(clock)
+    if (typeof text !== 'string') return inZone(zone)
     const pattern = datePattern(text)
-    return (args) => compute(pattern, args, clock)
+    return (args) => compute(pattern, args, zone)
   }
-  return { apply: inZone(wallClockOf('UTC')), prepare }
+  return { apply: inZone(UTC), prepare }
 }
-
-const UTC = wallClockOf('UTC')
 
 /** Without a pattern any timestamp that the rest of tidemark reads. */
 const toTimestamp = byPattern(1, (pattern, args) => {
@@ -40,9 +39,9 @@ const toTimestamp = byPattern(1, (pattern, args) => {
 })
 
 const usualPattern = datePattern(USUAL)
-const clockOf = remembering(wallClockOf)
+const zoneOf = remembering(zoneNamed)
 
-function converted(text: string, from: WallClock, to: WallClock): string | null {
+function converted(text: string, from: Zone, to: Zone): string | null {
   const instant = timestampOrNull(usualPattern.parse(text, from, true))
   return instant === null ? null : usualPattern.format(instant, to)
 }
@@ -55,7 +54,7 @@ export const TIME_TEXT_FUNCTIONS: readonly ScalarFunction[] = [
     parameters: ['timestamp', 'string'],
     returns: 'string',
     flinkName: 'DATE_FORMAT',
-    ...byPattern(1, (pattern, [instant], clock) => pattern.format(instantOf('date_format', instant!), clock)),
+    ...byPattern(1, (pattern, [instant], zone) => pattern.format(instantOf('date_format', instant!), zone)),
   }),
   defineScalar({
     name: 'to_timestamp',
@@ -89,9 +88,9 @@ export const TIME_TEXT_FUNCTIONS: readonly ScalarFunction[] = [
     optional: 1,
     returns: 'string',
     flinkName: 'FROM_UNIXTIME',
-    ...byPattern(1, (pattern, [seconds], clock) => {
+    ...byPattern(1, (pattern, [seconds], zone) => {
       const instant = timestampOrNull((seconds as number) * 1000)
-      return instant === null ? null : pattern.format(instant, clock)
+      return instant === null ? null : pattern.format(instant, zone)
     }),
   }),
   defineScalar({
@@ -102,8 +101,8 @@ export const TIME_TEXT_FUNCTIONS: readonly ScalarFunction[] = [
     optional: 1,
     returns: 'number',
     flinkName: 'UNIX_TIMESTAMP',
-    ...byPattern(1, (pattern, [text], clock) => {
-      const instant = timestampOrNull(pattern.parse(text as string, clock, false))
+    ...byPattern(1, (pattern, [text], zone) => {
+      const instant = timestampOrNull(pattern.parse(text as string, zone, false))
       return instant === null ? null : Math.floor(instant / 1000)
     }),
   }),
@@ -114,11 +113,11 @@ export const TIME_TEXT_FUNCTIONS: readonly ScalarFunction[] = [
     parameters: ['string', 'string', 'string'],
     returns: 'string',
     flinkName: 'CONVERT_TZ',
-    apply: ([text, from, to]) => converted(text as string, clockOf(from as string), clockOf(to as string)),
+    apply: ([text, from, to]) => converted(text as string, zoneOf(from as string), zoneOf(to as string)),
     prepare([, from, to]) {
-      if (typeof from === 'string') clockOf(from)
-      if (typeof to === 'string') clockOf(to)
-      return ([text, a, b]) => converted(text as string, clockOf(a as string), clockOf(b as string))
+      if (typeof from === 'string') zoneOf(from)
+      if (typeof to === 'string') zoneOf(to)
+      return ([text, a, b]) => converted(text as string, zoneOf(a as string), zoneOf(b as string))
     },
   }),
 ]

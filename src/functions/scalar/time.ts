@@ -1,10 +1,11 @@
 import { RowError } from '../../base/errors.ts'
 import type { Value } from '../../data/value.ts'
+import { UTC, type Zone } from '../../time/zone.ts'
 import { defineScalar, type ScalarFunction } from '../scalar-function.ts'
 import { remembering, wholeOf } from './arguments.ts'
 import { between, ceilTo, floorTo, isCalendarUnit, partOf, plus, type Unit, unitOf } from './calendar.ts'
 import { instantOf, timestampOrNull } from './time-argument.ts'
-import { type WallClock, wallClockOf } from './wall-clock.ts'
+import { zoneNamed } from './zone-argument.ts'
 
 type Apply = ScalarFunction['apply']
 
@@ -12,15 +13,14 @@ type Apply = ScalarFunction['apply']
  * A function whose first argument is a word for a unit or a part of time. The word is read once if it is constant; the zone is that of
  * --tz, and UTC where nothing was prepared.
  */
-function byWord<T>(read: (word: string) => T, compute: (what: T, args: readonly Value[], clock: WallClock) => Value) {
+function byWord<T>(read: (word: string) => T, compute: (what: T, args: readonly Value[], zone: Zone) => Value) {
   const readAgain = remembering(read)
-  const utc = wallClockOf('UTC')
-  const apply: Apply = (args) => compute(readAgain(args[0] as string), args, utc)
-  const prepare = ([word]: readonly (Value | undefined)[], zone: string): Apply => {
-    const clock = wallClockOf(zone)
-    if (typeof word !== 'string') return (args) => compute(readAgain(args[0] as string), args, clock)
+  const apply: Apply = (args) => compute(readAgain(args[0] as string), args, UTC)
+  const prepare = ([word]: readonly (Value | undefined)[], zoneName: string): Apply => {
+    const zone = zoneNamed(zoneName)
+    if (typeof word !== 'string') return (args) => compute(readAgain(args[0] as string), args, zone)
     const what = read(word)
-    return (args) => compute(what, args, clock)
+    return (args) => compute(what, args, zone)
   }
   return { apply, prepare }
 }
@@ -28,10 +28,10 @@ function byWord<T>(read: (word: string) => T, compute: (what: T, args: readonly 
 const EPOCH = 'EPOCH'
 
 /** EPOCH is the same in every zone, all other parts are read off the clock. */
-function extracted(name: string, part: string): (instant: Value, clock: WallClock) => number {
+function extracted(name: string, part: string): (instant: Value, zone: Zone) => number {
   if (part.toUpperCase() === EPOCH) return (instant) => Math.floor(instantOf(name, instant) / 1000)
   const read = partOf(part)
-  return (instant, clock) => read(clock.toWall(instantOf(name, instant)))
+  return (instant, zone) => read(zone.toLocal(instantOf(name, instant)))
 }
 
 const partFunction = (name: string, part: string, summary: string) => {
@@ -43,41 +43,41 @@ const partFunction = (name: string, part: string, summary: string) => {
     parameters: ['timestamp'],
     returns: 'number',
     flinkName: name.toUpperCase(),
-    apply: ([instant]) => read(instant!, wallClockOf('UTC')),
-    prepare(_constants, zone) {
-      const clock = wallClockOf(zone)
-      return ([instant]) => read(instant!, clock)
+    apply: ([instant]) => read(instant!, UTC),
+    prepare(_constants, zoneName) {
+      const zone = zoneNamed(zoneName)
+      return ([instant]) => read(instant!, zone)
     },
   })
 }
 
 /** Days and longer are counted on the clock of the wall, so that a day after noon is noon; hours and shorter are just as long. */
-function counted<T>(unit: Unit, clock: WallClock, count: (toCount: (instant: number) => number) => T): T {
-  return isCalendarUnit(unit) ? count(clock.toWall) : count((instant) => instant)
+function counted<T>(unit: Unit, zone: Zone, count: (toCount: (instant: number) => number) => T): T {
+  return isCalendarUnit(unit) ? count((instant) => zone.toLocal(instant)) : count((instant) => instant)
 }
 
-const difference = byWord(unitOf, (unit, [, from, to], clock) =>
-  counted(unit, clock, (toCount) =>
+const difference = byWord(unitOf, (unit, [, from, to], zone) =>
+  counted(unit, zone, (toCount) =>
     between(unit, toCount(instantOf('timestampdiff', from!)), toCount(instantOf('timestampdiff', to!))),
   ),
 )
 
-const sum = byWord(unitOf, (unit, [, count, from], clock) => {
+const sum = byWord(unitOf, (unit, [, count, from], zone) => {
   const instant = instantOf('timestampadd', from!)
   const steps = wholeOf(count!)
   const later = isCalendarUnit(unit)
-    ? clock.fromWall(plus(clock.toWall(instant), unit, steps))
+    ? zone.toInstant(plus(zone.toLocal(instant), unit, steps))
     : plus(instant, unit, steps)
   return timestampOrNull(later)
 })
 
 /** Hours are cut on the wall too (zones with half hours), but an hour that was cut keeps its own offset when the clock is set back. */
 function cut(name: string, toBorder: (wall: number, unit: Unit) => number) {
-  return byWord(unitOf, (unit, [, moment], clock) => {
+  return byWord(unitOf, (unit, [, moment], zone) => {
     const instant = instantOf(name, moment!)
-    const wall = clock.toWall(instant)
+    const wall = zone.toLocal(instant)
     const border = toBorder(wall, unit)
-    if (isCalendarUnit(unit)) return timestampOrNull(clock.fromWall(border))
+    if (isCalendarUnit(unit)) return timestampOrNull(zone.toInstant(border))
     return timestampOrNull(instant + (border - wall))
   })
 }
@@ -125,7 +125,7 @@ export const TIME_FUNCTIONS: readonly ScalarFunction[] = [
     flinkName: 'EXTRACT',
     ...byWord(
       (part) => extracted('extract', part),
-      (read, [, instant], clock) => read(instant!, clock),
+      (read, [, instant], zone) => read(instant!, zone),
     ),
   }),
   partFunction('year', 'YEAR', 'the year of a time'),
