@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import { parseTimestampText, timestampOfNumber } from '../time/timestamp.ts'
+import { timestampOfNumber } from '../time/timestamp.ts'
+import { parseTimestampText } from '../time/timestamp.ts'
 
 /** Enough for the first row of any sensible file. */
 const PEEK_BYTES = 65_536

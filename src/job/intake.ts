@@ -1,6 +1,6 @@
 import { assert } from '../base/assert.ts'
 import { appendRow, type Batch, batchLike } from '../data/batch.ts'
-import type { LineReader, Lines } from '../formats/lines.ts'
+import type { LineReader, Lines, TooLongLine } from '../formats/lines.ts'
 import type { BadLine, Scanner } from '../formats/scanner.ts'
 import type { Clock } from '../time/clock.ts'
 import type { TimeFormat } from '../time/timestamp.ts'
@@ -68,6 +68,11 @@ export class Intake {
     return this.#options.watermark.current
   }
 
+  /** The wall clock has moved event time (`--idle-timeout`); rows below are late from now on. */
+  raise(watermark: number): void {
+    this.#options.watermark.restore(watermark)
+  }
+
   /** Where to go on after the rows handed out so far; only between two rounds. */
   position(): unknown {
     assert(this.#slice === null, 'a batch is half handed out')
@@ -94,7 +99,7 @@ export class Intake {
     for (;;) {
       if (this.#lines === null) {
         if (this.#hasEnded) return null
-        const lines = this.#options.reader.next()
+        const lines = this.#options.reader.next(this.#line)
         if (lines instanceof Promise) return lines.then((some) => this.#take(some) ?? this.next())
         const batch = this.#take(lines)
         if (batch) return batch
@@ -116,9 +121,11 @@ export class Intake {
       last.watermarkAfter = AFTER_ALL
       return last
     }
+    this.#line = lines.firstLine
+    if (lines.tooLong) this.#guard(() => this.#rejectTooLong(lines, lines.tooLong!))
+    if (lines.to <= lines.from) return null
     this.#lines = lines
     this.#at = lines.from
-    this.#line = lines.firstLine
     return null
   }
 
@@ -193,6 +200,13 @@ export class Intake {
     }
   }
 
+  #rejectTooLong({ file }: Lines, { code, reason, line, offset, head }: TooLongLine): void {
+    this.counters.read += 1
+    this.counters.bad += 1
+    const hint = '--line-limit 64MiB allows longer lines, --on-error skip leaves them out'
+    this.#options.badRows.reject({ code, reason, file, line, offset, raw: head, hint }, this.counters.read)
+  }
+
   #rejectLine(lines: Lines, bad: BadLine, line: number): void {
     this.counters.read += 1
     this.counters.bad += 1
@@ -211,9 +225,9 @@ export class Intake {
       raw: raw.buffer.subarray(raw.starts[i]!, raw.ends[i]!),
     }
     if (Number.isNaN(batch.time[i]!)) {
-      const { slot, name } = this.#options.time as { slot: number; name: string }
+      const { slot, name, format } = this.#options.time as { slot: number; name: string; format: TimeFormat }
       this.counters.bad += 1
-      this.#options.badRows.reject({ code: 'E_ROW_TIME', ...whyNoTime(batch.columns[slot]!, i, name), ...place }, this.counters.read)
+      this.#options.badRows.reject({ code: 'E_ROW_TIME', ...whyNoTime(batch.columns[slot]!, i, name, format), ...place }, this.counters.read)
       return
     }
     this.counters.refused += 1

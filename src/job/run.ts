@@ -23,9 +23,10 @@ export interface Job {
 export interface Ticks {
   /** ms until the clock may have something to say. */
   readonly interval: number
-  /** The source is being waited for / has brought something. */
+  /** The sources are being waited for; nothing else is to be done. */
   waiting(): void
-  arrived(): void
+  /** The wait is over: some source has brought something, or (null) the run ends. */
+  arrived(round: Round | null): void
   /** A round of empty batches if a watermark has moved. */
   tick(): Round | null
 }
@@ -71,8 +72,9 @@ async function waitFor(asked: Promise<Round | null>, job: Job, signal: AbortSign
   await Promise.race([waiting.settled, nextTurn()])
   if (!waiting.isOver) await becomeQuiet(waiting, job)
   waiting.end()
-  job.ticks?.arrived()
-  return waiting.answer()
+  const answer = waiting.answer()
+  job.ticks?.arrived(answer === 'aborted' ? null : answer)
+  return answer
 }
 
 async function becomeQuiet(waiting: Waiting, job: Job): Promise<void> {

@@ -62,12 +62,15 @@ export class MergedClock {
     this.#clocks = clocks
   }
 
+  /** Before the row of that sequence number, in the round under way. Asked in any order. */
   before(sequence: number): number {
-    return this.#merge((clock) => clock.before(sequence))
+    return Math.max(this.#highest, this.#least((clock) => clock.before(sequence)))
   }
 
+  /** At the end of the round; from here on the watermark is never less. */
   after(): number {
-    return this.#merge((clock) => clock.after)
+    this.#highest = Math.max(this.#highest, this.#least((clock) => clock.after))
+    return this.#highest
   }
 
   get highest(): number {
@@ -78,13 +81,12 @@ export class MergedClock {
     this.#highest = watermark
   }
 
-  #merge(read: (clock: SourceClock) => number): number {
+  #least(read: (clock: SourceClock) => number): number {
     const areAllIdle = this.#clocks.every(({ clock }) => clock.isIdle)
     let least = Infinity
     for (const { clock, holdBack } of this.#clocks) {
       if (!clock.isIdle || areAllIdle) least = Math.min(least, read(clock) - holdBack)
     }
-    if (least > this.#highest) this.#highest = least
-    return this.#highest
+    return least
   }
 }

@@ -5,7 +5,7 @@ import { bind, bindAggregate } from '../expressions/bind.ts'
 import type { BoundExpression, Field, Scope } from '../expressions/bound.ts'
 import type { Expression, SelectItem } from '../expressions/expression.ts'
 import { fieldsOf } from '../expressions/fields-of.ts'
-import { checkDistinct, resultName } from '../expressions/names.ts'
+import { resultPaths } from '../expressions/names.ts'
 import { requireAppend, requireTime } from './check.ts'
 import type { AggregateColumn, ComputedColumn, MemberField, NodeOf, PlanNode, SourceSpec, TimeSpec, WindowSpec } from './nodes.ts'
 import { type Changelog, type NamedColumn, newField, pathText, resolveColumn, type Schema } from './schema.ts'
@@ -27,6 +27,8 @@ export interface StepOptions {
   readonly name: string | null
   readonly span: Span
 }
+
+type ExpressionItem = Extract<SelectItem, { kind: 'expression' }>
 
 /** A whole second has no fraction to print. */
 const WHOLE_SECOND = 1000
@@ -75,6 +77,7 @@ export class PlanBuilder {
   select(input: PlanNode, items: readonly SelectItem[], step: StepOptions): PlanNode {
     const computed: ComputedColumn[] = []
     const columns: NamedColumn[] = []
+    const paths = pathsOf(items.filter(isNotStar))
     let except: readonly string[] | null = null
     for (const item of items) {
       if (item.kind === 'star') {
@@ -83,13 +86,12 @@ export class PlanBuilder {
         columns.push(...input.schema.columns.filter(({ path }) => !except!.includes(path[0]!)))
         continue
       }
-      const made = this.#column(item, input)
+      const made = this.#column(item, paths.get(item)!, input)
       computed.push(made)
       columns.push(made.column)
     }
     const overriding = new Set(computed.map(({ column }) => column.path[0]!))
     const kept = columns.filter((column) => computed.some((made) => made.column === column) || !overriding.has(column.path[0]!))
-    checkDistinct(items)
     const rest = except !== null && input.schema.rest ? this.#restWithout(input.schema, except, overriding) : null
     const schema: Schema = { ...input.schema, columns: kept, rest }
     return { kind: 'project', id: this.#stepId(step), input, columns: computed, schema }
@@ -102,7 +104,7 @@ export class PlanBuilder {
   ): PlanNode {
     requireAppend(input, step)
     if (options.within !== null) requireTime(input, step)
-    const keys = options.keys.map((item) => this.#bind(expressionOf(item), input))
+    const keys = options.keys.map((item) => this.#bind(noStar(item).expression, input))
     const { within, keep, allowedLateness } = options
     return { kind: 'deduplicate', id: this.#stepId(step), input, keys, within, keep, allowedLateness, schema: input.schema }
   }
@@ -160,20 +162,21 @@ export class PlanBuilder {
   }
 
   #group(input: PlanNode, options: Grouping, bounds: readonly NamedColumn[], traits: { hasTime: boolean; changelog: Changelog }) {
-    const keys = options.keys.map((item) => this.#column(item, input))
+    const items = [...options.keys, ...options.aggregates].map(noStar)
+    const paths = pathsOf(items, bounds)
+    const keys = options.keys.map((item) => this.#column(noStar(item), paths.get(item)!, input))
     const aggregates: AggregateColumn[] = []
     const results: { readonly column: NamedColumn; readonly expression: BoundExpression }[] = []
-    for (const item of options.aggregates) {
-      const bound = bindAggregate(expressionOf(item), this.#scope(input))
+    for (const item of options.aggregates.map(noStar)) {
+      const bound = bindAggregate(item.expression, this.#scope(input))
       bound.aggregates.forEach((aggregate, i) => {
         aggregates.push({ field: bound.fields[i]!, aggregate })
       })
       this.#noteNames(bound.aggregates.flatMap(({ args, filter }) => [...args, ...(filter ? [filter] : [])]), item.span)
-      const path = resultName(item)
+      const path = paths.get(item)!
       const field = bound.result.kind === 'field' ? bound.result.field : newField(pathText(path), bound.result.type)
       results.push({ column: { path, field, fraction: 3 }, expression: bound.result })
     }
-    checkDistinct([...options.keys, ...options.aggregates], bounds.map(({ path }) => path))
     const columns = [...bounds, ...keys.map(({ column }) => column), ...results.map(({ column }) => column)]
     const schema: Schema = { columns, rest: null, ...traits }
     return { keys, aggregates, results, schema }
@@ -186,9 +189,8 @@ export class PlanBuilder {
     return { kind: 'project', id: this.#id(`${node.id}-result`), input: node, columns: computed, schema: node.schema }
   }
 
-  #column(item: SelectItem, input: PlanNode): ComputedColumn {
-    const expression = this.#bind(expressionOf(item), input)
-    const path = resultName(item)
+  #column(item: ExpressionItem, path: readonly string[], input: PlanNode): ComputedColumn {
+    const expression = this.#bind(item.expression, input)
     const source = expression.kind === 'field' ? input.schema.columns.find(({ field }) => field === expression.field) : undefined
     return { column: { path, field: newField(pathText(path), expression.type), fraction: source?.fraction ?? 3 }, expression }
   }
@@ -243,9 +245,23 @@ export class PlanBuilder {
   }
 }
 
-function expressionOf(item: SelectItem): Expression {
-  if (item.kind === 'expression') return item.expression
+const isNotStar = (item: SelectItem): item is ExpressionItem => item.kind === 'expression'
+
+function noStar(item: SelectItem): ExpressionItem {
+  if (isNotStar(item)) return item
   throw new TidemarkError('E_EXPRESSION', "'*' cannot stand here", { span: item.span, hint: 'name the fields' })
+}
+
+/** The output path of each item; none may be equal to another or to a column that the step makes by itself. */
+function pathsOf(items: readonly ExpressionItem[], made: readonly NamedColumn[] = []): ReadonlyMap<SelectItem, readonly string[]> {
+  const paths = resultPaths(items)
+  for (const [i, path] of paths.entries()) {
+    if (made.some((column) => column.path[0] === path[0])) {
+      const span = items[i]!.alias?.span ?? items[i]!.span
+      throw new TidemarkError('E_NAME', `the step makes a column '${path[0]}' of its own`, { span, hint: 'give this one another name with AS' })
+    }
+  }
+  return new Map(items.map((item, i) => [item, paths[i]!]))
 }
 
 const isWhole = (window: WindowSpec): boolean =>

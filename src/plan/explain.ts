@@ -143,8 +143,9 @@ function slicesOf(node: PlanNode): string | null {
   if (node.kind !== 'window-aggregate') return null
   const { window } = node
   if (window.kind === 'tumble') return `slices of ${duration(window.size)}, 1 a window`
-  const slice = greatestCommonDivisor(window.size, window.slide)
-  return `slices of ${duration(slice)}, ${window.size / slice} a window, 1 update a row`
+  const { size, slide } = window
+  const count = size % slide === 0 ? size / slide : 2 * Math.floor(size / slide) + 1
+  return `${count} slices a window, 1 update a row`
 }
 
 function stateOf(node: PlanNode): string | null {
@@ -170,5 +171,4 @@ function unboundedState(node: PlanNode): readonly string[] {
 export const sourceName = (source: SourceSpec): string => source.files.map((file) => (file === '-' ? 'standard input' : file)).join(' ')
 const written = ({ text, start, end }: Span): string => text.slice(start, end)
 const duration = (ms: number): string => formatDuration(ms as Duration)
-const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b))
 
