@@ -86,8 +86,14 @@ export class KeptValues {
     for (const { value, count } of this.#entries.values()) if (count > 0) yield [value, count]
   }
 
+  /** How many different values are there. */
   get size(): number {
     return this.#live
+  }
+
+  /** How many are in memory: with those that were retracted and wait in the heap. At most twice as many as are there, and a few. */
+  get held(): number {
+    return this.#heap.size
   }
 }
 
