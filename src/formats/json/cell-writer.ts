@@ -21,31 +21,34 @@ export function cellWriter(type: ColumnType, fraction: 0 | 3, style: TimeStyle):
 }
 
 function writeCell(before: string, column: Column, row: number, out: OutputBuffer): void {
+  if (column.tags[row] === Tag.Json && column.encoding === 'span') {
+    out.text(before)
+    out.bytes(column.buffer!, column.ids[row]!, column.ends[row]!)
+  } else out.text(before + cellJson(column, row))
+}
+
+function cellJson(column: Column, row: number): string {
   switch (column.tags[row]) {
     case Tag.Number:
-      return out.text(before + canonicalNumber(column.numbers[row]!))
+      return canonicalNumber(column.numbers[row]!)
     case Tag.String:
-      if (column.encoding === 'span') return writeSpanString(before, column, row, out)
-      return out.text(before + quoted(column.text(row)))
+      return column.encoding === 'span' ? spanJson(column, row) : quoted(column.text(row))
     case Tag.True:
-      return out.text(`${before}true`)
+      return 'true'
     case Tag.False:
-      return out.text(`${before}false`)
+      return 'false'
     case Tag.Json:
-      if (column.encoding !== 'span') return out.text(before + jsonOf(column.values[row]!))
-      out.text(before)
-      return out.bytes(column.buffer!, column.ids[row]!, column.ends[row]!)
     case Tag.BigInt:
-      return out.text(before + jsonOf(column.values[row]!))
+      return jsonOf(column.values[row]!)
     default:
-      return out.text(`${before}null`)
+      return 'null'
   }
 }
 
 /** A span was validated: without a backslash, its bytes are the canonical form. */
-function writeSpanString(before: string, column: Column, row: number, out: OutputBuffer): void {
+function spanJson(column: Column, row: number): string {
   const text = column.buffer!.toString('utf8', column.ids[row]!, column.ends[row]!)
-  out.text(text.includes('\\') ? before + jsonOf(column.text(row)) : `${before}"${text}"`)
+  return text.includes('\\') ? jsonOf(column.text(row)) : `"${text}"`
 }
 
 /** What `JSON.stringify` would escape, and surrogates, which may stand alone. */
@@ -59,11 +62,11 @@ function timestampWriter(fraction: 0 | 3, { zoneOffset }: TimeStyle): CellWriter
   let lastText = ''
   return (before, column, row, out) => {
     const ms = column.numbers[row]!
-    if (column.tags[row] !== Tag.Number || !Number.isFinite(ms)) return out.text(`${before}null`)
-    if (ms !== last) {
+    const isTime = column.tags[row] === Tag.Number && Number.isFinite(ms)
+    if (isTime && ms !== last) {
       last = ms
       lastText = `"${formatTimestamp(ms, zoneOffset ? { fraction, offset: zoneOffset(ms) } : { fraction })}"`
     }
-    out.text(before + lastText)
+    out.text(before + (isTime ? lastText : 'null'))
   }
 }

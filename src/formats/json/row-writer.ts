@@ -53,7 +53,10 @@ class WholeRowWriter implements RowWriter {
   readonly #withMore = new MadeRowWriter({ rest: { except: [] }, columns: [], kind: false, timeOutput: 'iso' })
 
   write(batch: Batch, row: number, out: OutputBuffer, more?: string): void {
-    if (more) return this.#withMore.write(batch, row, out, more)
+    if (more) {
+      this.#withMore.write(batch, row, out, more)
+      return
+    }
     const raw = rawOf(batch)
     out.bytes(raw.buffer, raw.starts[row]!, raw.ends[row]!)
     out.text('\n')
