@@ -21,3 +21,19 @@ export interface Source {
   read(into: Buffer, at: number): ReadResult | Promise<ReadResult>
   close(): Promise<void>
 }
+
+/** Where a source of files stands. For live inputs `byte` only counts what was read. */
+export interface FileOffset {
+  /** Index of the operand being read. */
+  readonly file: number
+  /** Bytes of it that were handed out. */
+  readonly byte: number
+}
+
+/** A source that can go on from where an earlier run stopped. */
+export interface ResumableSource extends Source {
+  /** Behind the last byte handed out by `read`. */
+  readonly offset: FileOffset
+  /** Makes the next read begin at `offset`; after `open`, before the first read. Refuses live inputs: they cannot go back or ahead. */
+  seek(offset: FileOffset): Promise<void>
+}

@@ -1,0 +1,78 @@
+import fs from 'node:fs'
+import net from 'node:net'
+import type { ByteWriter } from './byte-writer.ts'
+
+/** Waits between two tries on a descriptor that another process has made non-blocking and that is full, ms. */
+const FIRST_PAUSE = 1
+const LONGEST_PAUSE = 50
+
+/** Writes by the thread pool: files, devices and terminals, where a write ends by itself. */
+export class DescriptorWriter implements ByteWriter {
+  readonly #fd: number
+  readonly #isOwned: boolean
+
+  constructor(fd: number, isOwned: boolean) {
+    this.#fd = fd
+    this.#isOwned = isOwned
+  }
+
+  write(bytes: Buffer): Promise<void> {
+    return new Promise((resolve, reject) => this.#writeFrom(bytes, 0, FIRST_PAUSE, { resolve, reject }))
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isOwned) return
+    await new Promise<void>((resolve, reject) => fs.close(this.#fd, (error) => (error ? reject(error) : resolve())))
+  }
+
+  #writeFrom(bytes: Buffer, at: number, pause: number, end: { resolve(): void; reject(error: Error): void }): void {
+    fs.write(this.#fd, bytes, at, bytes.length - at, null, (error, written) => {
+      if (error && (error.code === 'EAGAIN' || error.code === 'EINTR')) {
+        setTimeout(() => this.#writeFrom(bytes, at, Math.min(pause * 2, LONGEST_PAUSE), end), pause)
+      } else if (error) end.reject(error)
+      else if (at + written === bytes.length) end.resolve()
+      else this.#writeFrom(bytes, at + written, FIRST_PAUSE, end)
+    })
+  }
+}
+
+/**
+ * Writes to a pipe or socket by the event loop. Its reader may never read on: a thread that is stuck in such a write would keep the
+ * process from ending, even by `process.exit`.
+ */
+export class PipeWriter implements ByteWriter {
+  readonly #socket: net.Socket
+  readonly #isOwned: boolean
+  #failure: Error | undefined
+
+  constructor(fd: number, isOwned: boolean) {
+    this.#isOwned = isOwned
+    this.#socket = new net.Socket({ fd, readable: false, writable: true })
+    // The callback of the write that failed tells as well; without a listener the process would die of it.
+    this.#socket.on('error', (error) => {
+      this.#failure = error
+    })
+  }
+
+  write(bytes: Buffer): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#socket.write(bytes, (error) => (error ? reject(this.#failure ?? error) : resolve()))
+    })
+  }
+
+  /** An inherited pipe stays open; it ends with the process. */
+  async close(): Promise<void> {
+    if (!this.#isOwned) return
+    await new Promise<void>((resolve) => {
+      this.#socket.once('close', () => resolve())
+      if (this.#socket.closed) resolve()
+      this.#socket.end(() => this.#socket.destroy())
+    })
+  }
+}
+
+/** The writer that fits what the descriptor is. */
+export function writerFor(fd: number, isOwned: boolean): ByteWriter {
+  const stats = fs.fstatSync(fd)
+  return stats.isFIFO() || stats.isSocket() ? new PipeWriter(fd, isOwned) : new DescriptorWriter(fd, isOwned)
+}
