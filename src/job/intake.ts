@@ -60,6 +60,11 @@ export class Intake {
     return this.#options.name
   }
 
+  /** A batch of this input's shape without rows, for ticks of the clock. */
+  emptyBatch(): Batch {
+    return this.#options.scanner.createBatch()
+  }
+
   get hasEnded(): boolean {
     return this.#hasEnded
   }

@@ -45,6 +45,18 @@ export class LateRows {
     return { most: delay + this.#mostLateBy, all: delay + this.#mostLateBy }
   }
 
+  /** For checkpoints, as JSON. */
+  save(): unknown {
+    return { count: this.count, mostLateBy: this.#mostLateBy, buckets: [...this.#buckets] }
+  }
+
+  restore(saved: unknown): void {
+    const { count, mostLateBy, buckets } = saved as { count: number; mostLateBy: number; buckets: [number, number][] }
+    this.count = count
+    this.#mostLateBy = mostLateBy
+    for (const [bucket, rows] of buckets) this.#buckets.set(bucket, rows)
+  }
+
   /** Is the loss one that nobody asked for on the command line? Then a line at the end tells of it. */
   get isUnexpectedLoss(): boolean {
     return this.count > 0 && this.#policy.kind === 'drop' && !this.#policy.wasWritten

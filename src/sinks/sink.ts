@@ -11,6 +11,8 @@ export interface ByteSink {
   readonly needsDrain: boolean
   /** Resolves when everything given to `write` has left. Rejects with E_WRITE, or `PipeClosed` when the reader left. */
   drain(): Promise<void>
+  /** Goes back to the first `length` bytes written by this job; only where the sink can. Called once, after `open`. */
+  truncate?(length: number): Promise<void>
   close(): Promise<void>
 }
 
