@@ -34,7 +34,7 @@ export interface TooLongLine {
   readonly offset: number
   /** Bytes of the line without its newline. */
   readonly length: number
-  /** Its first 200 bytes, or a few less so that no character is cut. A copy. */
+  /** Its first 200 bytes (or as many as the limit allows), a few less where a character would be cut. A copy. */
   readonly head: Buffer
 }
 

@@ -43,6 +43,7 @@ export class LineReader {
   readonly #lineBuffer: LineBuffer
   readonly #limit: number
   readonly #chunk: number
+  readonly #head: number
   readonly #leavesUnterminated: boolean
   #buffer: Buffer
   /** Bytes [#from, #filled) are not given out yet; none of [#from, #searched) is a newline. */
@@ -64,6 +65,8 @@ export class LineReader {
     this.#limit = options.lineLimit ?? LINE_LIMIT
     // no chunk holds a whole line over the limit, so only a line that spans chunks need be measured
     this.#chunk = Math.max(1, Math.min(options.chunkBytes ?? CHUNK_BYTES, this.#limit))
+    // at least so much is there when a line turns out to be too long
+    this.#head = Math.min(HEAD_BYTES, this.#limit)
     this.#leavesUnterminated = options.unterminated === 'leave'
     this.#buffer = options.buffer.inputBuffer(2 * this.#chunk + 1, 0)
     this.#fileName = options.source.current
@@ -249,7 +252,7 @@ export class LineReader {
     const from = this.#from
     this.#skipped = {
       offset: this.#base + from,
-      head: Buffer.from(this.#buffer.subarray(from, wholeCharacters(this.#buffer, from, from + HEAD_BYTES))),
+      head: Buffer.from(this.#buffer.subarray(from, wholeCharacters(this.#buffer, from, from + this.#head))),
       length: searched - from,
     }
     this.#dropTo(searched)
