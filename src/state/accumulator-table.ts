@@ -73,7 +73,8 @@ export class AccumulatorTable implements AccumulatorRows {
       while (column.length < row) column.push(undefined)
       column[row] = undefined
     }
-    for (let a = 0; a < layout.accumulators.length; a += 1) layout.accumulators[a]!.init?.(this, layout.offsets[a]!, row)
+    for (let a = 0; a < layout.accumulators.length; a += 1)
+      layout.accumulators[a]!.init?.(this, layout.offsets[a]!, row)
     this.isDirty[row >> PAGE_SHIFT] = 1
   }
 

@@ -184,7 +184,7 @@ function numberOf(column: Column, i: number): number {
 }
 
 /** An array with at least `length` places, the new ones -1. */
-function withRoom(array: Int32Array, length: number): Int32Array {
+function withRoom(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
   if (length <= array.length) return array
   const bigger = new Int32Array(Math.max(length, array.length * 2, SMALLEST)).fill(-1)
   bigger.set(array)

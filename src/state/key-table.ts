@@ -114,7 +114,8 @@ export class KeyTable implements StateStructure {
     const known = this.#slots.get(text)
     const slot = known ?? this.#allocate(text)
     if (known === undefined) {
-      for (let k = 0; k < columns.length; k += 1) this.#values[slot * columns.length + k] = this.#partOf(columns[k]!, i, k)
+      for (let k = 0; k < columns.length; k += 1)
+        this.#values[slot * columns.length + k] = this.#partOf(columns[k]!, i, k)
       this.#setPending(slot)
     }
     if (columns.length > 0) this.#cache.store(columns, i, slot)

@@ -53,6 +53,11 @@ export class PaneTable implements StateStructure {
     return pane?.start === start ? pane : undefined
   }
 
+  /** The panes that begin in [start, end), ascending. */
+  between(start: number, end: number): readonly Pane[] {
+    return this.panes.slice(this.indexFrom(start), this.indexFrom(end))
+  }
+
   /** A new empty pane; there must be none that begins at `start`. */
   create(start: number): Pane {
     const pane = this.#spares.pop() ?? new Pane(this.#layout)

@@ -1,0 +1,115 @@
+import { RowError } from '../base/errors.ts'
+import type { Batch } from '../data/batch.ts'
+import { type Column, Tag } from '../data/column.ts'
+import type { Accumulator } from '../functions/aggregate-function.ts'
+import type { AccumulatorTable } from '../state/accumulator-table.ts'
+import type { KeyTable } from '../state/key-table.ts'
+import type { KeyReader } from './key-reader.ts'
+import { RowErrors } from './row-errors.ts'
+
+/** One aggregate of a step and how it reads its input. `KeyReader` reads any columns, not only keys. */
+export interface AggregateInput {
+  readonly accumulator: Accumulator
+  /** Its arguments; null: none, as for count(*). */
+  readonly args: KeyReader | null
+  /** One column: FILTER (WHERE …); rows where it is not true are not added. */
+  readonly filter: KeyReader | null
+  /** What to do about values that the accumulator refuses. */
+  readonly hint?: string
+}
+
+interface Loaded extends AggregateInput {
+  columns: readonly Column[]
+  /** By row: 1 where the filter is true. */
+  readonly passes: Uint8Array | null
+}
+
+/**
+ * What the aggregates of a step take from a batch: the key slot of each row, arguments and filters, and the rows that cannot be taken. A row
+ * with an error counts in no aggregate; an argument counts as wrong only where its aggregate's filter is true.
+ */
+export class AggregateInputs {
+  /** Key slot by row of the loaded batch. */
+  slots = new Int32Array(0)
+  /** Rows that no aggregate can take. */
+  readonly errors = new RowErrors()
+  readonly #keys: KeyReader
+  readonly #table: KeyTable
+  readonly #aggregates: Loaded[]
+  #filtered = new Int32Array(0)
+
+  constructor(keys: KeyReader, aggregates: readonly AggregateInput[], table: KeyTable) {
+    this.#keys = keys
+    this.#table = table
+    this.#aggregates = aggregates.map((aggregate) => ({
+      ...aggregate,
+      columns: [],
+      passes: aggregate.filter ? new Uint8Array(0) : null,
+    }))
+  }
+
+  /** Reads rows from <= i < batch.length. What was read stays good for the round. */
+  load(batch: Batch, from: number): void {
+    const to = batch.length
+    if (this.slots.length < to) this.#grow(batch.capacity)
+    this.errors.clear()
+    this.#loadSlots(this.#keys.columns(batch, from, to, this.errors.add), from, to)
+    for (const aggregate of this.#aggregates) this.#loadAggregate(aggregate, batch, from, to)
+  }
+
+  #grow(rows: number): void {
+    this.slots = new Int32Array(rows)
+    this.#filtered = new Int32Array(rows)
+    for (let a = 0; a < this.#aggregates.length; a += 1) {
+      const aggregate = this.#aggregates[a]!
+      if (aggregate.passes) this.#aggregates[a] = { ...aggregate, passes: new Uint8Array(rows) }
+    }
+  }
+
+  #loadSlots(columns: readonly Column[], from: number, to: number): void {
+    if (this.errors.size === 0) this.#table.slotsOf(columns, from, to, this.slots)
+    else for (let i = from; i < to; i += 1) if (!this.errors.has(i)) this.slots[i] = this.#table.slotOf(columns, i)
+  }
+
+  #loadAggregate(aggregate: Loaded, batch: Batch, from: number, to: number): void {
+    const { accumulator, args, filter, passes, hint } = aggregate
+    if (filter && passes) {
+      const column = filter.columns(batch, from, to, this.errors.add)[0]!
+      for (let i = from; i < to; i += 1) passes[i] = column.tags[i] === Tag.True ? 1 : 0
+    }
+    const onError = passes
+      ? (row: number, error: RowError) => passes[row] === 1 && this.errors.add(row, error)
+      : this.errors.add
+    aggregate.columns = args ? args.columns(batch, from, to, onError) : []
+    if (accumulator.refuse === undefined) return
+    for (let i = from; i < to; i += 1) {
+      if (passes?.[i] === 0 || this.errors.has(i)) continue
+      const reason = accumulator.refuse(aggregate.columns, i)
+      if (reason !== undefined) this.errors.add(i, new RowError(reason, hint))
+    }
+  }
+
+  /** Adds row i to `targets[i]` of `table`, from <= i < to; targets below 0 are skipped. */
+  add(table: AccumulatorTable, targets: Int32Array, from: number, to: number): void {
+    const { offsets } = table.layout
+    for (let a = 0; a < this.#aggregates.length; a += 1) {
+      const { accumulator, columns, passes } = this.#aggregates[a]!
+      const taken = passes ? this.#passing(passes, targets, from, to) : targets
+      accumulator.add(table, offsets[a]!, taken, columns, from, to)
+    }
+  }
+
+  #passing(passes: Uint8Array, targets: Int32Array, from: number, to: number): Int32Array {
+    for (let i = from; i < to; i += 1) this.#filtered[i] = passes[i] === 1 ? targets[i]! : -1
+    return this.#filtered
+  }
+
+  /** Takes row i back from `row` of `table`, whose accumulators must be retractable. */
+  retract(table: AccumulatorTable, row: number, i: number): void {
+    const { offsets } = table.layout
+    for (let a = 0; a < this.#aggregates.length; a += 1) {
+      const { accumulator, columns, passes } = this.#aggregates[a]!
+      if (passes?.[i] !== 0) accumulator.retract!(table, offsets[a]!, row, columns, i)
+    }
+  }
+}
