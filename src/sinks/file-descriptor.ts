@@ -11,8 +11,8 @@ const KEEP_CAPACITY = 1024 * 1024
 
 /**
  * A sink over a descriptor. `write` copies into a staging buffer and leaves at once if nothing is under way; what comes during a write goes out
- * together in the next one. So a single row is never held back, and many rows cost one system call. Errors stick: every later `write`
- * or `drain` fails with the first one.
+ * together in the next one. So a single row is never held back, and many rows cost one system call. Errors stick: after one, `needsDrain` is
+ * true, `drain` and `close` reject, and what is written is dropped.
  */
 export abstract class FileDescriptorSink implements ByteSink {
   abstract readonly name: string
@@ -34,7 +34,7 @@ export abstract class FileDescriptorSink implements ByteSink {
 
   write(bytes: Buffer): void {
     assert(this.#writer !== undefined, `sink ${this.name} is not open`)
-    if (this.#error) throw this.#error
+    if (this.#error) return
     if (this.#staged + bytes.length > this.#staging.length) this.#grow(this.#staged + bytes.length)
     bytes.copy(this.#staging, this.#staged)
     this.#staged += bytes.length
@@ -42,7 +42,7 @@ export abstract class FileDescriptorSink implements ByteSink {
   }
 
   get needsDrain(): boolean {
-    return this.#staged + this.#leaving > DRAIN_ABOVE
+    return this.#error !== undefined || this.#staged + this.#leaving > DRAIN_ABOVE
   }
 
   drain(): Promise<void> {

@@ -40,7 +40,7 @@ export class MemorySink implements ByteSink {
   }
 
   write(bytes: Buffer): void {
-    if (this.#error) throw this.#error
+    if (this.#error) return
     this.#chunks.push(Buffer.from(bytes))
     this.writes.push(bytes.length)
     if (!this.#isHeld) return
@@ -49,7 +49,7 @@ export class MemorySink implements ByteSink {
   }
 
   get needsDrain(): boolean {
-    return this.#waiting > DRAIN_ABOVE
+    return this.#error !== undefined || this.#waiting > DRAIN_ABOVE
   }
 
   drain(): Promise<void> {
@@ -80,7 +80,7 @@ export class MemorySink implements ByteSink {
     for (const waiter of this.#takeWaiters()) waiter.resolve()
   }
 
-  /** Every `write` and `drain` from now on fails with this: a `PipeClosed`, a full disk. */
+  /** From now on writes are dropped and every `drain` rejects with this: a `PipeClosed`, a full disk. */
   fail(error: Error): void {
     this.#error = error
     for (const waiter of this.#takeWaiters()) waiter.reject(error)

@@ -54,10 +54,11 @@ export class LiveStream implements ByteStream {
 
   #connect(): net.Socket {
     const onread = { buffer: this.#buffer, callback: (length: number) => this.#arrived(length) }
-    // A terminal's options are passed on to the socket, which its type does not say.
+    // That both take `onread` is missing from their types.
+    const options = { fd: this.#fd, readable: true, writable: false, ...{ onread } }
     const socket = this.#isTerminal
-      ? new tty.ReadStream(this.#fd, { onread } as object)
-      : new net.Socket({ fd: this.#fd, readable: true, writable: false, onread })
+      ? new (tty.ReadStream as new (fd: number, options: object) => net.Socket)(this.#fd, { onread })
+      : new net.Socket(options)
     socket.on('end', () => this.#finish(undefined))
     socket.on('close', () => this.#finish(undefined))
     socket.on('error', (error) => this.#finish(error))

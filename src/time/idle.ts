@@ -14,7 +14,7 @@ export class IdleTracker {
   readonly #merge: WatermarkMerge
   /** Time waited since the last arrival, without the wait under way. */
   readonly #waited: Float64Array
-  /** When the wait under way began; NaN while nobody waits. */
+  /** When the wait under way began, in whole ms, so that inputs that are asked together fall silent together; NaN while nobody waits. */
   readonly #waitingSince: Float64Array
   /** The merged watermark at the moment when the last input became idle; NaN while one is active. */
   #stoodAt = NaN
@@ -33,12 +33,12 @@ export class IdleTracker {
 
   /** We ask the source of this input for bytes and have nothing else to do with it. */
   startWaiting(input: number): void {
-    if (Number.isNaN(this.#waitingSince[input])) this.#waitingSince[input] = this.#clock.now()
+    if (Number.isNaN(this.#waitingSince[input])) this.#waitingSince[input] = Math.floor(this.#clock.now())
   }
 
   /** We turn to something else while the source may or may not have bytes. */
   stopWaiting(input: number): void {
-    this.#waited[input] = this.#waitedSoFar(input)
+    this.#waited[input] = this.#waitedSoFar(input, this.#clock.now())
     this.#waitingSince[input] = NaN
   }
 
@@ -52,32 +52,41 @@ export class IdleTracker {
 
   /** Takes silent inputs out of the minimum, moves time on if all are idle, and returns the merged watermark. */
   tick(): number {
+    const now = this.#clock.now()
+    const newlyIdle: number[] = []
     let least = -1
-    let isAnyNewlyIdle = false
     for (let input = 0; input < this.#waited.length; input += 1) {
       if (this.#merge.isFinished(input)) continue
-      const silence = this.#silenceOf(input)
-      if (silence >= 0 && !this.#merge.isIdle(input)) {
-        this.#merge.setIdle(input, true)
-        isAnyNewlyIdle = true
-      }
-      if (least < 0 || silence < this.#silenceOf(least)) least = input
+      const silence = this.#silenceOf(input, now)
+      if (silence >= 0 && !this.#merge.isIdle(input)) newlyIdle.push(input)
+      if (least < 0 || silence < this.#silenceOf(least, now)) least = input
     }
-    if (least < 0 || this.#silenceOf(least) < 0) return this.#merge.current
-    return this.#goOn(least, isAnyNewlyIdle)
+    this.#leave(newlyIdle, now)
+    if (least < 0 || this.#silenceOf(least, now) < 0) return this.#merge.current
+    return this.#goOn(least, newlyIdle.length > 0, now)
+  }
+
+  /** In the order in which they fell silent, so that it does not matter when the tick came; at the same moment, none moves time for the others. */
+  #leave(inputs: number[], now: number): void {
+    inputs.sort(
+      (a, b) =>
+        this.#silenceOf(b, now) - this.#silenceOf(a, now) ||
+        (this.#merge.watermarkOf(b) > this.#merge.watermarkOf(a) ? 1 : -1),
+    )
+    for (const input of inputs) this.#merge.setIdle(input, true)
   }
 
   /** All are idle. An input that turned idle just now did so at silence 0; if an active one ended instead, time goes on from now. */
-  #goOn(least: number, isAnyNewlyIdle: boolean): number {
+  #goOn(least: number, isAnyNewlyIdle: boolean, now: number): number {
     if (Number.isNaN(this.#stoodAt)) {
       this.#stoodAt = this.#merge.current
       this.#reference = least
-      this.#silenceThen = isAnyNewlyIdle ? 0 : this.#silenceOf(least)
+      this.#silenceThen = isAnyNewlyIdle ? 0 : this.#silenceOf(least, now)
     } else if (this.#merge.isFinished(this.#reference)) {
       this.#reference = least
-      this.#silenceThen = this.#silenceOf(least) - this.#progress
+      this.#silenceThen = this.#silenceOf(least, now) - this.#progress
     }
-    this.#progress = this.#silenceOf(this.#reference) - this.#silenceThen
+    this.#progress = this.#silenceOf(this.#reference, now) - this.#silenceThen
     return this.#merge.raise(this.#stoodAt + Math.floor(this.#progress))
   }
 
@@ -91,6 +100,7 @@ export class IdleTracker {
    * next window's last millisecond; Infinity if nothing is open). Infinity if nobody waits.
    */
   msUntilTick(wanted = Infinity): number {
+    const now = this.#clock.now()
     let wait = Infinity
     let isAllIdle = true
     let isWaiting = false
@@ -100,19 +110,19 @@ export class IdleTracker {
       isWaiting ||= isWaitingHere
       if (this.#merge.isIdle(input)) continue
       isAllIdle = false
-      if (isWaitingHere) wait = Math.min(wait, -this.#silenceOf(input))
+      if (isWaitingHere) wait = Math.min(wait, -this.#silenceOf(input, now))
     }
     if (isAllIdle && isWaiting) wait = wanted - this.#merge.current
     return Number.isNaN(wait) ? Infinity : Math.max(0, wait)
   }
 
   /** How long the input has been silent beyond the timeout, ms; negative before that. */
-  #silenceOf(input: number): number {
-    return this.#waitedSoFar(input) - this.#timeout
+  #silenceOf(input: number, now: number): number {
+    return this.#waitedSoFar(input, now) - this.#timeout
   }
 
-  #waitedSoFar(input: number): number {
+  #waitedSoFar(input: number, now: number): number {
     const since = this.#waitingSince[input]!
-    return this.#waited[input]! + (Number.isNaN(since) ? 0 : this.#clock.now() - since)
+    return this.#waited[input]! + (Number.isNaN(since) ? 0 : now - since)
   }
 }
