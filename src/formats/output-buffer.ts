@@ -53,7 +53,20 @@ export class OutputBuffer {
     const text = this.#text
     this.#text = ''
     this.#reserve(text.length * 3)
-    this.#end += this.#buffer.write(text, this.#end)
+    if (text.length >= SHORT_RANGE || !this.#encodeAscii(text)) this.#end += this.#buffer.write(text, this.#end)
+  }
+
+  /** Short texts stand between ranges of bytes: commas, names, numbers. False if one is not ASCII; then nothing is appended. */
+  #encodeAscii(text: string): boolean {
+    const buffer = this.#buffer
+    const at = this.#end
+    for (let i = 0; i < text.length; i += 1) {
+      const unit = text.charCodeAt(i)
+      if (unit >= 0x80) return false
+      buffer[at + i] = unit
+    }
+    this.#end = at + text.length
+    return true
   }
 
   /** Makes room for `bytes` more; what was taken stays where it is, in the old memory. */

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Batch } from '../../src/data/batch.ts'
 import { type Encoding, Tag } from '../../src/data/column.ts'
 import { JsonText, type Value } from '../../src/data/value.ts'
+import { ByteDictionary } from '../../src/formats/json/byte-dictionary.ts'
 import { ReferenceScanner } from '../../src/formats/json/reference-scanner.ts'
 import type { BadLine } from '../../src/formats/scanner.ts'
 import { comparable, JsonMaker, valueAt } from './json-cases.ts'
@@ -229,6 +230,9 @@ test('a line that is not UTF-8 is refused with the place, its neighbours are row
     [[0x41, 0xc3], 1],
     [[0xc0, 0xaf], 0],
     [[0xed, 0xa0, 0x80], 0],
+    [[0xe0, 0x80, 0x80], 0],
+    [[0x41, 0xf0, 0x80, 0x80, 0x80], 1],
+    [[0xf5, 0x80, 0x80, 0x80], 0],
     [[0xf4, 0x90, 0x80, 0x80], 0],
     [[0xc3, 0xa9, 0xe2, 0x82], 2],
   ]
@@ -285,6 +289,32 @@ test('equal texts have one id over all columns, escaped or not; the dictionary i
   scanner.endRound()
   assert.equal(dictionary!.generation, 1)
   assert.equal(scanAll(scanner, '{"a":"new"}\n').batch.columns[0]!.value(0), 'new')
+})
+
+test('new bytes in the same place are checked anew', () => {
+  const scanner = new ReferenceScanner([])
+  const buffer = Buffer.from('{"a":"éx"}\n')
+  const batch = scanner.createBatch()
+  assert.equal(scanner.scan(buffer, 0, buffer.length, batch, 1).bad, null)
+  buffer[6] = 0xff
+  batch.clear()
+  assert.equal(scanner.scan(buffer, 0, buffer.length, batch, 1).bad?.code, 'E_ROW_UTF8')
+})
+
+test('a byte dictionary tells texts of one hash apart, and grows', () => {
+  const dictionary = new ByteDictionary()
+  const bytes = Buffer.from('abcdab')
+  assert.deepEqual(
+    [0, 2, 4].map((at) => dictionary.intern(bytes, at, at + 2, 1)),
+    [0, 1, 0],
+  )
+  const ids = Array.from({ length: 20_000 }, (_, i) => dictionary.internText(`text é ${i}`))
+  ids.forEach((id, i) => {
+    assert.equal(id, i + 2)
+    assert.equal(dictionary.text(id), `text é ${i}`)
+    assert.equal(dictionary.internText(`text é ${i}`), id)
+  })
+  assert.equal(dictionary.size, 20_002)
 })
 
 test('the input buffer grows and keeps what it is told to', () => {

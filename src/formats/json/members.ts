@@ -1,5 +1,5 @@
 import { skipColon, skipSpace, skipString, skipValue } from './skip.ts'
-import { CLOSE_BRACE, COMMA, expectedFault, OPEN_BRACE, QUOTE } from './syntax.ts'
+import { CLOSE_BRACE, COMMA, expectedFault, OPEN_BRACE, PLAIN_IN_STRING, QUOTE } from './syntax.ts'
 import { unescaped } from './unescaped.ts'
 
 /** A top-level member of a row. Offsets are into the buffer that was read; ends are exclusive. */
@@ -67,8 +67,13 @@ export class RowMembers {
     if (this.count === this.nameStarts.length) this.#grow()
     const i = this.count++
     const bytes = this.#bytes
-    const nameEnd = skipString(bytes, at + 1)
-    if (!this.#hasEscapes) this.#hasEscapes = hasBackslash(bytes, at, nameEnd)
+    let nameEnd = at + 1
+    while (PLAIN_IN_STRING[bytes[nameEnd]!] === 1) nameEnd += 1
+    if (bytes[nameEnd] === QUOTE) nameEnd += 1
+    else {
+      nameEnd = skipString(bytes, nameEnd)
+      this.#hasEscapes = true
+    }
     const valueStart = skipColon(bytes, nameEnd)
     const valueEnd = skipValue(bytes, valueStart, 1, 'object')
     this.nameStarts[i] = at
@@ -139,11 +144,6 @@ export function membersOf(bytes: Buffer, start: number, end: number): Member[] {
     valueStart: shared.valueStarts[i]!,
     valueEnd: shared.valueEnds[i]!,
   }))
-}
-
-function hasBackslash(bytes: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) if (bytes[at] === 0x5c) return true
-  return false
 }
 
 function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
