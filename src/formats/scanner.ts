@@ -31,10 +31,10 @@ export interface Scanner {
   createBatch(): Batch
   /**
    * Scans whole lines of `buffer` from `from` (each ends with a newline before `to`) and appends rows to the batch until it is full, `to` is reached,
-   * or a bad line is met. Blank lines are skipped. Sets raw.starts/ends/lines; `firstLine` is the 1-based number of the line at `from`.
+   * or a bad line is met. Blank lines are skipped. Sets raw.starts/ends (the whole line with its white space, without the newline) and raw.lines; `firstLine` is the 1-based number of the line at `from`.
    */
   scan(buffer: Buffer, from: number, to: number, batch: Batch, firstLine: number): ScanResult
-  /** Top-level member names of row i, as text, in the order of the row; for "did you mean" and `*` with EXCEPT. */
+  /** The rows scanned so far are done with: interned texts may be dropped, and then the dictionary's generation grows. */
   endRound(): void
 }
 
