@@ -13,7 +13,10 @@ export interface ByteSource {
 /** Whole lines, valid until the next call of `next`. */
 export interface Lines {
   readonly buffer: Buffer
-  /** The lines are bytes [from, to); each ends with a newline, the last one's may be ours. Empty where only `tooLong` is told. */
+  /**
+   * The lines are bytes [from, to); each ends with a newline, the last one's may be ours. Empty where only `tooLong` is
+   * told.
+   */
   readonly from: number
   readonly to: number
   /** 1-based number, in its file, of the line at `from`. */
@@ -38,7 +41,10 @@ export interface TooLongLine {
   readonly head: Buffer
 }
 
-/** Where reading stands, as JSON: the byte `offset` and 1-based `line` to go on with in file number `file` of the source, from 0. */
+/**
+ * Where reading stands, as JSON: the byte `offset` and 1-based `line` to go on with in file number `file` of the
+ * source, from 0.
+ */
 export interface LinePosition {
   readonly file: number
   readonly offset: number

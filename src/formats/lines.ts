@@ -25,7 +25,10 @@ export interface LineReaderOptions {
   readonly lineLimit?: number
   /** Bytes asked of the source at a time. */
   readonly chunkBytes?: number
-  /** What becomes of a last line without a newline when the source ends: a row, or left for the next run (`--at-eof suspend`). */
+  /**
+   * What becomes of a last line without a newline when the source ends: a row, or left for the next run (`--at-eof
+   * suspend`).
+   */
   readonly unterminated?: 'row' | 'leave'
 }
 
@@ -35,8 +38,9 @@ const HEAD_BYTES = 200
 const NEWLINE = 0x0a
 
 /**
- * Cuts a source's bytes into stretches of whole lines. Never mixes lines of two files; a file's end ends a line; takes a UTF-8 byte order
- * mark off the start of each file. Memory is bounded by the line limit and the chunk size. Asynchronous only where the source is.
+ * Cuts a source's bytes into stretches of whole lines. Never mixes lines of two files; a file's end ends a line; takes
+ * a UTF-8 byte order mark off the start of each file. Memory is bounded by the line limit and the chunk size.
+ * Asynchronous only where the source is.
  */
 export class LineReader {
   readonly #source: ByteSource
@@ -73,8 +77,9 @@ export class LineReader {
   }
 
   /**
-   * The next lines, or null at the end; a promise only where the source must be waited for. `nextLine`: the number of the line behind the lines given out last,
-   * if the caller knows it from scanning them; without it they are counted here.
+   * The next lines, or null at the end; a promise only where the source must be waited for. `nextLine`: the number of
+   * the line behind the lines given out last, if the caller knows it from scanning them; without it they are counted
+   * here.
    */
   next(nextLine?: number): Lines | null | Promise<Lines | null> {
     this.#release(nextLine)
@@ -104,7 +109,10 @@ export class LineReader {
     return { file: this.#file, offset, line: line ?? lineAt(given, at) }
   }
 
-  /** Goes on where a `position` was taken. Call once, after the source was opened and before the first `next`; bytes before it are read and passed over. */
+  /**
+   * Goes on where a `position` was taken. Call once, after the source was opened and before the first `next`; bytes
+   * before it are read and passed over.
+   */
   async restore(position: unknown): Promise<void> {
     const target = position as LinePosition
     while (this.#file < target.file) {

@@ -56,7 +56,10 @@ export class OutputBuffer {
     if (text.length >= SHORT_RANGE || !this.#encodeAscii(text)) this.#end += this.#buffer.write(text, this.#end)
   }
 
-  /** Short texts stand between ranges of bytes: commas, names, numbers. False if one is not ASCII; then nothing is appended. */
+  /**
+   * Short texts stand between ranges of bytes: commas, names, numbers. False if one is not ASCII; then nothing is
+   * appended.
+   */
   #encodeAscii(text: string): boolean {
     const buffer = this.#buffer
     const at = this.#end

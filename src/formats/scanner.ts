@@ -5,7 +5,10 @@ import type { Encoding } from '../data/column.ts'
 export interface ScanField {
   /** Member names from the row's top down; never empty. */
   readonly path: readonly string[]
-  /** `span` for what is only printed or nearly unique (timestamps), `interned` for keys and comparisons, `plain` for computing. */
+  /**
+   * `span` for what is only printed or nearly unique (timestamps), `interned` for keys and comparisons, `plain` for
+   * computing.
+   */
   readonly encoding: Encoding
 }
 
@@ -20,21 +23,29 @@ export interface BadLine {
 }
 
 /**
- * Lines of JSON objects into columns: only the fields asked for, in their order, but every line is validated whole (RFC 8259, UTF-8).
- * Duplicate members: the last wins. Lone surrogates become U+FFFD. Integers beyond 2^53 stay exact. Missing members are Tag.Missing.
+ * Lines of JSON objects into columns: only the fields asked for, in their order, but every line is validated whole (RFC
+ * 8259, UTF-8). Duplicate members: the last wins. Lone surrogates become U+FFFD. Integers beyond 2^53 stay exact.
+ * Missing members are Tag.Missing.
  */
 export interface Scanner {
   readonly name: 'reference' | 'kernel'
-  /** A buffer of at least `size` bytes that `scan` can read without a copy; contents of the last one are kept up to `keep` bytes. */
+  /**
+   * A buffer of at least `size` bytes that `scan` can read without a copy; contents of the last one are kept up to
+   * `keep` bytes.
+   */
   inputBuffer(size: number, keep: number): Buffer
   /** An empty batch with one column per field, and raw lines. */
   createBatch(): Batch
   /**
-   * Scans whole lines of `buffer` from `from` (each ends with a newline before `to`) and appends rows to the batch until it is full, `to` is reached,
-   * or a bad line is met. Blank lines are skipped. Sets raw.starts/ends (the whole line with its white space, without the newline) and raw.lines; `firstLine` is the 1-based number of the line at `from`.
+   * Scans whole lines of `buffer` from `from` (each ends with a newline before `to`) and appends rows to the batch
+   * until it is full, `to` is reached, or a bad line is met. Blank lines are skipped. Sets raw.starts/ends (the whole
+   * line with its white space, without the newline) and raw.lines; `firstLine` is the 1-based number of the line at
+   * `from`.
    */
   scan(buffer: Buffer, from: number, to: number, batch: Batch, firstLine: number): ScanResult
-  /** The rows scanned so far are done with: interned texts may be dropped, and then the dictionary's generation grows. */
+  /**
+   * The rows scanned so far are done with: interned texts may be dropped, and then the dictionary's generation grows.
+   */
   endRound(): void
 }
 

@@ -16,8 +16,8 @@ export interface DeadLetter {
 }
 
 /**
- * The dead letter as a line, with its newline: `{"_error":{…},"_raw":"…"}`. What is not UTF-8 shows as U+FFFD in `_raw`, and then
- * `_raw_base64` has the bytes, so that nothing is lost.
+ * The dead letter as a line, with its newline: `{"_error":{…},"_raw":"…"}`. What is not UTF-8 shows as U+FFFD in
+ * `_raw`, and then `_raw_base64` has the bytes, so that nothing is lost.
  */
 export function badRowJson({ code, reason, file, line, offset, raw }: DeadLetter): string {
   const error = `{"code":"${code}","file":${jsonOf(file)},"line":${jsonOf(line)},"offset":${jsonOf(offset)},"reason":${jsonOf(reason)}}`

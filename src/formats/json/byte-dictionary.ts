@@ -7,7 +7,10 @@ const HASH_FACTOR = 0x01000193
 export const hashStep = (hash: number, byte: number): number => Math.imul(hash ^ byte, HASH_FACTOR)
 export const hashStart = HASH_START
 
-/** Interned texts by their UTF-8 bytes: a text seen before costs no string. Ids are dense from 0 in order of first sight. */
+/**
+ * Interned texts by their UTF-8 bytes: a text seen before costs no string. Ids are dense from 0 in order of first
+ * sight.
+ */
 export class ByteDictionary implements Dictionary {
   generation = 0
   #size = 0

@@ -15,7 +15,10 @@ export interface TimeStyle {
 /** Prints row `row` of a column as JSON; the text before it (`,"name":`) comes along to save a call. */
 export type CellWriter = (before: string, column: Column, row: number, out: OutputBuffer) => void
 
-/** Missing and NULL print `null`; intervals print as a number of ms; everything else as `jsonOf` says, whatever the encoding. */
+/**
+ * Missing and NULL print `null`; intervals print as a number of ms; everything else as `jsonOf` says, whatever the
+ * encoding.
+ */
 export function cellWriter(type: ColumnType, fraction: 0 | 3, style: TimeStyle): CellWriter {
   return type === 'timestamp' && style.timeOutput === 'iso' ? timestampWriter(fraction, style) : writeCell
 }

@@ -20,8 +20,9 @@ export interface LateRowWriter {
 }
 
 /**
- * Rows of `shape` with the reason of their lateness at the end. Times are ISO 8601 in UTC with three digits, whatever the shape's style;
- * a watermark at the end of the input is null; the window's members are absent where the step has no windows.
+ * Rows of `shape` with the reason of their lateness at the end. Times are ISO 8601 in UTC with three digits, whatever
+ * the shape's style; a watermark at the end of the input is null; the window's members are absent where the step has no
+ * windows.
  */
 export function createLateRowWriter(shape: RowShape): LateRowWriter {
   const names: readonly string[] = LATE_MEMBERS

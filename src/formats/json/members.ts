@@ -16,8 +16,8 @@ export interface Member {
 const FEW_MEMBERS = 16
 
 /**
- * The top-level members of one row after another, without an object a member. Of members with one name the last counts, at the
- * place of the first. The arrays hold `count` entries that matter and are overwritten by the next `read`.
+ * The top-level members of one row after another, without an object a member. Of members with one name the last counts,
+ * at the place of the first. The arrays hold `count` entries that matter and are overwritten by the next `read`.
  */
 export class RowMembers {
   count = 0
@@ -28,7 +28,10 @@ export class RowMembers {
   #bytes: Buffer = Buffer.alloc(0)
   #hasEscapes = false
 
-  /** Reads a row that a scanner has taken; white space around the object may be part of [start, end). A newline must follow or end it. */
+  /**
+   * Reads a row that a scanner has taken; white space around the object may be part of [start, end). A newline must
+   * follow or end it.
+   */
   read(bytes: Buffer, start: number, end: number): void {
     this.#bytes = bytes
     this.#hasEscapes = false
@@ -134,7 +137,10 @@ export class RowMembers {
 
 const shared = new RowMembers()
 
-/** The top-level members of a row that a scanner has taken, in the row's order; of equal names the last, at the place of the first. */
+/**
+ * The top-level members of a row that a scanner has taken, in the row's order; of equal names the last, at the place of
+ * the first.
+ */
 export function membersOf(bytes: Buffer, start: number, end: number): Member[] {
   shared.read(bytes, start, end)
   return Array.from({ length: shared.count }, (_, i) => ({

@@ -10,8 +10,9 @@ const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`
 const EXACT_DIGITS = 15
 
 /**
- * Reads the number at `at` into row `row`; returns the position behind it. Up to 15 digits without an exponent are exact as digits divided by a power
- * of ten, both of them exact (Clinger 1990); everything else goes through its text. Zero has no sign.
+ * Reads the number at `at` into row `row`; returns the position behind it. Up to 15 digits without an exponent are
+ * exact as digits divided by a power of ten, both of them exact (Clinger 1990); everything else goes through its text.
+ * Zero has no sign.
  */
 export function readNumber(bytes: Buffer, at: number, column: Column, row: number): number {
   const start = at

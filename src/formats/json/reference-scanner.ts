@@ -26,11 +26,17 @@ import {
 import { unescaped } from './unescaped.ts'
 import { firstInvalidByte } from './utf8.ts'
 
-/** A dictionary beyond these bounds is dropped at the end of a round: its texts are nearly unique, and remembering them gains nothing. */
+/**
+ * A dictionary beyond these bounds is dropped at the end of a round: its texts are nearly unique, and remembering them
+ * gains nothing.
+ */
 const DICTIONARY_TEXTS = 1 << 20
 const DICTIONARY_BYTES = 1 << 26
 
-/** Our own plain recursive-descent reader: says what every line means, fuzzed against JSON.parse. Any other scanner must agree with it. */
+/**
+ * Our own plain recursive-descent reader: says what every line means, fuzzed against JSON.parse. Any other scanner must
+ * agree with it.
+ */
 export class ReferenceScanner implements Scanner {
   readonly name = 'reference'
   readonly #fields: readonly ScanField[]
@@ -65,8 +71,8 @@ export class ReferenceScanner implements Scanner {
   }
 
   /**
-   * See `Scanner.scan`. A scan that goes on where the last one stopped, towards the same `to`, must find the same bytes there.
-   * A line that is neither UTF-8 nor JSON is E_ROW_UTF8.
+   * See `Scanner.scan`. A scan that goes on where the last one stopped, towards the same `to`, must find the same bytes
+   * there. A line that is neither UTF-8 nor JSON is E_ROW_UTF8.
    */
   scan(buffer: Buffer, from: number, to: number, batch: Batch, firstLine: number): ScanResult {
     this.#begin(buffer, batch)

@@ -1,7 +1,10 @@
 import { assert } from '../../base/assert.ts'
 import { jsonOf } from '../../data/value.ts'
 
-/** The fixed texts of an object with a cell for each column: before[i], cell of column order[i], …, after. Braces of the row itself are not part of it. */
+/**
+ * The fixed texts of an object with a cell for each column: before[i], cell of column order[i], …, after. Braces of the
+ * row itself are not part of it.
+ */
 export interface RowTemplate {
   readonly before: readonly string[]
   readonly order: readonly number[]

@@ -11,7 +11,9 @@ import { COMMA, NEWLINE } from './syntax.ts'
 
 /** One column of the output. */
 export interface OutputColumn {
-  /** A member's name, or the path of a nested one. No two columns may write the same place, nor one inside the other. */
+  /**
+   * A member's name, or the path of a nested one. No two columns may write the same place, nor one inside the other.
+   */
   readonly name: string | readonly string[]
   /** Slot of the batch. */
   readonly slot: number
@@ -22,18 +24,29 @@ export interface OutputColumn {
 
 /** What a printed row consists of, in this order: row kind, the row's own members, columns. */
 export interface RowShape extends TimeStyle {
-  /** The row's own members as they came, byte for byte, minus these and minus those that a column or the row kind writes. Null: none. */
+  /**
+   * The row's own members as they came, byte for byte, minus these and minus those that a column or the row kind
+   * writes. Null: none.
+   */
   readonly rest: { readonly except: readonly string[] } | null
   readonly columns: readonly OutputColumn[]
   /** Does the row begin with `"_op":"+I"`? */
   readonly kind: boolean
 }
 
-/** Rows as NDJSON. Values print as `jsonOf` says; a row that passes through whole leaves as the bytes it came in, white space included. */
+/**
+ * Rows as NDJSON. Values print as `jsonOf` says; a row that passes through whole leaves as the bytes it came in, white
+ * space included.
+ */
 export interface RowWriter {
-  /** Appends one row and a newline. `more`: members to put at its end, already JSON (`"a":1,"b":2`), with names that the shape leaves out. */
+  /**
+   * Appends one row and a newline. `more`: members to put at its end, already JSON (`"a":1,"b":2`), with names that the
+   * shape leaves out.
+   */
   write(batch: Batch, row: number, out: OutputBuffer, more?: string): void
-  /** Appends rows beginning with `from` until `out` is full; returns the row to go on with, `batch.length` when done. */
+  /**
+   * Appends rows beginning with `from` until `out` is full; returns the row to go on with, `batch.length` when done.
+   */
   writeFrom(batch: Batch, from: number, out: OutputBuffer): number
 }
 

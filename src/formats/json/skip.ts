@@ -26,8 +26,8 @@ import {
 } from './syntax.ts'
 
 /*
- * Readers that validate and materialise nothing. Each takes the position of its first byte and returns the one behind its last, or
- * throws a SyntaxFault. They need no bounds: a newline follows every line, and none of them passes it.
+ * Readers that validate and materialise nothing. Each takes the position of its first byte and returns the one behind
+ * its last, or throws a SyntaxFault. They need no bounds: a newline follows every line, and none of them passes it.
  */
 
 export function skipSpace(bytes: Buffer, at: number): number {
@@ -45,7 +45,10 @@ export function skipString(bytes: Buffer, at: number): number {
   }
 }
 
-/** `at` is on a byte that does not stand for itself and is not the closing quote; returns the position behind a valid escape. */
+/**
+ * `at` is on a byte that does not stand for itself and is not the closing quote; returns the position behind a valid
+ * escape.
+ */
 export function skipEscape(bytes: Buffer, at: number): number {
   const byte = bytes[at]!
   if (byte === NEWLINE) throw new SyntaxFault(at, 'unexpected end of string')

@@ -1,4 +1,7 @@
-/** Bytes of JSON's grammar (RFC 8259). A newline is never white space here: it ends the line, and every reader stops at it. */
+/**
+ * Bytes of JSON's grammar (RFC 8259). A newline is never white space here: it ends the line, and every reader stops at
+ * it.
+ */
 export const NEWLINE = 0x0a
 export const SPACE = 0x20
 export const QUOTE = 0x22
@@ -37,7 +40,10 @@ for (const character of '"\\/bfnrtu') IS_ESCAPE[character.charCodeAt(0)] = 1
 export const IS_HEX = new Uint8Array(256)
 for (const character of '0123456789abcdefABCDEF') IS_HEX[character.charCodeAt(0)] = 1
 
-/** Why a line is not JSON: thrown by the readers, caught by whoever scans lines. Not an Error: bad lines may be many, stacks cost. */
+/**
+ * Why a line is not JSON: thrown by the readers, caught by whoever scans lines. Not an Error: bad lines may be many,
+ * stacks cost.
+ */
 export class SyntaxFault {
   readonly at: number
   readonly reason: string

@@ -1,6 +1,6 @@
 /**
- * Where bytes [from, to) stop being UTF-8 (Unicode 15, table 3-7): the first byte of the first ill-formed sequence, or -1. Slow and plain: `buffer.isUtf8`
- * has said before that there is something to find.
+ * Where bytes [from, to) stop being UTF-8 (Unicode 15, table 3-7): the first byte of the first ill-formed sequence, or
+ * -1. Slow and plain: `buffer.isUtf8` has said before that there is something to find.
  */
 export function firstInvalidByte(bytes: Uint8Array, from: number, to: number): number {
   let at = from
