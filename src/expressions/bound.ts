@@ -53,7 +53,13 @@ export type BoundExpression = { readonly type: ColumnType; readonly span: Span }
       readonly otherwise: BoundExpression
     }
   | { readonly kind: 'cast'; readonly operand: BoundExpression; readonly to: CastType; readonly isTry: boolean }
-  | { readonly kind: 'call'; readonly fn: ScalarFunction; readonly args: readonly BoundExpression[] }
+  | {
+      readonly kind: 'call'
+      readonly fn: ScalarFunction
+      readonly args: readonly BoundExpression[]
+      /** The function's `apply`, or what its `prepare` made of the constant arguments. */
+      readonly apply: (args: readonly Value[]) => Value
+    }
 )
 
 /** Targets of CAST. INT, SMALLINT and TINYINT are whole doubles within their range. */

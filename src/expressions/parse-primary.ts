@@ -1,6 +1,6 @@
 import { TidemarkError } from '../base/errors.ts'
 import type { Span } from '../base/span.ts'
-import { parseSqlInterval } from '../time/duration.ts'
+import { parseSqlInterval } from '../time/interval.ts'
 import { parseTimestampText } from '../time/timestamp.ts'
 import type { Expression } from './expression.ts'
 import type { Token } from './lexer.ts'
@@ -17,7 +17,8 @@ export function parsePrimary(reader: TokenReader): Expression {
   let value = parseStart(reader)
   for (;;) {
     if (reader.isOperator('[')) value = parseSubscript(reader, value)
-    else if (reader.isOperator('.') && value.kind !== 'literal') value = parseMember(reader, value)
+    else if (reader.isOperator('.') && value.kind !== 'literal' && value.kind !== 'interval')
+      value = parseMember(reader, value)
     else return value
   }
 }
@@ -59,7 +60,7 @@ function parseBracket(reader: TokenReader): Expression {
   if (!reader.isOperator(')') && reader.peek().kind === 'end')
     throw reader.error('this bracket is not closed', reader.spanOf(open), "expected ')'")
   reader.expectOperator(')', 'to close the bracket')
-  return inner
+  return reader.made({ ...inner, span: reader.spanFrom(open) }, [inner])
 }
 
 /** `.['duration-ms']`: a member of the row by its name, whatever is in it. */

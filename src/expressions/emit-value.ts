@@ -1,0 +1,130 @@
+import { JsonText, type Value, valueOfParsed } from '../data/value.ts'
+import { checkArgument } from './arguments.ts'
+import type { BoundExpression } from './bound.ts'
+import { castValue } from './cast.ts'
+import { emitNumber } from './emit-number.ts'
+import { emitBranches, emitTruth } from './emit-truth.ts'
+import type { Emitter } from './emitter.ts'
+import { constantLike, tryCast, variableLike } from './evaluate.ts'
+import { bigintArithmetic, bigintOf, memberOf, printedText, writtenText } from './operations.ts'
+
+type Of<K extends BoundExpression['kind']> = Extract<BoundExpression, { kind: K }>
+
+/** Emits code for an operand of any type and gives the variable that holds its `Value`. */
+export function emitValue(node: BoundExpression, emitter: Emitter): string {
+  switch (node.kind) {
+    case 'constant':
+      return emitter.constant(node.value)
+    case 'field':
+      return kept(emitter, `c${emitter.column(emitter.slotOf(node.field))}.value(i)`)
+    case 'event-time':
+      return boxedNumber(node, emitter)
+    case 'subscript': {
+      const [of, index] = [emitValue(node.of, emitter), emitValue(node.index, emitter)]
+      return kept(emitter, `${emitter.constant(takeMember)}(${of}, ${index})`)
+    }
+    case 'negate':
+      return node.type === 'bigint' ? emitBigNegate(node, emitter) : boxedNumber(node, emitter)
+    case 'binary':
+      return emitBinary(node, emitter)
+    case 'like':
+      return constantLike(node) ? boxedTruth(node, emitter) : emitVariableLike(node, emitter)
+    case 'not':
+    case 'is':
+    case 'in':
+      return boxedTruth(node, emitter)
+    case 'case': {
+      const result = emitter.temporary('null')
+      emitBranches(node, emitter, (branch) => {
+        const value = emitValue(branch, emitter)
+        emitter.line(`${result} = ${value}`)
+      })
+      return result
+    }
+    case 'cast':
+      return emitCast(node, emitter)
+    case 'call':
+      return emitCall(node, emitter)
+  }
+}
+
+function kept(emitter: Emitter, code: string): string {
+  const name = emitter.temporary('null')
+  emitter.line(`${name} = ${code}`)
+  return name
+}
+
+function boxedNumber(node: BoundExpression, emitter: Emitter): string {
+  const { isNull, value } = emitNumber(node, emitter, '')
+  return kept(emitter, `${isNull} ? null : ${value}`)
+}
+
+function boxedTruth(node: BoundExpression, emitter: Emitter): string {
+  const truth = emitTruth(node, emitter, '')
+  return kept(emitter, `${truth} === 2 ? null : ${truth} === 1`)
+}
+
+const takeMember = (value: Value, index: Value): Value =>
+  value instanceof JsonText ? valueOfParsed(memberOf(value.parsed(), index)) : null
+
+function emitBinary(node: Of<'binary'>, emitter: Emitter): string {
+  if (node.type === 'boolean') return boxedTruth(node, emitter)
+  if (node.type === 'bigint') return emitBigArithmetic(node, emitter)
+  if (node.operator !== '||') return boxedNumber(node, emitter)
+  const [l, r] = [emitValue(node.left, emitter), emitValue(node.right, emitter)]
+  const [leftType, rightType] = [node.left.type, node.right.type]
+  const join = emitter.constant((a: Value, b: Value) => printedText(a, leftType) + printedText(b, rightType))
+  return kept(emitter, `${l} === null || ${r} === null ? null : ${join}(${l}, ${r})`)
+}
+
+/** A BIGINT operand, checked at once as by closures. */
+function emitBigint(node: BoundExpression, emitter: Emitter, operator: string): string {
+  const value = emitValue(node, emitter)
+  const written = writtenText(node)
+  const read = emitter.constant((found: Value) => bigintOf(found, operator, written))
+  return kept(emitter, `${value} === null ? null : ${read}(${value})`)
+}
+
+function emitBigArithmetic({ operator, left, right }: Of<'binary'>, emitter: Emitter): string {
+  const [l, r] = [emitBigint(left, emitter, operator), emitBigint(right, emitter, operator)]
+  const compute = emitter.constant((a: bigint, b: bigint) => bigintArithmetic(operator, a, b))
+  return kept(emitter, `${l} === null || ${r} === null ? null : ${compute}(${l}, ${r})`)
+}
+
+function emitBigNegate({ operand }: Of<'negate' | 'not'>, emitter: Emitter): string {
+  const value = emitBigint(operand, emitter, '-')
+  const compute = emitter.constant((a: bigint) => BigInt.asIntN(64, -a))
+  return kept(emitter, `${value} === null ? null : ${compute}(${value})`)
+}
+
+function emitVariableLike(node: Of<'like'>, emitter: Emitter): string {
+  const [value, pattern] = [emitValue(node.operand, emitter), emitValue(node.pattern, emitter)]
+  const escaping = node.escape ? emitValue(node.escape, emitter) : 'undefined'
+  return kept(emitter, `${emitter.constant(variableLike(node))}(${value}, ${pattern}, ${escaping})`)
+}
+
+function emitCast({ operand, to, isTry }: Of<'cast'>, emitter: Emitter): string {
+  const site = { to, from: operand.type, operand: writtenText(operand) }
+  const compute = isTry ? tryCast : castValue
+  const value = emitValue(operand, emitter)
+  const cast = emitter.constant((found: Value) => compute(found, site))
+  return kept(emitter, `${value} === null ? null : ${cast}(${value})`)
+}
+
+/** Arguments go into one array per place in the expression; functions do not keep it. */
+function emitCall(node: Of<'call'>, emitter: Emitter): string {
+  const { fn, args, apply } = node
+  const values = args.map((arg) => emitValue(arg, emitter))
+  const checks = args.map((arg, i) => checkArgument(fn, i, arg))
+  const given: Value[] = args.map(() => null)
+  const [call, array] = [emitter.constant((now: readonly Value[]) => apply(now)), emitter.constant(given)]
+  const result = emitter.temporary('null')
+  const nulls = values.map((value) => `${value} === null`).join(' || ')
+  emitter.line(`${result} = null`)
+  emitter.line(fn.takesNull || nulls === '' ? '{' : `if (!(${nulls})) {`)
+  for (const [i, value] of values.entries())
+    emitter.line(`${array}[${i}] = ${value} === null ? null : ${emitter.constant(checks[i])}(${value})`)
+  emitter.line(`${result} = ${call}(${array})`)
+  emitter.line('}')
+  return result
+}

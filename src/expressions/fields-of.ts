@@ -1,0 +1,48 @@
+import type { BoundExpression, Field } from './bound.ts'
+import { childrenOf } from './children.ts'
+
+/** The fields an expression reads, each once, in the order in which they are first met. */
+export function fieldsOf(expression: BoundExpression): ReadonlySet<Field> {
+  const fields = new Set<Field>()
+  collect(expression, fields)
+  return fields
+}
+
+function collect(node: BoundExpression, fields: Set<Field>): void {
+  if (node.kind === 'field') fields.add(node.field)
+  for (const child of childrenOf(node)) collect(child, fields)
+}
+
+/** Does the expression read the row's event time? */
+export function usesEventTime(node: BoundExpression): boolean {
+  return node.kind === 'event-time' || childrenOf(node).some(usesEventTime)
+}
+
+/**
+ * How an expression uses a field, for the choice of its column's encoding: `compared` only by `=`, `<>`, IN and LIKE with constants and
+ * by IS NULL, which work on ids and bytes; or `computed`, where its text is needed.
+ */
+export type FieldUse = 'compared' | 'computed'
+
+export function usesOf(expression: BoundExpression): ReadonlyMap<Field, FieldUse> {
+  const uses = new Map<Field, FieldUse>()
+  note(expression, 'computed', uses)
+  return uses
+}
+
+function note(node: BoundExpression, use: FieldUse, uses: Map<Field, FieldUse>): void {
+  if (node.kind === 'field') {
+    if (use === 'computed' || !uses.has(node.field)) uses.set(node.field, use)
+    return
+  }
+  const children = childrenOf(node)
+  for (const child of children) note(child, comparesOnly(node, child) ? 'compared' : 'computed', uses)
+}
+
+function comparesOnly(node: BoundExpression, child: BoundExpression): boolean {
+  const others = childrenOf(node).filter((other) => other !== child)
+  if (!others.every((other) => other.kind === 'constant')) return false
+  if (node.kind === 'is' || node.kind === 'in') return true
+  if (node.kind === 'like') return node.operand === child
+  return node.kind === 'binary' && (node.operator === '=' || node.operator === '<>' || node.operator.startsWith('IS '))
+}
