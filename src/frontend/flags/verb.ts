@@ -1,0 +1,64 @@
+import type { FlagLine } from './flag.ts'
+
+/** What a verb's one argument is. */
+export interface ArgumentDefinition {
+  /** As in usage lines: `EXPR`, `SIZE`. */
+  readonly placeholder: string
+  readonly kind: 'expression' | 'list' | 'duration'
+  /** For help: what it says of the argument. */
+  readonly summary: string
+  /** As a user would type it, quotes included; for hints. */
+  readonly example: string
+}
+
+export interface Example {
+  readonly command: string
+  /** One line of what comes out, where it teaches something. */
+  readonly output?: string
+}
+
+/** A verb: one step of a chain. */
+export interface VerbDefinition {
+  readonly name: string
+  readonly argument?: ArgumentDefinition
+  /** What it does, in one line under 80 columns. */
+  readonly summary: string
+  /** Which line of the top-level help lists it. */
+  readonly group: 'rows' | 'windows'
+  readonly needsTime: boolean
+  /** Names of its step flags and step defaults, in the order of the help. */
+  readonly flags: readonly string[]
+  /** Flags it cannot do without. */
+  readonly required?: readonly string[]
+  /** Where a shared flag has other words here. */
+  readonly flagLines?: Readonly<Record<string, Partial<FlagLine>>>
+  /** What `--emit` may be. */
+  readonly emits?: readonly ('final' | 'changes')[]
+  /** The flags in its usage line, short: `[-b KEYS] [-a AGGREGATES]`. */
+  readonly usage: string
+  readonly examples: readonly Example[]
+  /** Lines under the flags in the help; each under 100 columns. */
+  readonly notes: readonly string[]
+  /** Paragraphs of the man page. */
+  readonly manual: readonly string[]
+  readonly seeAlso: string
+}
+
+/** A command: `tidemark COMMAND …`; never chained. */
+export interface CommandDefinition {
+  readonly name: string
+  readonly summary: string
+  /** What comes after the name. */
+  readonly usage: string
+  /** Takes a whole chain of verbs; otherwise `arguments` says what it takes. */
+  readonly takesChain: boolean
+  readonly arguments: readonly {
+    readonly name: string
+    readonly required: boolean
+    readonly summary: string
+    readonly keywords?: readonly string[]
+  }[]
+  readonly flags: readonly string[]
+  readonly examples: readonly string[]
+  readonly manual: string
+}
