@@ -124,6 +124,17 @@ test('after most rows are gone, compact gives their memory back and tells of eve
   for (const [from, to] of moves) assert.ok(from % 1000 === 999 && slab.isLive(to))
 })
 
+test('a released row holds on to nothing', () => {
+  const slab = slabOf()
+  const row = slab.append(oneRow(), 0)
+  slab.append(oneRow(), 0)
+  slab.release(row)
+  assert.deepEqual(
+    slab.columns.map(({ values }) => values[row] ?? null),
+    [null, null],
+  )
+})
+
 test('releasing a row twice is a mistake of ours', () => {
   const slab = slabOf()
   const row = slab.append(oneRow(), 0)
