@@ -77,12 +77,8 @@ export function bindOrder(operator: '<' | '<=' | '>' | '>=', operands: Operands)
 }
 
 function unlike(operator: string, { left, right, span }: Operands, hint?: string) {
-  return refuse(
-    'E_TYPE',
-    `${operator} cannot compare ${typeInWords(left.type)} with ${typeInWords(right.type)}`,
-    span,
-    hint,
-  )
+  const [l, r] = [left, right].map((node) => (node.type === 'any' ? writtenText(node) : typeInWords(node.type)))
+  return refuse('E_TYPE', `${operator} cannot compare ${l} with ${r}`, span, hint)
 }
 
 function castHint(left: BoundExpression, right: BoundExpression): string | undefined {
