@@ -37,8 +37,8 @@ export class DescriptorWriter implements ByteWriter {
 }
 
 /**
- * Writes to a pipe or socket by the event loop. Its reader may never read on: a thread that is stuck in such a write would keep the
- * process from ending, even by `process.exit`.
+ * Writes to a pipe or socket by the event loop. Its reader may never read on: a thread that is stuck in such a write
+ * would keep the process from ending, even by `process.exit`.
  */
 export class PipeWriter implements ByteWriter {
   readonly #socket: net.Socket

@@ -10,9 +10,9 @@ export const DRAIN_ABOVE = 64 * 1024
 const KEEP_CAPACITY = 1024 * 1024
 
 /**
- * A sink over a descriptor. `write` copies into a staging buffer and leaves at once if nothing is under way; what comes during a write goes out
- * together in the next one. So a single row is never held back, and many rows cost one system call. Errors stick: after one, `needsDrain` is
- * true, `drain` and `close` reject, and what is written is dropped.
+ * A sink over a descriptor. `write` copies into a staging buffer and leaves at once if nothing is under way; what comes
+ * during a write goes out together in the next one. So a single row is never held back, and many rows cost one system
+ * call. Errors stick: after one, `needsDrain` is true, `drain` and `close` reject, and what is written is dropped.
  */
 export abstract class FileDescriptorSink implements ByteSink {
   abstract readonly name: string

@@ -14,7 +14,10 @@ export interface FileSinkOptions {
   readonly append?: boolean
 }
 
-/** A file by its path, created if there is none. Named pipes and `/dev/fd/N` (`>(…)` in a shell) work too. Throws E_OUTPUT if it cannot be used. */
+/**
+ * A file by its path, created if there is none. Named pipes and `/dev/fd/N` (`>(…)` in a shell) work too. Throws
+ * E_OUTPUT if it cannot be used.
+ */
 export class FileSink extends FileDescriptorSink {
   readonly name: string
   readonly #append: boolean

@@ -3,7 +3,10 @@ import type { ByteSink } from './sink.ts'
 /** Bytes that may wait, as for real sinks. */
 const DRAIN_ABOVE = 64 * 1024
 
-/** Keeps what was written. `hold` makes it a slow reader: nothing leaves until `release`, so back-pressure can be watched. */
+/**
+ * Keeps what was written. `hold` makes it a slow reader: nothing leaves until `release`, so back-pressure can be
+ * watched.
+ */
 export class MemorySink implements ByteSink {
   readonly name: string
   /** Length of each write. */

@@ -26,8 +26,9 @@ interface Operand {
 }
 
 /**
- * The operands one after the other, as `cat` reads them; `-` is standard input, named pipes and `/dev/fd/N` are read as live inputs.
- * `open` looks at every operand before the first byte is read; one at a time is open after that. Without operands: standard input.
+ * The operands one after the other, as `cat` reads them; `-` is standard input, named pipes and `/dev/fd/N` are read as
+ * live inputs. `open` looks at every operand before the first byte is read; one at a time is open after that. Without
+ * operands: standard input.
  */
 export class FileSource implements ResumableSource {
   readonly #names: readonly string[]
@@ -137,7 +138,10 @@ export class FileSource implements ResumableSource {
 const END: ReadResult = { kind: 'end' }
 const END_OF_FILE: ReadResult = { kind: 'end-of-file' }
 
-/** What an operand is; regular files are opened once to be sure of it, and closed, so that a thousand of them need no thousand descriptors. */
+/**
+ * What an operand is; regular files are opened once to be sure of it, and closed, so that a thousand of them need no
+ * thousand descriptors.
+ */
 function lookAt(name: string, missingHint: (name: string) => string | undefined): Operand {
   const inherited = inheritedDescriptor(name)
   try {

@@ -4,7 +4,10 @@ import type { ByteStream } from './byte-stream.ts'
 /** Bytes a read takes at the most: what stays in the second-level cache while it is scanned. */
 const CHUNK = 256 * 1024
 
-/** A regular file or block device, or a character device that never waits (/dev/null, /dev/zero): read at once, without a promise. */
+/**
+ * A regular file or block device, or a character device that never waits (/dev/null, /dev/zero): read at once, without
+ * a promise.
+ */
 export class RegularFileStream implements ByteStream {
   readonly #fd: number
   readonly #isOwned: boolean

@@ -34,6 +34,9 @@ export interface FileOffset {
 export interface ResumableSource extends Source {
   /** Behind the last byte handed out by `read`. */
   readonly offset: FileOffset
-  /** Makes the next read begin at `offset`; after `open`, before the first read. Refuses live inputs: they cannot go back or ahead. */
+  /**
+   * Makes the next read begin at `offset`; after `open`, before the first read. Refuses live inputs: they cannot go
+   * back or ahead.
+   */
   seek(offset: FileOffset): Promise<void>
 }

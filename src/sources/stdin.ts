@@ -18,8 +18,8 @@ export function descriptorKind(fd: number, stats: fs.Stats): DescriptorKind {
 export const isStdinTerminal = (): boolean => tty.isatty(0)
 
 /**
- * The bytes behind an inherited descriptor (standard input, `/dev/fd/63`), by what it is. A file goes on where the descriptor stands
- * (`(read line; tidemark …) < file`), which is why no position is given.
+ * The bytes behind an inherited descriptor (standard input, `/dev/fd/63`), by what it is. A file goes on where the
+ * descriptor stands (`(read line; tidemark …) < file`), which is why no position is given.
  */
 export function openDescriptor(fd: number, kind: DescriptorKind): ByteStream {
   if (kind === 'pipe' || kind === 'terminal') return new LiveStream(fd, { isTerminal: kind === 'terminal' })

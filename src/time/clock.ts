@@ -1,6 +1,9 @@
 import { Heap } from '../base/heap.ts'
 
-/** The wall clock and its timers behind an interface, so that tests can move them by hand. Results of rows never depend on it. */
+/**
+ * The wall clock and its timers behind an interface, so that tests can move them by hand. Results of rows never depend
+ * on it.
+ */
 export interface Clock {
   /** Milliseconds since some fixed moment, with fractions; never goes back, not even when the system's clock is set. */
   now(): number

@@ -29,8 +29,8 @@ export interface DurationOptions {
 }
 
 /**
- * Reads `250ms`, `5s`, `1h30m`, `1.5h`, `2w` and a bare 0 (CLI.md section 2): units from large to small, each once; `m` is minutes.
- * Throws E_DURATION with a caret under the part that is wrong.
+ * Reads `250ms`, `5s`, `1h30m`, `1.5h`, `2w` and a bare 0 (CLI.md section 2): units from large to small, each once; `m`
+ * is minutes. Throws E_DURATION with a caret under the part that is wrong.
  */
 export function parseDuration(text: string, options: DurationOptions = {}): Duration {
   const whole: Span = options.span ?? { source: options.source ?? 'duration', text, start: 0, end: text.length }
@@ -119,7 +119,10 @@ function durationError(message: string, span: Span, hint?: string): TidemarkErro
   return new TidemarkError('E_DURATION', message, details)
 }
 
-/** The duration as `parseDuration` reads it: `1h30m`, `2.1s`, `250ms`, `0s`, `-8h`. Parts that are 0 are left out; no weeks. */
+/**
+ * The duration as `parseDuration` reads it: `1h30m`, `2.1s`, `250ms`, `0s`, `-8h`. Parts that are 0 are left out; no
+ * weeks.
+ */
 export function formatDuration(ms: number): string {
   if (ms === 0) return '0s'
   if (ms < 0) return `-${formatDuration(-ms)}`

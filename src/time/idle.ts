@@ -2,11 +2,11 @@ import type { Clock } from './clock.ts'
 import type { WatermarkMerge } from './watermark-merge.ts'
 
 /**
- * `--idle-timeout`: an input that was silent for `timeout` ms leaves the minimum of the watermarks. Only time spent waiting for the
- * source counts (between `startWaiting` and `stopWaiting`), never time in which we were busy or our own output was blocked.
- * When all unfinished inputs are idle the merged watermark goes on from where it stood at the speed of the wall clock, and comes to
- * rest when a row arrives. A stream that has had no row at all has no time that could go on.
- * The caller calls `tick` when `msUntilTick` have passed and hands the watermark on with an empty batch.
+ * `--idle-timeout`: an input that was silent for `timeout` ms leaves the minimum of the watermarks. Only time spent
+ * waiting for the source counts (between `startWaiting` and `stopWaiting`), never time in which we were busy or our own
+ * output was blocked. When all unfinished inputs are idle the merged watermark goes on from where it stood at the speed
+ * of the wall clock, and comes to rest when a row arrives. A stream that has had no row at all has no time that could
+ * go on. The caller calls `tick` when `msUntilTick` have passed and hands the watermark on with an empty batch.
  */
 export class IdleTracker {
   readonly #clock: Clock
@@ -14,11 +14,17 @@ export class IdleTracker {
   readonly #merge: WatermarkMerge
   /** Time waited since the last arrival, without the wait under way. */
   readonly #waited: Float64Array
-  /** When the wait under way began, in whole ms, so that inputs that are asked together fall silent together; NaN while nobody waits. */
+  /**
+   * When the wait under way began, in whole ms, so that inputs that are asked together fall silent together; NaN while
+   * nobody waits.
+   */
   readonly #waitingSince: Float64Array
   /** The merged watermark at the moment when the last input became idle; NaN while one is active. */
   #stoodAt = NaN
-  /** The input by whose silence the time since that moment is told, how silent it was then, and the time since then at the last tick. */
+  /**
+   * The input by whose silence the time since that moment is told, how silent it was then, and the time since then at
+   * the last tick.
+   */
   #reference = -1
   #silenceThen = 0
   #progress = 0
@@ -66,7 +72,10 @@ export class IdleTracker {
     return this.#goOn(least, newlyIdle.length > 0, now)
   }
 
-  /** In the order in which they fell silent, so that it does not matter when the tick came; at the same moment, none moves time for the others. */
+  /**
+   * In the order in which they fell silent, so that it does not matter when the tick came; at the same moment, none
+   * moves time for the others.
+   */
   #leave(inputs: number[], now: number): void {
     inputs.sort(
       (a, b) =>
@@ -76,7 +85,10 @@ export class IdleTracker {
     for (const input of inputs) this.#merge.setIdle(input, true)
   }
 
-  /** All are idle. An input that turned idle just now did so at silence 0; if an active one ended instead, time goes on from now. */
+  /**
+   * All are idle. An input that turned idle just now did so at silence 0; if an active one ended instead, time goes on
+   * from now.
+   */
   #goOn(least: number, isAnyNewlyIdle: boolean, now: number): number {
     if (Number.isNaN(this.#stoodAt)) {
       this.#stoodAt = this.#merge.current
@@ -96,8 +108,8 @@ export class IdleTracker {
   }
 
   /**
-   * How long until a `tick` can change something: the next input turns idle, or, when all are idle, the watermark reaches `wanted` (the
-   * next window's last millisecond; Infinity if nothing is open). Infinity if nobody waits.
+   * How long until a `tick` can change something: the next input turns idle, or, when all are idle, the watermark
+   * reaches `wanted` (the next window's last millisecond; Infinity if nothing is open). Infinity if nobody waits.
    */
   msUntilTick(wanted = Infinity): number {
     const now = this.#clock.now()

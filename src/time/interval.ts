@@ -13,7 +13,10 @@ const INTERVAL_MS: Readonly<Record<IntervalUnit, number>> = {
   MILLISECOND: 1,
 }
 
-/** Units that can stand on either side of TO, large to small, with what separates each from the one before and its greatest value. */
+/**
+ * Units that can stand on either side of TO, large to small, with what separates each from the one before and its
+ * greatest value.
+ */
 const FIELDS = [
   { unit: 'DAY', separator: '', most: Infinity },
   { unit: 'HOUR', separator: ' ', most: 23 },
@@ -21,7 +24,10 @@ const FIELDS = [
   { unit: 'SECOND', separator: ':', most: 59 },
 ] as const
 
-/** The unit a word names, singular or plural, in any case (Flink takes `DAYS` too); undefined for months, years and other words. */
+/**
+ * The unit a word names, singular or plural, in any case (Flink takes `DAYS` too); undefined for months, years and
+ * other words.
+ */
 export function intervalUnitOf(word: string): IntervalUnit | undefined {
   const name = word.toUpperCase().replace(/S$/, '')
   return Object.hasOwn(INTERVAL_MS, name) ? (name as IntervalUnit) : undefined
@@ -29,8 +35,9 @@ export function intervalUnitOf(word: string): IntervalUnit | undefined {
 
 /**
  * The length in ms of SQL's `INTERVAL 'text' from [TO to]`: `'5' MINUTE`, `'-1.5' SECOND`, `'1:30' HOUR TO MINUTE`,
- * `'1 10' DAY TO HOUR`. Units in any case, singular or plural. Only seconds have a fraction; parts after the first stay below their
- * carry (59 minutes, 23 hours). Throws E_VALUE, with `span` if given, also for months and years, which have no fixed length.
+ * `'1 10' DAY TO HOUR`. Units in any case, singular or plural. Only seconds have a fraction; parts after the first stay
+ * below their carry (59 minutes, 23 hours). Throws E_VALUE, with `span` if given, also for months and years, which have
+ * no fixed length.
  */
 export function parseSqlInterval(text: string, from: string, to?: string, span?: Span): number {
   const first = unitOrThrow(from, span)

@@ -17,8 +17,8 @@ let writtenDay = NaN
 let writtenDayText = ''
 
 /**
- * `2024-05-01T10:00:00Z`, or `2024-05-01T12:00:00+02:00` with an offset. Years outside 0000 to 9999 as `Date.toISOString` writes them:
- * a sign and six digits. `ms` is a finite number.
+ * `2024-05-01T10:00:00Z`, or `2024-05-01T12:00:00+02:00` with an offset. Years outside 0000 to 9999 as
+ * `Date.toISOString` writes them: a sign and six digits. `ms` is a finite number.
  */
 export function formatTimestamp(ms: number, style: TimestampStyle = UTC_SECONDS): string {
   const local = Math.floor(ms) + (style.offset ?? 0)

@@ -5,7 +5,9 @@ export { formatOffset, formatTimestamp, type TimestampStyle } from './timestamp-
 /** A moment of event time: whole milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted. */
 export type Timestamp = Brand<number, 'Timestamp'>
 
-/** The furthest moment that JavaScript's `Date` can name, ms on either side of 1970; everything beyond is unreadable. */
+/**
+ * The furthest moment that JavaScript's `Date` can name, ms on either side of 1970; everything beyond is unreadable.
+ */
 export const MAX_TIMESTAMP = 8.64e15
 
 const DAY = 86_400_000
@@ -22,9 +24,10 @@ let cachedMonthDay = -1
 let cachedDay = NaN
 
 /**
- * Reads ISO 8601 and SQL timestamps from bytes [start, end): `2024-05-01`, then `T` or a space, `10:00` with optional seconds and any
- * fraction (after `.` or `,`; below a millisecond it is cut off), then `Z`, `+02:00`, `+0200`, `+02` or nothing, which is UTC.
- * Years 0000 to 9999, offsets up to 18:00; hour 24 and second 60 are refused. NaN if it cannot be read. Allocates nothing.
+ * Reads ISO 8601 and SQL timestamps from bytes [start, end): `2024-05-01`, then `T` or a space, `10:00` with optional
+ * seconds and any fraction (after `.` or `,`; below a millisecond it is cut off), then `Z`, `+02:00`, `+0200`, `+02` or
+ * nothing, which is UTC. Years 0000 to 9999, offsets up to 18:00; hour 24 and second 60 are refused. NaN if it cannot
+ * be read. Allocates nothing.
  */
 export function parseTimestampBytes(buffer: Uint8Array, start: number, end: number): number {
   const length = end - start
@@ -74,7 +77,10 @@ function parseDay(buffer: Uint8Array, at: number): number {
   return cachedDay
 }
 
-/** The offset of the zone at `at` in ms: `Z`, `+02`, `+0200`, `+02:00`, `+02:00:00` (old local mean times); NaN if it is none. */
+/**
+ * The offset of the zone at `at` in ms: `Z`, `+02`, `+0200`, `+02:00`, `+02:00:00` (old local mean times); NaN if it is
+ * none.
+ */
 function parseOffset(buffer: Uint8Array, at: number, end: number): number {
   const sign = buffer[at]!
   const length = end - at
@@ -121,7 +127,10 @@ function daysInMonth(year: number, month: number): number {
   return month === 2 && isLeap ? 29 : DAYS_IN_MONTH[month - 1]!
 }
 
-/** Days from 1970-01-01 to a date of the proleptic Gregorian calendar (Howard Hinnant's `days_from_civil`: years begin in March). */
+/**
+ * Days from 1970-01-01 to a date of the proleptic Gregorian calendar (Howard Hinnant's `days_from_civil`: years begin
+ * in March).
+ */
 function daysBefore(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year
   const era = Math.floor(y / 400)
@@ -148,9 +157,10 @@ export type TimeFormat = 'auto' | 'iso' | 's' | 'ms' | 'us' | 'ns'
 export const TIME_FORMATS: readonly TimeFormat[] = ['auto', 'iso', 's', 'ms', 'us', 'ns']
 
 /**
- * The time of a number counted from 1970, in ms, rounded down. `auto` tells the unit by the size: from 1e17 ns, from 1e14 us, from 1e11 ms,
- * from 1e8 s, on either side of 1970; smaller numbers, `iso`, NaN and times beyond `MAX_TIMESTAMP` give NaN.
- * A number of seconds is taken as the decimal it was written as: 1714557600.123 is .123 s, although its double lies below.
+ * The time of a number counted from 1970, in ms, rounded down. `auto` tells the unit by the size: from 1e17 ns, from
+ * 1e14 us, from 1e11 ms, from 1e8 s, on either side of 1970; smaller numbers, `iso`, NaN and times beyond
+ * `MAX_TIMESTAMP` give NaN. A number of seconds is taken as the decimal it was written as: 1714557600.123 is .123 s,
+ * although its double lies below.
  */
 export function timestampOfNumber(value: number | bigint, format: TimeFormat): number {
   const unit = format === 'auto' ? unitBySize(Math.abs(Number(value))) : format
@@ -158,7 +168,10 @@ export function timestampOfNumber(value: number | bigint, format: TimeFormat): n
   return ms >= -MAX_TIMESTAMP && ms <= MAX_TIMESTAMP ? ms : NaN
 }
 
-/** The time of a string: ISO 8601 or SQL under `auto` and `iso`, a number under all formats but `iso`. NaN if it cannot be read. */
+/**
+ * The time of a string: ISO 8601 or SQL under `auto` and `iso`, a number under all formats but `iso`. NaN if it cannot
+ * be read.
+ */
 export function timestampOfText(text: string, format: TimeFormat): number {
   if (format === 'auto' || format === 'iso') {
     const time = parseTimestampText(text)
@@ -184,13 +197,16 @@ export function timestampOfBytes(buffer: Buffer, start: number, end: number, for
   return end > start ? timestampOfNumber(value, format) : NaN
 }
 
-/** Why a value of a row is not a time, for the message of the bad row: `value` as the row holds it, undefined if it has none. */
+/**
+ * Why a value of a row is not a time, for the message of the bad row: `value` as the row holds it, undefined if it has
+ * none.
+ */
 export function describeUnreadableTime(value: unknown, format: TimeFormat): { reason: string; hint?: string } {
   if (value === undefined || value === null) return { reason: 'no event time' }
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
     return { reason: 'the event time is neither a string nor a number' }
   }
-  const shown = typeof value === 'string' ? `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'` : String(value)
+  const shown = typeof value === 'string' ? `'${shorten(value)}'` : String(value)
   const number = typeof value === 'string' ? parseNumber(value) : value
   if (number === undefined) {
     const isEpochFormat = format !== 'auto' && format !== 'iso'
@@ -203,6 +219,8 @@ export function describeUnreadableTime(value: unknown, format: TimeFormat): { re
     return { reason: `${shown} is too small to tell its unit`, hint: 'say --time-format s or ms' }
   return { reason: `${shown} is out of the range of time` }
 }
+
+const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text)
 
 type EpochUnit = Exclude<TimeFormat, 'auto'>
 
@@ -221,8 +239,8 @@ function inMilliseconds(value: number, unit: EpochUnit): number {
 }
 
 /**
- * A decimal with up to three places differs from its double times 1000 by two roundings at most, 2^-52 of its size; whatever is as near as
- * that to a whole millisecond is one. Microseconds stay apart from it up to the year 100,000.
+ * A decimal with up to three places differs from its double times 1000 by two roundings at most, 2^-52 of its size;
+ * whatever is as near as that to a whole millisecond is one. Microseconds stay apart from it up to the year 100,000.
  */
 function secondsInMilliseconds(value: number): number {
   const ms = value * 1000

@@ -1,15 +1,16 @@
 import { BEFORE_ALL, watermarkAfter } from './watermark.ts'
 
 /**
- * Makes the watermark of one source out of its rows, row by row: it follows from the rows and their order alone. `current` never goes
- * back, and together with the rows to come it says all about the future, so a checkpoint stores nothing else.
+ * Makes the watermark of one source out of its rows, row by row: it follows from the rows and their order alone.
+ * `current` never goes back, and together with the rows to come it says all about the future, so a checkpoint stores
+ * nothing else.
  */
 export interface WatermarkGenerator {
   /** The watermark after the last row observed; -Infinity before the first. */
   readonly current: number
   /**
-   * Takes one row and returns the watermark after it. `time` is the row's event time, or for `per-record` and `eager` the value of the
-   * watermark expression. NaN (no time, a NULL expression) moves nothing.
+   * Takes one row and returns the watermark after it. `time` is the row's event time, or for `per-record` and `eager`
+   * the value of the watermark expression. NaN (no time, a NULL expression) moves nothing.
    */
   observe(time: number): number
   /** Goes on from a checkpoint; a watermark below `current` is ignored. */
@@ -20,7 +21,9 @@ export interface WatermarkGenerator {
 export type WatermarkStrategy =
   /** `--watermark-delay`: greatest time - delay - 1 after every row. */
   | { readonly kind: 'bounded-delay'; readonly delay: number }
-  /** The same, but only once it has moved by at least `step` of event time (Infinity: not before the end of the input). */
+  /**
+   * The same, but only once it has moved by at least `step` of event time (Infinity: not before the end of the input).
+   */
   | { readonly kind: 'periodic'; readonly delay: number; readonly step: number }
   /** SQL's `WATERMARK FOR ts AS expr`, emitted after every row: w = the greatest value so far, as written. */
   | { readonly kind: 'per-record' }
@@ -77,7 +80,10 @@ export class BoundedDelayWatermark extends RisingWatermark {
   }
 }
 
-/** Rows that moved event time by less than a step since the last emission leave no trace, so `current` is the whole state. */
+/**
+ * Rows that moved event time by less than a step since the last emission leave no trace, so `current` is the whole
+ * state.
+ */
 export class PeriodicWatermark extends RisingWatermark {
   readonly #delay: number
   readonly #step: number
@@ -101,8 +107,8 @@ export class PerRecordWatermark extends RisingWatermark {
 }
 
 /**
- * Flink's `WatermarkAssignerOperator` without its wall-clock timer. It compares with 0 before the first emission, so candidates up to
- * `interval` are never emitted on their own.
+ * Flink's `WatermarkAssignerOperator` without its wall-clock timer. It compares with 0 before the first emission, so
+ * candidates up to `interval` are never emitted on their own.
  */
 export class EagerWatermark extends RisingWatermark {
   readonly #interval: number

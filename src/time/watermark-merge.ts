@@ -8,10 +8,11 @@ export interface MergedWatermarks {
 }
 
 /**
- * One watermark out of many inputs: the least of those that are neither idle nor finished (Flink's `StatusWatermarkValve`).
- * It never goes back: an input that wakes up behind it finds its rows late. An input that has not spoken holds the others back.
- * A finished input is not an idle one: it stops counting for good, and only when all inputs are finished is the merged watermark +Infinity.
- * While every unfinished input is idle it holds still, until `raise` (see `IdleTracker`) moves it on.
+ * One watermark out of many inputs: the least of those that are neither idle nor finished (Flink's
+ * `StatusWatermarkValve`). It never goes back: an input that wakes up behind it finds its rows late. An input that has
+ * not spoken holds the others back. A finished input is not an idle one: it stops counting for good, and only when all
+ * inputs are finished is the merged watermark +Infinity. While every unfinished input is idle it holds still, until
+ * `raise` (see `IdleTracker`) moves it on.
  */
 export class WatermarkMerge {
   readonly #inputs: Float64Array

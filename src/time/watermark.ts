@@ -1,8 +1,8 @@
 import type { Brand } from '../base/brand.ts'
 
 /**
- * A promise about event time, in ms: no row with time <= w will come (Flink's `Watermark`, inclusive). Batches carry watermarks as plain
- * numbers in a `Float64Array`, so the functions here take plain numbers.
+ * A promise about event time, in ms: no row with time <= w will come (Flink's `Watermark`, inclusive). Batches carry
+ * watermarks as plain numbers in a `Float64Array`, so the functions here take plain numbers.
  */
 export type Watermark = Brand<number, 'Watermark'>
 
@@ -24,13 +24,15 @@ export const AFTER_ALL = Infinity as Watermark
  *                               passes the last time that could meet it
  *   dedup                       t + allowed <= w                                  isRowLate(t, allowed)
  *
- * A row is late as a whole when it is late for every window it belongs to; late for some of them, it is used in the others.
- * All of this works in whole milliseconds; the `- 1` that turns an exclusive end into an inclusive time stands in this file and nowhere else.
+ * A row is late as a whole when it is late for every window it belongs to; late for some of them, it is used in the
+ * others. All of this works in whole milliseconds; the `- 1` that turns an exclusive end into an inclusive time stands
+ * in this file and nowhere else.
  */
 
 /**
  * The watermark after a row at `maxSeen`, the greatest time so far, when rows may come up to `delay` ms out of order.
- * The rule of Flink's `BoundedOutOfOrdernessWatermarks`. Flink SQL's `WATERMARK FOR ts AS expr` has no `- 1`: see the generators.
+ * The rule of Flink's `BoundedOutOfOrdernessWatermarks`. Flink SQL's `WATERMARK FOR ts AS expr` has no `- 1`: see the
+ * generators.
  */
 export const watermarkAfter = (maxSeen: number, delay: number): Watermark => (maxSeen - delay - 1) as Watermark
 

@@ -49,8 +49,8 @@ export class Zone {
   }
 
   /**
-   * The instant at which local clocks read `local`. Of a doubled hour the first; a skipped reading gives the first instant after the gap
-   * (as Flink's timers do).
+   * The instant at which local clocks read `local`. Of a doubled hour the first; a skipped reading gives the first
+   * instant after the gap (as Flink's timers do).
    */
   toInstant(local: number): number {
     const early = local - this.offsetAt(local - 24 * HOUR)
@@ -114,7 +114,10 @@ export const UTC = new Zone('UTC', undefined, 0)
 
 const zones = new Map<string, Zone>([['UTC', UTC]])
 
-/** The zone of that name (`Europe/Berlin`, `UTC`, `+02:00`; names in any case), or undefined if there is none. One object per name. */
+/**
+ * The zone of that name (`Europe/Berlin`, `UTC`, `+02:00`; names in any case), or undefined if there is none. One
+ * object per name.
+ */
 export function findZone(name: string): Zone | undefined {
   const known = zones.get(name)
   if (known) return known

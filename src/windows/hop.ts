@@ -14,7 +14,10 @@ export interface HopSizes {
   readonly spans?: { readonly size?: Span; readonly slide?: Span; readonly offset?: Span }
 }
 
-/** Overlapping windows of one size, one beginning every `slide`: each time is in size / slide of them, or one more. Throws E_WINDOW. */
+/**
+ * Overlapping windows of one size, one beginning every `slide`: each time is in size / slide of them, or one more.
+ * Throws E_WINDOW.
+ */
 export function hop({ size, slide, offset = 0, spans = {} }: HopSizes): SlicedWindows {
   checkPositive('the size of a window', size, spans.size)
   checkPositive('the slide of a window', slide, spans.slide)

@@ -9,10 +9,11 @@ export interface SlicedWindowSizes {
 }
 
 /**
- * Windows [offset + k * slide, offset + k * slide + size) for every whole k. Where size is a multiple of slide, slices are slides (as in Flink SQL's
- * `SliceAssigners`). Where it is not, each slide is cut in two, at the borders of windows only: the paired windows of Krishnamurthy,
- * Wu and Franklin, "On-the-fly sharing for streamed aggregation" (SIGMOD 2006). That is at most 2 * size / slide + 1 slices a window, where
- * slices of gcd(size, slide) could be one for every millisecond. One class for tumble and hop keeps the callers' loops monomorphic.
+ * Windows [offset + k * slide, offset + k * slide + size) for every whole k. Where size is a multiple of slide, slices
+ * are slides (as in Flink SQL's `SliceAssigners`). Where it is not, each slide is cut in two, at the borders of windows
+ * only: the paired windows of Krishnamurthy, Wu and Franklin, "On-the-fly sharing for streamed aggregation" (SIGMOD
+ * 2006). That is at most 2 * size / slide + 1 slices a window, where slices of gcd(size, slide) could be one for every
+ * millisecond. One class for tumble and hop keeps the callers' loops monomorphic.
  */
 export class SlicedWindows implements WindowAssigner {
   readonly kind: 'tumble' | 'hop'
@@ -21,7 +22,9 @@ export class SlicedWindows implements WindowAssigner {
   readonly offset: number
   readonly slicesPerWindow: number
   readonly isPartition: boolean
-  /** Where a slide is cut, from its start: there the windows that began size / slide slides earlier end. 0: not at all. */
+  /**
+   * Where a slide is cut, from its start: there the windows that began size / slide slides earlier end. 0: not at all.
+   */
   readonly #cut: number
 
   constructor({ kind, size, slide, offset }: SlicedWindowSizes) {
@@ -61,7 +64,9 @@ export class SlicedWindows implements WindowAssigner {
     return end - this.size
   }
 
-  /** `time` rounded down to offset + k * slide; a floor, so that times before 1970 fall into the window that holds them. */
+  /**
+   * `time` rounded down to offset + k * slide; a floor, so that times before 1970 fall into the window that holds them.
+   */
   #slideStart(time: number): number {
     return Math.floor((time - this.offset) / this.slide) * this.slide + this.offset
   }

@@ -5,7 +5,10 @@ import { SlicedWindows } from './slices.ts'
 export interface TumbleSizes {
   /** ms, more than 0. */
   readonly size: number
-  /** Shift of the borders, ms; its absolute value is less than `size`. Default 0: borders are multiples of the size from 1970, UTC. */
+  /**
+   * Shift of the borders, ms; its absolute value is less than `size`. Default 0: borders are multiples of the size from
+   * 1970, UTC.
+   */
   readonly offset?: number
   /** Where the user wrote the sizes. */
   readonly spans?: { readonly size?: Span; readonly offset?: Span }

@@ -5,12 +5,14 @@ export interface Window {
 }
 
 /**
- * Windows whose borders follow from time alone (tumble, hop, cumulate), and the slices that they share. A slice is a stretch of time
- * that no border cuts: all its rows belong to the same windows, so they are aggregated once and merged per window.
+ * Windows whose borders follow from time alone (tumble, hop, cumulate), and the slices that they share. A slice is a
+ * stretch of time that no border cuts: all its rows belong to the same windows, so they are aggregated once and merged
+ * per window.
  *
- * A window is named by its end. The windows of a row are firstWindowEnd(t), nextWindowEnd(that), … up to lastWindowEnd(t); the slices of a
- * window are windowStart(end), nextSlice(that), … below its end. Go from one to the next by these functions, never by arithmetic:
- * windows of local days are not equally long. Nothing here allocates; times are whole ms, before 1970 too.
+ * A window is named by its end. The windows of a row are firstWindowEnd(t), nextWindowEnd(that), … up to
+ * lastWindowEnd(t); the slices of a window are windowStart(end), nextSlice(that), … below its end. Go from one to the
+ * next by these functions, never by arithmetic: windows of local days are not equally long. Nothing here allocates;
+ * times are whole ms, before 1970 too.
  */
 export interface WindowAssigner {
   readonly kind: 'tumble' | 'hop' | 'cumulate'
