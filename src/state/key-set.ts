@@ -1,7 +1,7 @@
 import { Heap } from '../base/heap.ts'
 import { PageReader, PageWriter } from '../data/page.ts'
+import { EntryIndex } from './entry-index.ts'
 import type { StateStructure, WritePage } from './structure.ts'
-import { TextIndex } from './text-index.ts'
 
 /** Entries per checkpoint page. */
 const PAGE_ENTRIES = 1024
@@ -38,7 +38,7 @@ export class KeySet implements StateStructure {
   readonly #keepFor: number
   readonly #span: number
   /** Key to its entry with the greatest time. */
-  readonly #newest = new TextIndex()
+  readonly #newest = new EntryIndex((entry) => this.#keys[entry]!)
   #keys: string[] = []
   #times = new Float64Array(FIRST_CAPACITY)
   /** The key's entry with the next smaller time. */
@@ -205,8 +205,8 @@ export class KeySet implements StateStructure {
         live[count++] = entry
       }
     }
-    // all look-ups before the first new number is set: the two must not meet
     const isNewest = live.map((entry) => (this.#newest.get(keys[entry]!) === entry ? 1 : 0))
+    this.#newest.clear()
     const moved = (entry: number) => (entry === NONE ? NONE : renumbered[entry]!)
     const capacity = Math.max(FIRST_CAPACITY, count * 2)
     this.#keys = Array.from(live, (entry) => keys[entry]!)

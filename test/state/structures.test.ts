@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { PageReader, PageWriter } from '../../src/data/page.ts'
+import { EntryIndex } from '../../src/state/entry-index.ts'
 import { KeyedMap, type ValueCodec } from '../../src/state/keyed-map.ts'
 import { KeyedRows } from '../../src/state/keyed-rows.ts'
 import { MemoryStore } from '../../src/state/memory-store.ts'
@@ -187,6 +188,41 @@ test('keyed rows move when most are gone, and every row is still under its key, 
       )
     }
   }
+})
+
+test('an entry index holds what a Map would, and its memory goes down again', () => {
+  const anyStep = fc.tuple(fc.constantFrom('set', 'set', 'delete'), fc.nat(3000))
+  fc.assert(
+    fc.property(fc.array(anyStep, { minLength: 2000, maxLength: 4000, size: 'max' }), (steps) => {
+      const texts: string[] = []
+      const index = new EntryIndex((number) => texts[number]!)
+      const expected = new Map<string, number>()
+      for (const [kind, n] of steps) {
+        const text = `${n}`
+        if (kind === 'set') {
+          texts.push(text)
+          index.set(text, texts.length - 1)
+          expected.set(text, texts.length - 1)
+        } else {
+          index.delete(text)
+          expected.delete(text)
+        }
+      }
+      assert.equal(index.size, expected.size)
+      for (let n = 0; n <= 3001; n += 1) assert.equal(index.get(`${n}`), expected.get(`${n}`) ?? -1)
+    }),
+    { numRuns: 20 },
+  )
+  const texts = Array.from({ length: 100_000 }, (_, i) => `key ${i}`)
+  const index = new EntryIndex((number) => texts[number]!)
+  for (const [i, text] of texts.entries()) index.set(text, i)
+  for (const text of texts.slice(5)) index.delete(text)
+  assert.equal(index.size, 5)
+  assert.ok(index.capacity <= 1024, `${index.capacity} places`)
+  assert.deepEqual(
+    texts.slice(0, 6).map((text) => index.get(text)),
+    [0, 1, 2, 3, 4, -1],
+  )
 })
 
 test('a text index goes on beyond what one map holds', () => {
