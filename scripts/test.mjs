@@ -22,11 +22,13 @@ function compiledTests(folder) {
     .map((file) => join(folder, file))
 }
 
-/** The part of an error that helps: the runner's own wrapper around it does not. */
+/** The part of an error that helps: not the runner's wrapper around it, nor Node's own frames. */
 function describeError({ cause = undefined, message }) {
   if (cause === undefined) return message
-  if (typeof cause === 'string') return cause
-  return inspect(cause, { depth: 6, breakLength: 120 })
+  if (!(cause instanceof Error) || cause.stack === undefined) return typeof cause === 'string' ? cause : inspect(cause)
+  const stack = cause.stack.split('\n').filter((line) => !/^\s+at .*\bnode:/.test(line))
+  const further = cause.cause === undefined ? '' : `\ncaused by ${describeError({ cause: cause.cause })}`
+  return stack.join('\n') + further
 }
 
 const indent = (text) => text.replace(/^/gm, '    ')
