@@ -215,7 +215,12 @@ const shell = (command: string, body: string) => {
     await sink.open()
     ${body}`
   const words = [process.execPath, '--input-type=module', '-e', program]
-  return spawnSync('bash', ['-c', command, 'bash', ...words], { env, encoding: 'utf8', maxBuffer: 1 << 26 })
+  return spawnSync('bash', ['-c', command, 'bash', ...words], {
+    env,
+    encoding: 'utf8',
+    timeout: 20_000,
+    maxBuffer: 1 << 26,
+  })
 }
 
 const MANY = `const line = Buffer.from('x'.repeat(999) + '\\n')

@@ -164,8 +164,7 @@ test('a named pipe waits for its writer and leaves the event loop free', async (
   const ticking = setInterval(() => {
     ticks += 1
   }, 5)
-  await new Promise((resolve) => setTimeout(resolve, 60))
-  assert.ok(ticks >= 5, `${ticks} ticks`)
+  while (ticks < 5) await new Promise((resolve) => setTimeout(resolve, 5))
   await fs.promises.writeFile(pipe, 'from the pipe\n')
   assert.equal(await all, 'a\n|from the pipe\n|b\n$')
   clearInterval(ticking)

@@ -50,7 +50,11 @@ const start = (body: string): ChildProcessWithoutNullStreams =>
   spawn(process.execPath, program(body), { env, stdio: 'pipe' })
 
 const shell = (command: string, body: string) =>
-  spawnSync('bash', ['-c', command, 'bash', process.execPath, ...program(body)], { env, encoding: 'utf8' })
+  spawnSync('bash', ['-c', command, 'bash', process.execPath, ...program(body)], {
+    env,
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
 
 async function textOf(child: ChildProcess): Promise<string> {
   let text = ''
