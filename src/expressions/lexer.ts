@@ -101,6 +101,8 @@ function readToken(input: LexerInput, at: number, end: number): Token {
     const name = match(WORD, text, at + 1, end)
     if (name !== null) return { kind: 'parameter', text: name, start: at, end: at + 1 + name.length }
   }
+  if (text.startsWith('/*', at))
+    return errorToken(input, at, at + 2, { message: 'the comment is not closed', hint: 'end it with */' })
   for (const [foreign, hint] of FOREIGN)
     if (text.startsWith(foreign, at) && !(foreign === '|' && text[at + 1] === '|') && !isOurs(text, at, foreign))
       return errorToken(input, at, at + foreign.length, { message: `unexpected '${foreign}'`, hint })
@@ -122,8 +124,6 @@ function strange(input: LexerInput, at: number, end: number): Token {
       message: `unexpected '${character}'`,
       hint: "write strings in straight quotes: 'text'",
     })
-  if (text.startsWith('/*', at))
-    return errorToken(input, at, at + 2, { message: 'the comment is not closed', hint: 'end it with */' })
   const hint =
     character === '#' ? 'a comment begins with --' : character === '\\' ? "a quote inside '…' is written ''" : undefined
   return errorToken(input, at, stop, { message: `unexpected '${character}'`, ...(hint ? { hint } : {}) })

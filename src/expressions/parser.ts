@@ -39,12 +39,14 @@ export const BINARY_POWER: Readonly<Record<BinaryOperator, number>> = {
 
 /** Reads an expression whose operators bind at least as tightly as `power`. Pratt's method. */
 export function parseOperand(reader: TokenReader, power: number = Power.Or): Expression {
-  let left = reader.nested(() => parsePrefix(reader, power))
-  for (;;) {
-    const next = parseInfix(reader, left, power)
-    if (!next) return left
-    left = next
-  }
+  return reader.nested(() => {
+    let left = parsePrefix(reader, power)
+    for (;;) {
+      const next = parseInfix(reader, left, power)
+      if (!next) return left
+      left = next
+    }
+  })
 }
 
 function parsePrefix(reader: TokenReader, power: number): Expression {

@@ -5,7 +5,7 @@ import { TidemarkError } from '../../src/base/errors.ts'
 import type { Value } from '../../src/data/value.ts'
 import { compileExpression } from '../../src/expressions/compile.ts'
 import { printExpression } from '../../src/expressions/print.ts'
-import { ENCODINGS, type Outcome, OpenScope, outcomes, printable, rowsFor } from './open-rows.ts'
+import { ENCODINGS, OpenScope, type Outcome, outcomes, printable, rowsFor } from './open-rows.ts'
 import { randomExpression, randomRows } from './random-expressions.ts'
 
 const shown = (list: readonly unknown[]) => list.map((item) => JSON.stringify(item, printable))
@@ -49,7 +49,9 @@ test('select gives the rows for which the value is TRUE, and reports the same er
       if (!node) return
       const plain = rowsFor(scope, rows)
       const values = outcomes(node, scope, plain, false)
-      const isCondition = values.every((outcome) => 'error' in outcome || outcome.value === null || typeof outcome.value === 'boolean')
+      const isCondition = values.every(
+        (outcome) => 'error' in outcome || outcome.value === null || typeof outcome.value === 'boolean',
+      )
       for (const encoding of ENCODINGS)
         for (const generate of [true, false]) {
           const [picked, errors] = selected(scope, node, { rows: rowsFor(scope, rows, encoding), generate })
@@ -99,7 +101,10 @@ test('rows outside of the range are not looked at', () => {
   for (const generate of [true, false]) {
     const selection = new Int32Array(4)
     const evaluator = compileExpression(node, { slotOf: scope.slotOf, generate })
-    assert.equal(evaluator.select(rows, 1, 3, selection, () => assert.fail()), 2)
+    assert.equal(
+      evaluator.select(rows, 1, 3, selection, () => assert.fail()),
+      2,
+    )
     assert.deepEqual([...selection.subarray(0, 2)], [1, 2])
   }
 })
@@ -113,7 +118,11 @@ test('what is remembered of a dictionary is forgotten with its generation', () =
     [['z', 'x'], [1]],
     [['yes', 'no'], [0]],
   ] as const) {
-    const rows = rowsFor(scope, texts.map((a) => ({ a })), 'interned')
+    const rows = rowsFor(
+      scope,
+      texts.map((a) => ({ a })),
+      'interned',
+    )
     const count = evaluator.select(rows, 0, 2, selection, () => assert.fail())
     assert.deepEqual([...selection.subarray(0, count)], wanted)
     const dictionary = rows.columns[0]!.dictionary as unknown as { clear(): void; intern(text: string): number }
@@ -121,7 +130,10 @@ test('what is remembered of a dictionary is forgotten with its generation', () =
     dictionary.intern('x')
     dictionary.intern('y')
     rows.columns[0]!.ids.set([1, 0])
-    assert.equal(evaluator.select(rows, 0, 2, selection, () => assert.fail()), 2)
+    assert.equal(
+      evaluator.select(rows, 0, 2, selection, () => assert.fail()),
+      2,
+    )
   }
 })
 

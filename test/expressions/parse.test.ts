@@ -1,0 +1,369 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { TidemarkError } from '../../src/base/errors.ts'
+import type { Expression, SelectItem } from '../../src/expressions/expression.ts'
+import { parseExpression, parseExpressionList, parseFieldPath, parseSelectList } from '../../src/expressions/parse.ts'
+import { printExpression, printPath } from '../../src/expressions/print.ts'
+import { thrownBy } from './open-rows.ts'
+import { randomExpression } from './random-expressions.ts'
+
+/** The same tree without spans. */
+const bare = (node: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(node, (key, value) =>
+      key === 'span' || key === 'nameSpan' || key === 'typeSpan'
+        ? undefined
+        : typeof value === 'bigint'
+          ? `${value}n`
+          : value === Number.POSITIVE_INFINITY
+            ? 'Infinity'
+            : value,
+    ),
+  )
+
+/** Brackets around every operator, so that a test can see what binds to what. */
+function grouped(node: Expression): string {
+  switch (node.kind) {
+    case 'binary':
+      return `(${grouped(node.left)} ${node.operator} ${grouped(node.right)})`
+    case 'unary':
+      return `(${node.operator} ${grouped(node.operand)})`
+    case 'is':
+      return `(${grouped(node.operand)} is ${node.negated ? 'not ' : ''}${node.what})`
+    case 'between':
+      return `(${grouped(node.operand)} ${node.negated ? 'not ' : ''}between ${grouped(node.low)} and ${grouped(node.high)})`
+    case 'in':
+      return `(${grouped(node.operand)} ${node.negated ? 'not ' : ''}in ${node.list.map(grouped).join(' ')})`
+    case 'like':
+      return `(${grouped(node.operand)} ${node.negated ? 'not ' : ''}like ${grouped(node.pattern)})`
+    default:
+      return printExpression(node)
+  }
+}
+
+describe('what binds to what', () => {
+  for (const [text, wanted] of [
+    ['1 + 2 * 3 - 4', '((1 + (2 * 3)) - 4)'],
+    ['a - b - c', '((a - b) - c)'],
+    ['a / b * c % d', '(((a / b) * c) % d)'],
+    ['-a * b', '((- a) * b)'],
+    ['- -1', '(- (- 1))'],
+    ["a || b || 'c'", "((a || b) || 'c')"],
+    ["'n' || 1 + 2", "(('n' || 1) + 2)"],
+    ['a OR b AND NOT c = d', '(a OR (b AND (NOT (c = d))))'],
+    ['NOT a IS NULL', '(NOT (a is NULL))'],
+    ['a = b IS NOT TRUE', '((a = b) is not TRUE)'],
+    ['a IS DISTINCT FROM b = c', '(a IS DISTINCT FROM (b = c))'],
+    ['a == 1 and b != 2', '((a = 1) AND (b <> 2))'],
+    ['a BETWEEN 1 AND 2 AND b', '((a between 1 and 2) AND b)'],
+    ['a NOT BETWEEN b + 1 AND c OR d', '((a not between (b + 1) and c) OR d)'],
+    ['a + 1 IN (1, 2 + 3) = b', '(((a + 1) in 1 (2 + 3)) = b)'],
+    ["a || 'x' NOT LIKE b || '%'", "((a || 'x') not like (b || '%'))"],
+    ['a < b + 1 OR c', '((a < (b + 1)) OR c)'],
+    ['(a OR b) AND c', '((a OR b) AND c)'],
+    ['a -- one\n + /* two */ b', '(a + b)'],
+  ] as const)
+    test(text, () => assert.equal(grouped(parseExpression(text, 'filter')), wanted))
+})
+
+describe('paths and names', () => {
+  for (const [text, path] of [
+    ['a.b.c', ['a', 'b', 'c']],
+    ["a['b'].c", ['a', 'b', 'c']],
+    ['"http.route"', ['http.route']],
+    ['`a b`.c', ['a b', 'c']],
+    [".['duration-ms']", ['duration-ms']],
+    [".['a']['b.c']", ['a', 'b.c']],
+    ['@timestamp', ['@timestamp']],
+    ['"say ""hi"""', ['say "hi"']],
+    ['count', ['count']],
+    ['timestamp', ['timestamp']],
+    ['interval', ['interval']],
+    ['a.end.case', ['a', 'end', 'case']],
+    ['straße.größe', ['straße', 'größe']],
+  ] as const)
+    test(`${text} is a field`, () => {
+      const node = parseExpression(text, 'filter')
+      assert.deepEqual(node.kind === 'field' && node.path, path)
+      assert.deepEqual(bare(parseExpression(printPath(path), 'filter')), bare(node))
+    })
+
+  test('elements of arrays, and members of what is no field, are subscripts', () => {
+    for (const text of ["a[1]['b']", "f(x)['a']", 'a[1][b + 1]'])
+      assert.equal(printExpression(parseExpression(text, 'filter')), text)
+    assert.equal(printExpression(parseExpression('f(x).a', 'filter')), "f(x)['a']")
+  })
+})
+
+describe('literals', () => {
+  for (const [text, value] of [
+    ["'it''s'", "it's"],
+    ["''", ''],
+    ['.5', 0.5],
+    ['1e3', 1000],
+    ['1.25E-2', 0.0125],
+    ['007', 7],
+    ['9007199254740993', 9007199254740993n],
+    ['1e400', Number.POSITIVE_INFINITY],
+    ['null', null],
+    ['True', true],
+  ] as const)
+    test(text, () => {
+      const node = parseExpression(text, 'filter')
+      assert.equal(node.kind === 'literal' ? node.value : node.kind, value)
+    })
+
+  for (const [text, ms] of [
+    ['5m', 300_000],
+    ['1h30m', 5_400_000],
+    ['250ms', 250],
+    ['1.5h', 5_400_000],
+    ["INTERVAL '5' MINUTE", 300_000],
+    ["interval '5' minutes", 300_000],
+    ["INTERVAL '1:30' HOUR TO MINUTE", 5_400_000],
+    ['INTERVAL 2 DAYS', 172_800_000],
+  ] as const)
+    test(text, () => {
+      const node = parseExpression(text, 'filter')
+      assert.equal(node.kind === 'interval' && node.value, ms)
+    })
+
+  test('timestamps', () => {
+    const node = parseExpression("TIMESTAMP '2024-05-01 10:00:00.250'", 'filter')
+    assert.equal(node.kind === 'timestamp' && node.value, Date.UTC(2024, 4, 1, 10, 0, 0, 250))
+  })
+})
+
+describe('calls', () => {
+  for (const [text, wanted] of [
+    ['extract(hour from ts)', 'extract(HOUR FROM ts)'],
+    ["EXTRACT('DAY', ts)", 'extract(DAY FROM ts)'],
+    ["TRIM(BOTH 'x' FROM a)", "trim('BOTH', 'x', a)"],
+    ['trim(leading from a)', "trim('LEADING', ' ', a)"],
+    ["trim('x' from a)", "trim('BOTH', 'x', a)"],
+    ['trim(both)', 'trim(both)'],
+    ['substring(a from 2 for 3)', 'substring(a, 2, 3)'],
+    ['substring(a from 2)', 'substring(a, 2)'],
+    ["position('x' in a)", "position('x', a)"],
+    ["position('x' IN a || b)", "position('x', a || b)"],
+    ['FLOOR(ts TO hour)', 'floor(ts TO HOUR)'],
+    ['ceil(ts to DAY)', 'ceil(ts TO DAY)'],
+    ['floor(x)', 'floor(x)'],
+    ['TIMESTAMPDIFF(MINUTE, a, b)', 'timestampdiff(MINUTE, a, b)'],
+    ['timestampadd(day, 1, a)', 'timestampadd(DAY, 1, a)'],
+    ["overlay(a placing 'x' from 2 for 3)", "overlay(a, 'x', 2, 3)"],
+    ['Count(*) FILTER (WHERE a = 1)', 'count(*) FILTER (WHERE a = 1)'],
+    ['count(DISTINCT a)', 'count(DISTINCT a)'],
+    ['sum(a) FILTER', undefined],
+    ['cast(a as double precision)', 'CAST(a AS DOUBLE PRECISION)'],
+    ['try_cast(a as decimal(10,2))', 'TRY_CAST(a AS DECIMAL(10, 2))'],
+    ['f()', 'f()'],
+    ["CASE a WHEN 1 THEN 'x' END", "CASE a WHEN 1 THEN 'x' END"],
+    ['case when a then 1 when b then 2 else 3 end', 'CASE WHEN a THEN 1 WHEN b THEN 2 ELSE 3 END'],
+  ] as const)
+    test(text, () => {
+      if (wanted === undefined) assert.throws(() => parseExpression(text, '--agg'), { code: 'E_EXPRESSION' })
+      else assert.equal(printExpression(parseExpression(text, '--agg')), wanted)
+    })
+})
+
+describe('lists', () => {
+  const described = (items: readonly SelectItem[]) =>
+    items.map((item) =>
+      item.kind === 'star'
+        ? ['*', ...item.except.map(({ name }) => name)]
+        : [printExpression(item.expression), ...(item.alias ? [item.alias.path.join('/')] : [])],
+    )
+
+  test('select: stars, aliases, nested output', () => {
+    assert.deepEqual(described(parseSelectList('*, a + 1 AS b, c AS x.y, "d e" as "f g"', 'select')), [
+      ['*'],
+      ['a + 1', 'b'],
+      ['c', 'x/y'],
+      ['"d e"', 'f g'],
+    ])
+    assert.deepEqual(described(parseSelectList('* EXCEPT (a, "b c")', 'select')), [['*', 'a', 'b c']])
+    assert.deepEqual(described(parseSelectList('a * b AS c', 'select')), [['a * b', 'c']])
+  })
+
+  test('keys: a whole item of letters, digits, _ @ . - is a path', () => {
+    assert.deepEqual(
+      described(parseExpressionList('user-id, a.b-c.d, @t, "a - b", a - b AS d, coalesce(a, b), 2xx', '--by')),
+      [['"user-id"'], ['a."b-c".d'], ['@t'], ['"a - b"'], ['a - b', 'd'], ['coalesce(a, b)'], ['"2xx"']],
+    )
+    assert.deepEqual(described(parseExpressionList(" user-id AS u , f('x,y') , end", '--by')), [
+      ['"user-id"', 'u'],
+      ["f('x,y')"],
+      ['"end"'],
+    ])
+    assert.deepEqual(described(parseExpressionList('5, -x', '--by')), [['5'], ['-x']])
+  })
+
+  test('spans of keys count from the start of the whole text', () => {
+    const [, second] = parseExpressionList('a,  b + c', '--by')
+    assert.deepEqual([second!.span.start, second!.span.end, second!.span.text], [4, 9, 'a,  b + c'])
+  })
+
+  test('--time takes a path and nothing else', () => {
+    assert.deepEqual(parseFieldPath('meta.event-time', '--time'), ['meta', 'event-time'])
+    assert.deepEqual(parseFieldPath('"http.time"', '--time'), ['http.time'])
+    for (const text of ['a + 1', 'a, b', 'a AS b', '5'])
+      assert.throws(() => parseFieldPath(text, '--time'), { message: '--time takes the name of one field' })
+  })
+})
+
+describe('refusals say what is there, and what was expected', () => {
+  const rendered = (text: string) => {
+    const error = thrownBy(() => parseSelectList(text, 'select')) as TidemarkError
+    const [message, at, ...rest] = error.render().split('\n')
+    const column = at!.split(':').at(-1)
+    return `${message!.replace('tidemark: ', '')} at ${column}${rest.at(-1)!.startsWith('  hint') ? rest.at(-1)!.replace('  hint', '; hint') : ''}`
+  }
+  for (const [text, wanted] of [
+    [
+      '',
+      'nothing is written here [E_EXPRESSION] at 1; hint: expected a value: a field, a literal, a function or a bracket',
+    ],
+    ['a &&  b', "unexpected '&&' [E_EXPRESSION] at 3; hint: SQL's word is AND"],
+    ['a | b', "unexpected '|' [E_EXPRESSION] at 3; hint: SQL's word is OR; || joins strings"],
+    ['!a', "unexpected '!' [E_EXPRESSION] at 1; hint: SQL's word is NOT"],
+    ['a =~ b', "unexpected '=~' [E_EXPRESSION] at 3; hint: write LIKE 'abc%' or regexp(text, 'pattern')"],
+    ['a === b', "unexpected '===' [E_EXPRESSION] at 3; hint: write ="],
+    ['a = ’x’', "unexpected '’' [E_EXPRESSION] at 5; hint: write strings in straight quotes: 'text'"],
+    ["a = 'x", "the string is not closed [E_EXPRESSION] at 5; hint: end it with '; a quote inside it is written ''"],
+    ['"a', "the quoted name is not closed [E_EXPRESSION] at 1; hint: end it with \"; strings are written '…'"],
+    ['a /* b', 'the comment is not closed [E_EXPRESSION] at 3; hint: end it with */'],
+    ['a # b', "unexpected '#' [E_EXPRESSION] at 3; hint: a comment begins with --"],
+    [
+      '5x + 1',
+      '\'5x\' is neither a number nor a duration [E_EXPRESSION] at 1; hint: durations look like 250ms, 5s, 5m, 1h30m, 7d; a field of that name is written "5x"',
+    ],
+    [
+      'a +',
+      'the expression ends too early [E_EXPRESSION] at 4; hint: expected a value: a field, a literal, a function or a bracket',
+    ],
+    ['(a + b', "this bracket is not closed [E_EXPRESSION] at 1; hint: expected ')'"],
+    ['f(a', "this bracket is not closed [E_EXPRESSION] at 2; hint: expected ')' after the arguments of f"],
+    ['a)', "unexpected ')' [E_EXPRESSION] at 2; hint: expected AS, a comma or the end"],
+    ['a b', "unexpected 'b' [E_EXPRESSION] at 3; hint: expected AS before a new name, a comma or the end"],
+    [
+      'end + 1',
+      'unexpected \'end\' [E_EXPRESSION] at 1; hint: expected a value: a field, a literal, a function or a bracket; a field of that name is written "end"',
+    ],
+    [
+      'a IS 5',
+      "unexpected '5' [E_EXPRESSION] at 6; hint: expected NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM after IS",
+    ],
+    ['a IN 5', "unexpected '5' [E_EXPRESSION] at 6; hint: expected '(' and a list of values after IN"],
+    [
+      'a = NOT b',
+      'unexpected \'NOT\' [E_EXPRESSION] at 5; hint: expected a value (put brackets around NOT …); a field of that name is written "NOT"',
+    ],
+    [
+      'CASE WHEN a END',
+      'unexpected \'END\' [E_EXPRESSION] at 13; hint: expected THEN after the condition of WHEN; a field of that name is written "END"',
+    ],
+    ["TIMESTAMP 'soon'", "'soon' is not a timestamp [E_VALUE] at 11; hint: write TIMESTAMP '2024-05-01 10:00:00'"],
+    [
+      "INTERVAL '5'",
+      'the expression ends too early [E_EXPRESSION] at 13; hint: expected a unit: DAY, HOUR, MINUTE or SECOND',
+    ],
+    [
+      "DATE '2024-05-01'",
+      "unexpected 'DATE' [E_EXPRESSION] at 1; hint: expected TIMESTAMP '…': there is no type DATE here",
+    ],
+    ['CAST(a INT)', "unexpected 'INT' [E_EXPRESSION] at 8; hint: expected AS and a type in CAST"],
+    ['a AS', 'the expression ends too early [E_EXPRESSION] at 5; hint: expected a name after AS'],
+    [
+      'a,',
+      'the expression ends too early [E_EXPRESSION] at 3; hint: expected a value: a field, a literal, a function or a bracket',
+    ],
+    ['* EXCEPT a', "unexpected 'a' [E_EXPRESSION] at 10; hint: expected '(' and names after EXCEPT"],
+  ] as const)
+    test(text === '' ? 'nothing' : text, () => assert.equal(rendered(text), wanted))
+
+  test('the earlier of two mistakes is reported', () => {
+    assert.match(rendered("a b && 'c"), /unexpected 'b'/)
+  })
+
+  test('the caret stands in the right line', () => {
+    const error = thrownBy(() => parseExpression('a = 1\n  && b = 2', 'filter')) as TidemarkError
+    assert.equal(
+      error.render(),
+      "tidemark: unexpected '&&' [E_EXPRESSION]\n  at filter:2:3\n  |   && b = 2\n  |   ^^\n  hint: SQL's word is AND",
+    )
+  })
+})
+
+describe('no text can break the parser', () => {
+  const onlyOurErrors = (text: string) => {
+    for (const parse of [parseExpression, parseSelectList, parseExpressionList, parseFieldPath]) {
+      try {
+        parse(text, 'test')
+      } catch (error) {
+        assert.ok(error instanceof TidemarkError, `${text}: ${(error as Error).stack}`)
+        assert.ok(error.details.span!.start <= error.details.span!.end && error.details.span!.end <= text.length, text)
+      }
+    }
+  }
+
+  test('random text gives an expression or a TidemarkError', () => {
+    const words =
+      'a 1 5m \'x\' "y" ( ) [ ] , . + - * = <> < AND OR NOT IS NULL IN BETWEEN LIKE CASE WHEN THEN ELSE END CAST AS INT f( count(* FILTER WHERE INTERVAL TIMESTAMP :p TRIM( BOTH FROM EXTRACT( DISTINCT'
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), onlyOurErrors), { numRuns: 1000 })
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...words.split(' ')), { maxLength: 15 }), (list) =>
+        onlyOurErrors(list.join(' ')),
+      ),
+      { numRuns: 3000 },
+    )
+  })
+
+  test('deep nesting is refused, not a stack overflow', () => {
+    const count = 10_000
+    for (const text of [
+      '('.repeat(count),
+      `${'('.repeat(count)}a${')'.repeat(count)}`,
+      'NOT '.repeat(count),
+      '- '.repeat(count),
+      'f('.repeat(count),
+      'CASE WHEN '.repeat(count),
+      `a${'[1]'.repeat(count)}`,
+      `a${' + 1'.repeat(count)}`,
+      `a${' IS NULL'.repeat(count)}`,
+      'a IN ('.repeat(count),
+      'a = CASE b WHEN '.repeat(count),
+      'a LIKE b[c AND '.repeat(count),
+    ]) {
+      const error = thrownBy(() => parseExpression(text, 'filter')) as TidemarkError
+      assert.equal(error.code, 'E_EXPRESSION')
+      assert.match(error.message, /nested too deeply|ends too early/)
+    }
+    assert.equal(parseExpression(`a IN (${'1, '.repeat(count)}1)`, 'filter').kind, 'in')
+  })
+})
+
+test('what is printed is read back as the same expression', () => {
+  fc.assert(
+    fc.property(randomExpression, (expression) => {
+      const text = printExpression(expression)
+      assert.deepEqual(bare(parseExpression(text, 'test')), bare(expression), text)
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test('no more brackets are printed than needed', () => {
+  for (const text of [
+    'a + b * c',
+    '(a + b) * c',
+    'a - (b - c)',
+    'NOT (a AND b)',
+    '(a = b) = c',
+    'a = (b = c)',
+    '(a OR b) IS NULL',
+    '-(a + b)',
+  ])
+    assert.equal(printExpression(parseExpression(text, 'test')), text === '(a = b) = c' ? 'a = b = c' : text)
+})
