@@ -38,6 +38,7 @@ export class DeduplicateFirst implements Operator {
   process(batch: Batch, _port: number, from: number, out: ForwardBatch): number {
     const { length } = batch
     if (from === 0) this.#begin(batch)
+    gather({ batch, columns: batch.columns }, { rows: this.#rows, from: 0, to: 0 }, out) // also without a row the output has the input's columns
     const before = out.length
     let row = from
     for (; row < length && out.length + this.#count < out.capacity; row += 1) this.#take(batch, row, out)

@@ -11,13 +11,14 @@ export interface RowGroup {
   readonly first: number
   /** The slab's row with the greatest time so far; -1 once the group has been emitted. */
   readonly row: number
+  /** The watermark at which something is to be done about it: emit it, or after that forget it. */
+  readonly at: number
 }
 
 interface Group extends RowGroup, Placed {
   row: number
   /** Number of the row that came first, in order of arrival. */
   readonly arrival: number
-  /** When something is to be done about it: emit it, or forget it. */
   at: number
   /** Groups of the same key by time of their first rows. */
   newer: Group | null

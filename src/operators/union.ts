@@ -1,4 +1,5 @@
 import { BATCH_ROWS, type Batch } from '../data/batch.ts'
+import { Column } from '../data/column.ts'
 import type { StateStructure } from '../state/structure.ts'
 import { ForwardBatch, forwardAll, forwardRange } from './forwarding.ts'
 import type { Operator, OperatorContext } from './operator.ts'
@@ -30,7 +31,9 @@ export class Union implements Operator {
   }
 
   createOutput(): ForwardBatch {
-    return new ForwardBatch(this.#capacity)
+    const out = new ForwardBatch(this.#capacity)
+    out.columns = this.#slots[0]!.map(() => new Column('any', 'plain', 0)) // before any rows came, to be read all the same
+    return out
   }
 
   /** `to`: the row to stop before; by default all rows are taken, and then the watermark behind them. */

@@ -206,7 +206,7 @@ test('dedup equals a naive recount, whatever the batches, the output size, the e
         assert.equal(store.size, 0, 'pages are left in the store')
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: 1000 },
   )
 })
 

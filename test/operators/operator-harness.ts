@@ -165,6 +165,7 @@ export function drive(operator: Operator, batches: readonly Batch[], out: Batch 
       out.clear()
       from = operator.process(batch, 0, from, out)
       assert.ok(out.length <= out.capacity)
+      assert.ok(out.columns.length > 0 && out.columns.every((column) => column.tags), 'an output without columns')
       for (let i = 0; i < out.length; i += 1) {
         assert.ok(out.watermark[i]! >= watermark, 'the watermark went back')
         watermark = out.watermark[i]!

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Batch, Rows } from '../../src/data/batch.ts'
+import { Batch, type Rows } from '../../src/data/batch.ts'
 import type { Encoding } from '../../src/data/column.ts'
 import { Graph } from '../../src/job/graph.ts'
 import { Filter } from '../../src/operators/filter.ts'
@@ -129,6 +129,15 @@ function twoSourceRounds(items: readonly Item[], size: number, encodings: readon
   }
   return rounds
 }
+
+test('what comes after a union can read its output before it had rows', () => {
+  const end = new Batch([], 0)
+  end.watermarkAfter = Infinity
+  const { union } = unionOf(100)
+  const out = union.createOutput()
+  assert.equal(union.process(end, 0, 0, out), 1)
+  assert.deepEqual([out.columns.length, out.length, out.watermarkAfter], [1, 0, Infinity])
+})
 
 test('union stops before the row it is told to, and leaves the watermark behind the rows for later', () => {
   const [batch] = batchesOf(
