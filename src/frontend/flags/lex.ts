@@ -78,7 +78,7 @@ class Lexer {
       if (this.#verbIsDue) throw refuse.dashesBeforeVerb()
       this.#ended = true
     } else if (!this.#ended && looksLikeFlag(word)) {
-      if (this.#wantsArgument && refuse.isDashedArgument(word, this.#segment.verb!, this.#place))
+      if (this.#wantsArgument && refuse.isDashedArgument(word, this.#place))
         throw refuse.dashedArgument(word, this.#segment.verb!)
       this.#takeFlags(word)
       return
@@ -118,8 +118,11 @@ class Lexer {
   }
 
   #takeThen(): void {
-    if (this.#files.length > 0) throw refuse.fileBeforeThen(this.#files, this.#verbs(), this.#words.slice(this.#at + 1))
     const next = this.#words[this.#at + 1]
+    if (this.#files.length > 0) {
+      const { argument } = this.#segment
+      throw refuse.fileBeforeThen({ files: this.#files, verbs: this.#verbs(), argument, next })
+    }
     const verb = next === undefined ? undefined : findVerb(next)
     if (!verb) throw refuse.noVerbAfterThen(next, this.#verbs())
     this.#segments.push({ verb, argument: undefined, flags: [] })

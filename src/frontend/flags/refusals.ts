@@ -96,10 +96,10 @@ export function argumentTwice(argument: string, verb: VerbDefinition, { written,
 }
 
 /** Is a word in the place of the argument an expression that begins with a minus, and no flag? */
-export function isDashedArgument(word: string, verb: VerbDefinition, place: Place): boolean {
+export function isDashedArgument(word: string, place: Place): boolean {
   if (word.startsWith('--')) return !/^--[a-z][a-z0-9-]*(=|$)/i.test(word)
   if (/^-[a-z]$/i.test(word)) return false
-  return /^-[a-z]\s/i.test(word) || (splitFlagWord(word, place).flags.length === 0 && verb.argument !== undefined)
+  return /^-[a-z]\s/i.test(word) || splitFlagWord(word, place).flags.length === 0
 }
 
 export function dashedArgument(word: string, verb: VerbDefinition): TidemarkError {
@@ -114,14 +114,20 @@ export function dashedArgument(word: string, verb: VerbDefinition): TidemarkErro
 
 // Files
 
-export function fileBeforeThen(
-  files: readonly string[],
-  before: readonly VerbDefinition[],
-  after: readonly string[],
-): TidemarkError {
-  const next = verbNames.includes(after[0] ?? '') ? after[0]! : 'VERB'
+export interface EarlyFiles {
+  readonly files: readonly string[]
+  readonly verbs: readonly VerbDefinition[]
+  /** Of the last verb. */
+  readonly argument: string | undefined
+  /** The word behind `then`. */
+  readonly next: string | undefined
+}
+
+export function fileBeforeThen({ files, verbs, argument, next }: EarlyFiles): TidemarkError {
+  const nextVerb = next !== undefined && verbNames.includes(next) ? next : 'VERB'
   const hint =
-    lostQuotesHint(files[0]!) ?? `files go last: tidemark ${chainOf(before)} then ${next} … ${files.join(' ')}`
+    lostQuotesHint(files[0]!, { verb: verbs.at(-1)!.name, argument, files }) ??
+    `files go last: tidemark ${chainOf(verbs)} then ${nextVerb} … ${files.join(' ')}`
   return new TidemarkError('E_CHAIN', `'${files[0]}' stands before 'then'`, { hint })
 }
 

@@ -1,0 +1,123 @@
+import type { Span } from '../../base/span.ts'
+import type { Duration } from '../../time/duration.ts'
+import type { Zone } from '../../time/zone.ts'
+import type { CommandDefinition } from './verb.ts'
+
+/** Where rows or counts are written. `path` is as the user typed it. */
+export type Destination =
+  | { readonly kind: 'stdout' }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'descriptor'; readonly descriptor: number }
+
+/** What becomes of late rows; `given` is false for the default, whose losses are always said. */
+export type LatePolicy =
+  | { readonly kind: 'drop'; readonly given: boolean }
+  | { readonly kind: 'fail' }
+  | { readonly kind: 'route'; readonly to: Destination }
+
+export type BadRowPolicy =
+  | { readonly kind: 'fail' }
+  | { readonly kind: 'skip' }
+  | { readonly kind: 'route'; readonly to: Destination }
+
+/** More bad rows than this end the run: a number of rows, or a share (0 to 1) of the rows read. */
+export type ErrorLimit =
+  | { readonly kind: 'rows'; readonly rows: number }
+  | { readonly kind: 'share'; readonly share: number }
+
+/** `:name` in expressions. `text` is the string itself, or valid JSON. */
+export interface Binding {
+  readonly name: string
+  readonly kind: 'text' | 'json'
+  readonly text: string
+}
+
+export type TimeFormat = 'auto' | 'iso' | 's' | 'ms' | 'us' | 'ns'
+
+/** The job flags, with their defaults filled in. Durations in ms, sizes in bytes. */
+export interface JobOptions {
+  readonly time: Span | null
+  readonly timeFormat: TimeFormat
+  readonly arrivalTime: boolean
+  readonly watermarkDelay: Duration
+  readonly idleTimeout: Duration | null
+  readonly maxFuture: Duration | null
+  readonly zone: Zone
+  /** As typed, `-` for standard input; never empty: without FILE it is `['-']`, and `inputsGiven` is false. */
+  readonly inputs: readonly string[]
+  readonly inputsGiven: boolean
+  readonly merge: boolean
+  readonly lineLimit: number
+  readonly late: LatePolicy
+  readonly onError: BadRowPolicy
+  readonly maxErrors: ErrorLimit | null
+  readonly strictFields: boolean
+  readonly failOnEmpty: boolean
+  readonly output: Destination
+  readonly append: boolean
+  readonly timeOutput: 'iso' | 'ms'
+  readonly bindings: readonly Binding[]
+  readonly summary: Destination | null
+  readonly quiet: boolean
+  readonly verbose: boolean
+  readonly color: 'auto' | 'always' | 'never'
+}
+
+interface StepBase {
+  /** `--name`, or null: the plan then makes one of verb and ordinal. */
+  readonly name: string | null
+}
+
+interface WindowOptions extends StepBase {
+  /** Where the size stands, for messages about it. */
+  readonly sizeSpan: Span
+  readonly size: Duration
+  readonly offset: Duration
+  /** Each use of `--by`, an SQL list; empty: one group. */
+  readonly by: readonly Span[]
+  /** Each use of `--agg`, an SQL list; empty: `count(*)`. */
+  readonly agg: readonly Span[]
+  readonly allowedLateness: Duration
+  readonly emit: 'final'
+}
+
+/** One step of the chain. Expressions are spans of the text in which they stand: a flag, a verb's argument, or a file. */
+export type StepOptions =
+  | (StepBase & { readonly verb: 'filter'; readonly condition: Span })
+  | (StepBase & { readonly verb: 'select'; readonly columns: Span })
+  | (StepBase & {
+      readonly verb: 'dedup'
+      readonly by: readonly Span[]
+      /** null: for ever. */
+      readonly within: Duration | null
+      readonly keep: 'first' | 'last'
+      readonly allowedLateness: Duration
+    })
+  | (WindowOptions & { readonly verb: 'tumble' })
+  | (WindowOptions & { readonly verb: 'hop'; readonly slide: Duration; readonly slideSpan: Span })
+  | (StepBase & {
+      readonly verb: 'aggregate'
+      readonly by: readonly Span[]
+      readonly agg: readonly Span[]
+      readonly emit: 'final' | 'changes'
+    })
+
+export type StepOptionsOf<V extends StepOptions['verb']> = Extract<StepOptions, { verb: V }>
+
+/** A chain of verbs, with every value read and checked as far as one flag can be judged without the others' expressions. */
+export interface ChainLine {
+  readonly kind: 'chain'
+  readonly command: 'run' | 'explain'
+  /** `explain --json` */
+  readonly json: boolean
+  readonly job: JobOptions
+  readonly steps: readonly StepOptions[]
+}
+
+/** What a whole command line asks for. */
+export type CommandLine =
+  | ChainLine
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'help'; readonly topic: string | undefined }
+  | { readonly kind: 'command'; readonly command: CommandDefinition; readonly words: readonly string[] }

@@ -1,0 +1,50 @@
+import { resolve } from 'node:path'
+import { TidemarkError } from '../../base/errors.ts'
+import type { Destination, JobOptions } from './command-line.ts'
+
+/** Writing there twice harms nobody. */
+const HARMLESS = new Set(['/dev/null'])
+
+interface NamedOutput {
+  readonly flag: string
+  readonly to: Destination
+}
+
+/**
+ * No output may be an input of the job, and none may be written by two flags (CLI.md, rule 10). Judged by path, links not followed.
+ * Throws E_OUTPUT.
+ */
+export function checkOutputs(job: JobOptions): void {
+  const inputs = new Map(job.inputs.filter((path) => path !== '-').map((path) => [resolve(path), path]))
+  const seen = new Map<string, string>()
+  for (const { flag, to } of outputsOf(job)) {
+    const place = placeOf(to)
+    if (HARMLESS.has(place)) continue
+    if (to.kind === 'file' && inputs.has(place)) {
+      throw new TidemarkError('E_OUTPUT', `${flag} would overwrite the input '${inputs.get(place)}'`, {
+        hint: 'write to another file, and rename it when the run is done',
+      })
+    }
+    const other = seen.get(place)
+    if (other !== undefined) {
+      throw new TidemarkError('E_OUTPUT', `${other} and ${flag} write to the same place: ${nameOf(to)}`, {
+        hint: 'give each its own file',
+      })
+    }
+    seen.set(place, flag)
+  }
+}
+
+function outputsOf({ output, late, onError, summary }: JobOptions): readonly NamedOutput[] {
+  const outputs: NamedOutput[] = [{ flag: output.kind === 'stdout' ? 'the result' : '--output', to: output }]
+  if (late.kind === 'route') outputs.push({ flag: '--late', to: late.to })
+  if (onError.kind === 'route') outputs.push({ flag: '--on-error', to: onError.to })
+  if (summary) outputs.push({ flag: '--summary', to: summary })
+  return outputs
+}
+
+const placeOf = (to: Destination) =>
+  to.kind === 'file' ? resolve(to.path) : to.kind === 'stdout' ? 'fd:1' : `fd:${to.descriptor}`
+
+const nameOf = (to: Destination) =>
+  to.kind === 'file' ? to.path : to.kind === 'stdout' ? 'standard output' : `fd:${to.descriptor}`

@@ -1,0 +1,132 @@
+import { TidemarkError } from '../../base/errors.ts'
+import type { Duration } from '../../time/duration.ts'
+import { UTC, zoneOf } from '../../time/zone.ts'
+import type { BadRowPolicy, Binding, Destination, JobOptions, LatePolicy } from './command-line.ts'
+import { type FlagUse, type LexedChain, spanOfUse } from './lexed.ts'
+import {
+  readBinding,
+  readDestination,
+  readDuration,
+  readErrorLimit,
+  readKeyword,
+  readKeywordOrFile,
+  readSize,
+  useOf,
+} from './values.ts'
+
+const DEFAULT_LINE_LIMIT = 16 * 1024 ** 2
+const TIME_FORMATS = ['auto', 'iso', 's', 'ms', 'us', 'ns'] as const
+
+/** The job flags of a line, with defaults. Throws for values that a flag does not take and flags that contradict each other. */
+export function parseJob({ jobFlags: uses, files }: LexedChain): JobOptions {
+  const given = (name: string) => useOf(uses, name) !== undefined
+  const job: JobOptions = {
+    ...parseTime(uses),
+    ...parseInputs(uses, files),
+    ...parseLoss(uses),
+    merge: given('merge'),
+    lineLimit: read(uses, 'line-limit', readSize) ?? DEFAULT_LINE_LIMIT,
+    strictFields: given('strict-fields'),
+    failOnEmpty: given('fail-on-empty'),
+    output: read<Destination>(uses, 'output', readDestination) ?? { kind: 'stdout' },
+    append: given('append'),
+    timeOutput: read(uses, 'time-output', (use) => readKeyword(use, ['iso', 'ms'])) ?? 'iso',
+    bindings: parseBindings(uses),
+    summary: read(uses, 'summary', readDestination) ?? null,
+    quiet: given('quiet'),
+    verbose: given('verbose'),
+    color: given('no-color') ? 'never' : (read(uses, 'color', readColor) ?? 'auto'),
+  }
+  checkTogether(uses, job)
+  return job
+}
+
+function read<T>(uses: readonly FlagUse[], name: string, reader: (use: FlagUse) => T): T | undefined {
+  const use = useOf(uses, name)
+  return use === undefined ? undefined : reader(use)
+}
+
+const readColor = (use: FlagUse) => readKeyword(use, ['auto', 'always', 'never'])
+
+function parseTime(uses: readonly FlagUse[]) {
+  return {
+    time: read(uses, 'time', spanOfUse) ?? null,
+    timeFormat: read(uses, 'time-format', (use) => readKeyword(use, TIME_FORMATS)) ?? ('auto' as const),
+    arrivalTime: useOf(uses, 'arrival-time') !== undefined,
+    watermarkDelay: read(uses, 'watermark-delay', readDuration) ?? (0 as Duration),
+    idleTimeout: read(uses, 'idle-timeout', readDuration) ?? null,
+    maxFuture: read(uses, 'max-future', readDuration) ?? null,
+    zone: read(uses, 'tz', ({ value, written }) => zoneOf(value, written)) ?? UTC,
+  }
+}
+
+function parseInputs(uses: readonly FlagUse[], files: readonly string[]) {
+  const byFlag = uses.filter(({ flag }) => flag.name === 'input').map(({ value }) => value)
+  if (byFlag.length > 0 && files.length > 0) {
+    throw new TidemarkError('E_CHAIN', `files are given in two ways: -i ${byFlag[0]}, and '${files[0]}' at the end`, {
+      hint: 'write all of them with -i, or all at the end',
+    })
+  }
+  if (byFlag.filter((path) => path === '-').length > 1) {
+    throw new TidemarkError('E_CHAIN', "'-' (standard input) is given twice", { hint: 'it can be read once' })
+  }
+  const inputs = byFlag.length > 0 ? byFlag : files
+  return { inputs: inputs.length > 0 ? inputs : ['-'], inputsGiven: inputs.length > 0 }
+}
+
+function parseLoss(uses: readonly FlagUse[]) {
+  const late = read(uses, 'late', (use) => readKeywordOrFile(use, ['drop', 'fail'])) ?? 'none'
+  const onError = read(uses, 'on-error', (use) => readKeywordOrFile(use, ['fail', 'skip'] as const))
+  const latePolicy: LatePolicy =
+    typeof late === 'object'
+      ? { kind: 'route', to: late }
+      : late === 'fail'
+        ? { kind: 'fail' }
+        : { kind: 'drop', given: late === 'drop' }
+  const badRowPolicy: BadRowPolicy =
+    typeof onError === 'object' ? { kind: 'route', to: onError } : { kind: onError ?? 'fail' }
+  return {
+    late: latePolicy,
+    onError: badRowPolicy,
+    maxErrors: read(uses, 'max-errors', readErrorLimit) ?? null,
+  }
+}
+
+/** In the order given. A name that is bound twice is an error, by whichever of the two flags. */
+function parseBindings(uses: readonly FlagUse[]): readonly Binding[] {
+  const bindings = uses.filter(({ flag }) => flag.value.kind === 'binding').map(readBinding)
+  const names = bindings.map(({ name }) => name)
+  const repeated = names.find((name, i) => names.indexOf(name) !== i)
+  if (repeated === undefined) return bindings
+  throw new TidemarkError('E_ARG', `:${repeated} is bound twice`, { hint: 'keep one --arg or --argjson of that name' })
+}
+
+function checkTogether(uses: readonly FlagUse[], job: JobOptions): void {
+  const arrival = useOf(uses, 'arrival-time')
+  for (const name of ['time', 'time-format', 'max-future']) {
+    const other = useOf(uses, name)
+    if (!arrival || !other) continue
+    throw new TidemarkError('E_FLAG', `--arrival-time and ${other.written} contradict each other`, {
+      hint: '--time FIELD reads the time from the rows, --arrival-time takes the moment they are read',
+    })
+  }
+  if (useOf(uses, 'time-format') && !job.time) {
+    throw new TidemarkError('E_FLAG', '--time-format needs --time', {
+      hint: 'name the field that holds it: --time FIELD',
+    })
+  }
+  if (job.quiet && job.verbose) {
+    throw new TidemarkError('E_FLAG', '--quiet and --verbose contradict each other')
+  }
+  if (job.maxErrors && job.onError.kind === 'fail') {
+    throw new TidemarkError('E_FLAG', '--max-errors needs --on-error skip or --on-error FILE', {
+      hint: 'under --on-error fail the first bad row ends the run',
+    })
+  }
+  const routes = [job.output, job.late.kind === 'route' && job.late.to, job.onError.kind === 'route' && job.onError.to]
+  if (job.append && !routes.some((to) => to && to.kind === 'file')) {
+    throw new TidemarkError('E_FLAG', '--append needs a file to add to', {
+      hint: 'it goes with -o FILE, --late FILE or --on-error FILE; the shell appends standard output with >>',
+    })
+  }
+}

@@ -1,0 +1,57 @@
+import { TidemarkError } from '../../base/errors.ts'
+import type { ChainLine, CommandLine } from './command-line.ts'
+import { verbsWith } from './definitions.ts'
+import { longName } from './flag.ts'
+import { lex, type Surroundings } from './lex.ts'
+import type { LexedChain } from './lexed.ts'
+import { checkOutputs } from './outputs.ts'
+import { parseJob } from './parse-job.ts'
+import { parseStep, type ReadText } from './parse-step.ts'
+
+/** What parsing may ask of the world outside. */
+export interface ParseSurroundings extends Surroundings {
+  /** The whole text of a file, for `-f FILE`; throws `TidemarkError` if it cannot be read. */
+  readonly readText: ReadText
+}
+
+/**
+ * The words behind `tidemark` as a typed command line. Throws `TidemarkError` with exit 2 for anything that can be known from the words
+ * (and the files of `-f`) alone. Expressions stay text: whoever plans the job reads them.
+ */
+export function parseCommandLine(words: readonly string[], surroundings: ParseSurroundings): CommandLine {
+  const line = lex(words, surroundings)
+  return line.kind === 'chain' ? parseChain(line, surroundings.readText) : line
+}
+
+function parseChain(line: LexedChain, readText: ReadText): ChainLine {
+  checkDefaults(line)
+  const job = parseJob(line)
+  checkOutputs(job)
+  const steps = line.steps.map((step) => parseStep(step, { defaults: line.defaults, readText }))
+  const names = steps.flatMap(({ name }) => name ?? [])
+  const repeated = names.find((name, i) => names.indexOf(name) !== i)
+  if (repeated !== undefined) {
+    throw new TidemarkError('E_FLAG_VALUE', `two steps have --name '${repeated}'`, {
+      hint: 'a name stands for one step, in messages and in stored state',
+    })
+  }
+  return {
+    kind: 'chain',
+    command: line.command ? 'explain' : 'run',
+    json: line.commandFlags.some(({ flag }) => flag.name === 'json'),
+    job,
+    steps,
+  }
+}
+
+/** A default that no step takes would be silently without effect. */
+function checkDefaults({ defaults, steps }: LexedChain): void {
+  for (const { flag } of defaults) {
+    if (steps.some(({ verb }) => verb.flags.includes(flag.name))) continue
+    throw new TidemarkError('E_FLAG', `${longName(flag)} has no effect: no step here takes it`, {
+      hint: `verbs that do: ${verbsWith(flag)
+        .map(({ name }) => name)
+        .join(', ')}`,
+    })
+  }
+}
