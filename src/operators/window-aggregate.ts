@@ -98,21 +98,23 @@ class WindowAggregate implements Operator {
     if (!this.#changes.drain(out)) return from
     let i = from
     while (i < batch.length) {
-      if (!this.#advance(batch.watermark[i]!, batch.sequence[i]!, out)) return i
+      if (!this.#advance(batch, i, batch.watermark[i]!, out)) return i
       i = this.#takeRows(batch, i, out)
       if (!this.#changes.drain(out)) return i
     }
-    return this.#advance(batch.watermarkAfter, batch.sequenceAfter, out) ? batch.length + 1 : batch.length
+    return this.#advance(batch, batch.length, batch.watermarkAfter, out) ? batch.length + 1 : batch.length
   }
 
   /** Fires every window that `watermark` makes final. False: `out` is full, and the watermark stays where it was. */
-  #advance(watermark: number, sequence: number, out: Batch): boolean {
+  #advance(batch: Batch, row: number, watermark: number, out: Batch): boolean {
     const schedule = this.#schedule
     if (watermark <= schedule.watermark) return true
     while (isFinal(schedule.nextEnd, watermark)) {
       const end = schedule.nextEnd
       if (end === Infinity) break // no window is left, and the input has ended
       if (!this.#firing.isBegun) this.#firing.begin(this.#panesOf(end))
+      const next = row < batch.length ? batch.sequence[row]! : batch.sequenceAfter
+      const sequence = batch.clock?.reachedAt(lastTimeOf(end)) ?? next
       if (!this.#firing.write(out, this.#headerOf(end, sequence))) return false
       schedule.setFired(watermark)
     }
@@ -136,6 +138,8 @@ class WindowAggregate implements Operator {
     const schedule = this.#schedule
     const { length, time, watermark } = batch
     const kinds = this.#options.retractable ? batch.kinds : null
+    const { errors } = this.#inputs
+    const hasErrors = errors.size > 0
     let pane: Pane | null = null
     let targets: Int32Array = NO_TARGETS
     let used = 0
@@ -154,7 +158,7 @@ class WindowAggregate implements Operator {
         }
         targets = this.#pending.targetsOf(pane, i, batch.capacity)
       }
-      if (this.#inputs.errors.has(i)) {
+      if (hasErrors && errors.has(i)) {
         this.#rejectRow(batch, i)
         continue
       }

@@ -5,8 +5,8 @@ const SMALLEST = 1024
 const LARGEST = 1 << 18
 
 /**
- * Remembers the slots of keys by what their columns hold, so that most rows need no text. Strings count by dictionary id: another
- * dictionary or generation empties the cache. Strings of other encodings, nested values and big integers are never remembered.
+ * Remembers the slots of keys by what their columns hold, so that most rows need no text. Strings count by dictionary id: with another
+ * dictionary or generation the cache begins anew. Strings of other encodings, nested values and big integers are never remembered.
  *
  * A single interned column has an array from id to slot. Everything else shares a direct-mapped table: a key has one place, and a
  * newer key may take it over. A miss only costs time; a hit is always right, since both forget a slot when told.
@@ -35,7 +35,6 @@ export class KeyCache {
 
   /** The slots of rows [from, to), -1 where unknown, into the same places of `into`. */
   findAll(columns: readonly Column[], from: number, to: number, into: Int32Array): void {
-    this.#follow(columns)
     const [column] = columns
     if (columns.length === 1 && column!.encoding === 'interned') this.#findIds(column!, from, to, into)
     else for (let i = from; i < to; i += 1) into[i] = this.#find(columns, i)
@@ -52,7 +51,6 @@ export class KeyCache {
 
   /** The slot of row i, or -1. */
   find(columns: readonly Column[], i: number): number {
-    this.#follow(columns)
     const id = this.#singleId(columns, i)
     if (id >= 0) return id < this.#slotOfId.length ? this.#slotOfId[id]! : -1
     return this.#find(columns, i)
@@ -60,15 +58,23 @@ export class KeyCache {
 
   /** Remembers the slot of row i's key, if such a key can be remembered. */
   store(columns: readonly Column[], i: number, slot: number): void {
-    this.#follow(columns)
     const id = this.#singleId(columns, i)
-    if (id >= 0) {
-      this.#slotOfId = withRoom(this.#slotOfId, id + 1)
-      this.#idOfSlot = withRoom(this.#idOfSlot, slot + 1)
-      if (this.#idOfSlot[slot]! >= 0) this.#slotOfId[this.#idOfSlot[slot]!] = -1
-      this.#slotOfId[id] = slot
-      this.#idOfSlot[slot] = id
-    } else if (this.#isCacheable(columns, i)) this.#storePlace(columns, i, slot)
+    if (id >= 0) this.storeId(id, slot)
+    else if (this.#isCacheable(columns, i)) this.#storePlace(columns, i, slot)
+  }
+
+  /** Remembers the slot of a text of the single interned column. */
+  storeId(id: number, slot: number): void {
+    this.#slotOfId = withRoom(this.#slotOfId, id + 1)
+    this.#idOfSlot = withRoom(this.#idOfSlot, slot + 1)
+    if (this.#idOfSlot[slot]! >= 0) this.#slotOfId[this.#idOfSlot[slot]!] = -1
+    this.#slotOfId[id] = slot
+    this.#idOfSlot[slot] = id
+  }
+
+  /** Does an id of the single interned column lead to the slot? */
+  hasId(slot: number): boolean {
+    return slot < this.#idOfSlot.length && this.#idOfSlot[slot]! >= 0
   }
 
   #storePlace(columns: readonly Column[], i: number, slot: number): void {
@@ -104,16 +110,33 @@ export class KeyCache {
     this.#used -= 1
   }
 
-  /** Empties the cache when ids of a column do not mean what they meant. */
-  #follow(columns: readonly Column[]): void {
+  /** Do ids of the columns mean what they meant? Ask before anything else, and `follow` if not. */
+  isFollowing(columns: readonly Column[]): boolean {
     for (let k = 0; k < this.#parts; k += 1) {
-      const dictionary = columns[k]!.dictionary
+      const { dictionary } = columns[k]!
       if (dictionary === null) continue
-      if (dictionary === this.#dictionaries[k] && dictionary.generation === this.#generations[k]) continue
+      if (dictionary !== this.#dictionaries[k] || dictionary.generation !== this.#generations[k]) return false
+    }
+    return true
+  }
+
+  /** Has the cache followed no other dictionaries than these, be it in another generation? */
+  isOfSameDictionaries(columns: readonly Column[]): boolean {
+    return columns.every(({ dictionary }, k) => {
+      const known = this.#dictionaries[k]
+      return dictionary === null || known === null || known === dictionary
+    })
+  }
+
+  /** Empties the cache and takes up the dictionaries of the columns. */
+  follow(columns: readonly Column[]): void {
+    for (let k = 0; k < this.#parts; k += 1) {
+      const { dictionary } = columns[k]!
+      if (dictionary === null) continue
       this.#dictionaries[k] = dictionary
       this.#generations[k] = dictionary.generation
-      this.#clear()
     }
+    this.#clear()
   }
 
   #clear(): void {

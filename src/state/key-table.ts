@@ -1,11 +1,13 @@
 import { assert } from '../base/assert.ts'
-import type { Column } from '../data/column.ts'
+import { type Column, Tag } from '../data/column.ts'
 import type { ColumnType } from '../data/column-type.ts'
 import { PageReader, PageWriter } from '../data/page.ts'
 import { JsonText, keyTextOf, type Value, valueOfKeyText } from '../data/value.ts'
 import { grown } from './accumulator-table.ts'
 import { KeyCache } from './key-cache.ts'
+import { StringSlots } from './string-slots.ts'
 import type { StateStructure, WritePage } from './structure.ts'
+import { TextIndex } from './text-index.ts'
 
 /** Slots per checkpoint page. */
 const PAGE_SLOTS = 512
@@ -21,7 +23,9 @@ const PAGE_SHIFT = 9
 export class KeyTable implements StateStructure {
   readonly name = 'keys'
   readonly #types: readonly ColumnType[]
-  readonly #slots = new Map<string, number>()
+  /** Slots by key text; keys that are one string are in `#strings` instead. */
+  readonly #texts = new TextIndex()
+  readonly #strings = new StringSlots()
   readonly #cache: KeyCache
   /** Part k of a slot is at slot * parts + k. */
   readonly #values: Value[] = []
@@ -56,18 +60,39 @@ export class KeyTable implements StateStructure {
 
   /** The slot of row i's key; a new key gets one. `columns`: one per part. */
   slotOf(columns: readonly Column[], i: number): number {
-    const known = columns.length === 0 ? -1 : this.#cache.find(columns, i)
-    return known >= 0 ? known : this.#slotByText(columns, i)
+    this.#follow(columns)
+    return this.#slotAt(columns, i)
   }
 
   /** `slotOf` for rows [from, to), into the same places of `into`. */
   slotsOf(columns: readonly Column[], from: number, to: number, into: Int32Array): void {
     if (columns.length === 0) {
-      into.fill(from < to ? this.slotOf(columns, from) : 0, from, to)
+      if (from < to) into.fill(this.#slotAt(columns, from), from, to)
       return
     }
+    this.#follow(columns)
     this.#cache.findAll(columns, from, to, into)
-    for (let i = from; i < to; i += 1) if (into[i]! < 0) into[i] = this.slotOf(columns, i)
+    for (let i = from; i < to; i += 1) if (into[i]! < 0) into[i] = this.#slotAt(columns, i)
+  }
+
+  /** Sees to it that ids mean what the columns mean by them. */
+  #follow(columns: readonly Column[]): void {
+    if (this.#cache.isFollowing(columns)) return
+    if (!this.#cache.isOfSameDictionaries(columns)) this.#strings.keepIndex()
+    this.#cache.follow(columns)
+    if (this.#types.length === 1) this.#indexStrings()
+    this.#strings.dropUnneeded()
+  }
+
+  #indexStrings(): void {
+    this.#strings.index(this.#stringKeys(), (slot) => this.#cache.hasId(slot))
+  }
+
+  *#stringKeys(): Generator<readonly [string, number]> {
+    for (let slot = 0; slot < this.#allocated; slot += 1) {
+      const value = this.#values[slot]
+      if (typeof value === 'string') yield [value, slot]
+    }
   }
 
   retain(slot: number): void {
@@ -108,17 +133,38 @@ export class KeyTable implements StateStructure {
     for (let i = 0; i < slots.length; i += 1) column.set(at + i, this.#values[slots[i]! * parts + k]!)
   }
 
-  #slotByText(columns: readonly Column[], i: number): number {
+  #slotAt(columns: readonly Column[], i: number): number {
+    const known = columns.length === 0 ? -1 : this.#cache.find(columns, i)
+    if (known >= 0) return known
+    const column = columns[0]
+    if (columns.length === 1 && column!.tags[i] === Tag.String) return this.#slotOfString(column!, i)
     let text = ''
     for (let k = 0; k < columns.length; k += 1) text += (k > 0 ? ',' : '') + keyTextOf(columns[k]!.value(i))
-    const known = this.#slots.get(text)
-    const slot = known ?? this.#allocate(text)
-    if (known === undefined) {
+    let slot = this.#texts.get(text)
+    if (slot < 0) {
+      slot = this.#allocate()
+      this.#texts.set(text, slot)
       for (let k = 0; k < columns.length; k += 1)
         this.#values[slot * columns.length + k] = this.#partOf(columns[k]!, i, k)
-      this.#setPending(slot)
     }
     if (columns.length > 0) this.#cache.store(columns, i, slot)
+    return slot
+  }
+
+  /** The slot of a key that is one string, and that no id leads to. */
+  #slotOfString(column: Column, i: number): number {
+    const text = column.text(i)
+    const value = text.toWellFormed()
+    const isInterned = column.encoding === 'interned'
+    if (value !== text) this.#strings.keepIndex() // two ids may print the same
+    if (!this.#strings.isIndexed && (value !== text || !isInterned)) this.#indexStrings()
+    let slot = this.#strings.find(value)
+    if (slot < 0) {
+      slot = this.#allocate()
+      this.#values[slot] = value
+      this.#strings.add(value, slot, isInterned)
+    } else if (isInterned && !this.#cache.hasId(slot)) this.#strings.setKnown()
+    if (isInterned) this.#cache.storeId(column.ids[i]!, slot)
     return slot
   }
 
@@ -133,10 +179,10 @@ export class KeyTable implements StateStructure {
     return this.#types[k] === 'bigint' && typeof number === 'number' ? BigInt(number) : number
   }
 
-  #allocate(text: string): number {
+  #allocate(): number {
     const slot = this.#free.pop() ?? this.#allocated++
     this.#reserve(slot + 1)
-    this.#slots.set(text, slot)
+    this.#setPending(slot)
     return slot
   }
 
@@ -156,10 +202,12 @@ export class KeyTable implements StateStructure {
   }
 
   #forget(slot: number): void {
-    this.#slots.delete(this.#textOf(slot))
-    this.#cache.forget(slot)
     const parts = this.#types.length
-    this.#values.fill(null, slot * parts, slot * parts + parts)
+    const value = this.#values[slot]
+    if (parts === 1 && typeof value === 'string') this.#strings.delete(value, this.#cache.hasId(slot))
+    else this.#texts.delete(this.#textOf(slot))
+    this.#cache.forget(slot)
+    for (let k = 0; k < parts; k += 1) this.#values[slot * parts + k] = null
     this.#free.push(slot)
   }
 
@@ -202,12 +250,13 @@ export class KeyTable implements StateStructure {
         this.#reserve(slot + 1)
         while (this.#values.length < (slot + 1) * parts) this.#values.push(null)
         for (let k = 0; k < parts; k += 1) this.#values[slot * parts + k] = reader.value()
-        this.#slots.set(this.#textOf(slot), slot)
+        if (parts !== 1 || typeof this.#values[slot] !== 'string') this.#texts.set(this.#textOf(slot), slot)
         this.#setPending(slot)
         while (this.#allocated < slot) this.#free.push(this.#allocated++)
         this.#allocated = slot + 1
       }
     }
+    if (parts === 1) this.#indexStrings()
   }
 }
 

@@ -120,6 +120,17 @@ describe('KeyTable', () => {
     assert.equal(table.slotOf([interned(['a'], dictionary)], 0), a)
   })
 
+  test('ill-formed strings that print the same are one key, also once no other key needs its text', () => {
+    const table = new KeyTable(['any'])
+    const texts = ['\ufffd', '\ud800', '\ufffd', '\udfff']
+    const column = interned(texts, new TextDictionary())
+    const found = slots(table, column)
+    table.retain(found[0]!)
+    slots(table, plain(['gone soon']))
+    table.recycle()
+    assert.equal(new Set([...found, ...slots(table, column), ...slots(table, plain(texts))]).size, 1)
+  })
+
   test('releasing what nobody retains is a bug', () => {
     const table = new KeyTable(['any'])
     assert.throws(() => table.release(table.slotOf([plain(['a'])], 0)), /internal error/)
@@ -130,6 +141,7 @@ describe('KeyTable', () => {
     first: part,
     second: part,
     action: fc.constantFrom('keep', 'drop', 'recycle', 'restore', 'forget'),
+    column: fc.constantFrom('interned', 'interned', 'interned', 'plain', 'other dictionary'),
   })
 
   for (const parts of [1, 2]) {
@@ -138,11 +150,13 @@ describe('KeyTable', () => {
         fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
           let table = new KeyTable(new Array<ColumnType>(parts).fill('any'))
           const dictionary = new TextDictionary()
+          const otherDictionary = new TextDictionary()
           const pages = new Map<string, Uint8Array>()
           const live = new Map<string, { slot: number; count: number }>()
-          for (const { first, second, action } of steps) {
+          for (const { first, second, action, column } of steps) {
             const key = [first, second].slice(0, parts)
-            const columns = key.map((value) => interned([value], dictionary))
+            const ids = column === 'interned' ? dictionary : otherDictionary
+            const columns = key.map((value) => (column === 'plain' ? plain([value]) : interned([value], ids)))
             const into = new Int32Array(1)
             table.slotsOf(columns, 0, 1, into)
             const slot = into[0]!
@@ -169,7 +183,7 @@ describe('KeyTable', () => {
             assert.equal(table.entries, live.size)
           }
         }),
-        { numRuns: 300 },
+        { numRuns: 500 },
       )
     })
   }
