@@ -42,6 +42,12 @@ export const rawSource = (raw: RawLines, i: number): string => (raw.origins ? ra
 export const rawOffset = (raw: RawLines, i: number): number =>
   raw.origins ? raw.origins.offsets[i]! : raw.base + raw.starts[i]!
 
+/** When the watermark of a stream came to a value, as a place between sequence numbers. The same wherever batches are cut. */
+export interface StreamClock {
+  /** Just behind the row whose time brought the watermark to `watermark` or above: its sequence number and one half. */
+  reachedAt(watermark: number): number
+}
+
 /**
  * The only representation of rows between rooms. Valid during its round only; what keeps rows copies them to a `RowSlab`.
  * There is no watermark event: `watermark[i]` is the stream's watermark before row i, `watermarkAfter` the one after the last row.
@@ -57,6 +63,8 @@ export class Batch implements Rows {
   /** Order of the rows over all sources; derived rows carry that of the row that caused them. */
   sequence: Float64Array
   sequenceAfter = 0
+  /** Rows that the watermark frees have no row that caused them; their sequence is `reachedAt` of the watermark they waited for. */
+  clock: StreamClock | null = null
   raw: RawLines | null = null
 
   constructor(columns: Column[], capacity: number = BATCH_ROWS) {

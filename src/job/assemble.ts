@@ -11,10 +11,8 @@ import { Project } from '../operators/project.ts'
 import { Union } from '../operators/union.ts'
 import { windowAggregate } from '../operators/window-aggregate.ts'
 import type { Layout } from '../plan/layout.ts'
-import { type AggregateColumn, inputsOf, type NodeOf, type PlanNode, topologicalOrder, visit, type WindowSpec } from '../plan/nodes.ts'
-import { hop } from '../windows/hop.ts'
-import { tumble } from '../windows/tumble.ts'
-import type { WindowAssigner } from '../windows/window.ts'
+import { type AggregateColumn, inputsOf, type NodeOf, type PlanNode, topologicalOrder, visit } from '../plan/nodes.ts'
+import { assignerOf } from '../plan/window-assigner.ts'
 import { ColumnReader } from './column-reader.ts'
 import { Graph, type OperatorNode, type SourceNode } from './graph.ts'
 
@@ -108,10 +106,6 @@ function aggregateInputs(aggregates: readonly AggregateColumn[], input: PlanNode
 }
 
 const written = ({ span: { text, start, end } }: BoundExpression): string => text.slice(start, end)
-
-function assignerOf(window: WindowSpec): WindowAssigner {
-  return window.kind === 'tumble' ? tumble(window) : hop(window)
-}
 
 /** Where the fields of a node's output stand in its batches. */
 function slotsIn(node: PlanNode, layout: Layout): (field: Field) => number {

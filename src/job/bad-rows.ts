@@ -1,4 +1,5 @@
 import { TidemarkError } from '../base/errors.ts'
+import { badRowJson } from '../formats/json/bad-row.ts'
 import type { ErrorCode } from '../base/error-codes.ts'
 
 /** What becomes of rows that cannot be read or that an expression cannot take (`--on-error`, `--max-errors`). */
@@ -31,22 +32,22 @@ const SHOWN_CHARACTERS = 200
 export class BadRows {
   count = 0
   readonly #policy: ErrorPolicy
-  readonly #keep: (row: BadRow) => void
   #last: BadRow | null = null
 
-  /** `keep` writes the dead letter; it is not called under `fail` or `skip`. */
-  constructor(policy: ErrorPolicy, keep: (row: BadRow) => void) {
+  constructor(policy: ErrorPolicy) {
     this.#policy = policy
-    this.#keep = keep
   }
 
-  /** Takes one bad row; throws a TidemarkError where the run must end. `read` counts the rows read so far, this one included. */
-  reject(row: BadRow, read: number): void {
+  /**
+   * Takes one bad row; throws a TidemarkError where the run must end. `read` counts the rows read so far, this one included. `keep` gets
+   * the dead letter where the policy asks for one.
+   */
+  reject(row: BadRow, read: number, keep: (deadLetter: Buffer) => void): void {
     this.count += 1
     this.#last = row
     const policy = this.#policy
     if (policy.kind === 'fail') throw badRowError(row, `bad row: ${row.reason}`, row.hint)
-    if (policy.kind === 'file') this.#keep(row)
+    if (policy.kind === 'file') keep(Buffer.from(badRowJson(row)))
     if (policy.limit && 'count' in policy.limit && this.count > policy.limit.count) throw this.#overLimit(row, `${policy.limit.count}`)
     if (read >= PERCENT_FROM_ROWS) this.#checkPercent(read)
   }

@@ -55,8 +55,11 @@ export class Checkpointer {
   /** Goes back to the last epoch, before any source is read. False: the store is empty. */
   async restore(): Promise<boolean> {
     const root = await this.#store.root()
-    if (root === undefined) return false
     const { graph, rounds, intakes, outputs, facts } = this.#job
+    if (root === undefined) {
+      for (const output of outputs) await output.recover({ length: 0 })
+      return false
+    }
     this.#epoch = root.epoch
     rounds.sequence = root.sequence
     for (const output of outputs) await output.recover(root.committables[output.name])

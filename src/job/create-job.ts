@@ -2,7 +2,6 @@ import type { RowError } from '../base/errors.ts'
 import { type Batch, rawOffset, rawSource } from '../data/batch.ts'
 import type { BoundExpression, Field } from '../expressions/bound.ts'
 import { childrenOf } from '../expressions/children.ts'
-import { badRowJson } from '../formats/json/bad-row.ts'
 import { createLateRowWriter } from '../formats/json/late-row.ts'
 import { ReferenceScanner } from '../formats/json/reference-scanner.ts'
 import { createRowWriter, type RowShape } from '../formats/json/row-writer.ts'
@@ -22,8 +21,9 @@ import { FieldWatch, type FieldWarning, type WatchedField } from './field-watch.
 import { Intake, type SourceCounters } from './intake.ts'
 import { LateRows, type LatePolicy } from './late-rows.ts'
 import { type Output, RowOutput } from './output.ts'
-import { ArrivalRounds, MergedRounds, type Rounds, SingleRounds } from './rounds.ts'
+import { ArrivalRounds, MergedRounds, type OnReject, type Rounds, SingleRounds } from './rounds.ts'
 import type { Job } from './run.ts'
+import { SideOutput } from './side-output.ts'
 import { IdleTicks } from './ticks.ts'
 
 export interface JobOptions {
@@ -69,12 +69,10 @@ export function createJob(options: JobOptions): CreatedJob {
   const steps: Record<string, StepCounters> = {}
   const intakes: Intake[] = []
   const read = () => intakes.reduce((sum, { counters }) => sum + counters.read, 0)
-  const badRows = new BadRows(options.onError, (row) => {
-    outputs.bad!.buffer.text(badRowJson(row))
-    outputs.bad!.spill()
-  })
+  const badRows = new BadRows(options.onError)
+  const sides = sideOutputs(root, outputs)
   const assembled = assemble(root, layout, (node) => {
-    const context = createContext({ node, layout, options, lateRows, badRows, read })
+    const context = createContext({ node, layout, options, lateRows, badRows, sides, read })
     steps[node.id] = context.counters
     return context
   })
@@ -84,7 +82,8 @@ export function createJob(options: JobOptions): CreatedJob {
   })
   const rowOutput = new RowOutput(createRowWriter(shapeOf(root, layout, options)), outputs.rows)
   assembled.root.readers.push({ consumer: rowOutput })
-  const rounds = roundsOf(intakes, assembled, options)
+  const onReject: OnReject = ({ text }, sequence) => sides.bad?.add({ sequence, step: -1, text })
+  const rounds = roundsOf(intakes, assembled, options, onReject)
   const all = [outputs.rows, ...(outputs.late ? [outputs.late] : []), ...(outputs.bad ? [outputs.bad] : [])]
   const facts = {
     read: () => ({ steps, rowsOut: rowOutput.rows, bad: badRows.count, late: lateRows.save() }),
@@ -105,6 +104,13 @@ export function createJob(options: JobOptions): CreatedJob {
     checkpointer,
     checkpointRounds: options.checkpoints?.everyRounds ?? 0,
     ticks: ticksOf(assembled, intakes, options),
+    endRound: () => {
+      sides.late?.endRound()
+      sides.bad?.endRound()
+    },
+    endSources: () => {
+      for (const intake of intakes) for (const reject of intake.takeRejects()) onReject(reject, rounds.sequence)
+    },
     badRows,
     lateRows,
     counters: () => ({ sources: Object.fromEntries(intakes.map(({ name, counters }) => [name, counters])), steps, rowsOut: rowOutput.rows }),
@@ -117,6 +123,22 @@ export function createJob(options: JobOptions): CreatedJob {
 /** Steps that drop rows for their time. */
 const isLateJudge = (node: PlanNode): boolean =>
   node.kind === 'window-aggregate' || (node.kind === 'deduplicate' && node.within !== null)
+
+/** Where late rows and dead letters go, by the steps that can make some. */
+interface Sides {
+  readonly late: SideOutput | null
+  readonly bad: SideOutput | null
+  readonly order: ReadonlyMap<PlanNode, number>
+}
+
+function sideOutputs(root: PlanNode, { late, bad }: JobOptions['outputs']): Sides {
+  const nodes = topologicalOrder(root)
+  return {
+    late: late && new SideOutput(late, nodes.filter(isLateJudge).length),
+    bad: bad && new SideOutput(bad, nodes.length),
+    order: new Map(nodes.map((node, i) => [node, i])),
+  }
+}
 
 /** How whole rows of a node print. */
 function shapeOf(node: PlanNode, layout: Layout, { timeOutput }: JobOptions): RowShape {
@@ -132,13 +154,14 @@ interface ContextParts {
   readonly options: JobOptions
   readonly lateRows: LateRows
   readonly badRows: BadRows
+  readonly sides: Sides
   readonly read: () => number
 }
 
-function createContext({ node, layout, options, lateRows, badRows, read }: ContextParts): OperatorContext {
+function createContext({ node, layout, options, lateRows, badRows, sides, read }: ContextParts): OperatorContext {
   const input = node.kind === 'scan' || node.kind === 'union' ? null : node.input
-  const { late: lateOutput } = options.outputs
-  const lateWriter = input && lateOutput && isLateJudge(node) ? createLateRowWriter(shapeOf(input, layout, options)) : null
+  const lateWriter = input && sides.late && isLateJudge(node) ? createLateRowWriter(shapeOf(input, layout, options)) : null
+  const step = sides.order.get(node)!
   // rows that a step made have no line of their own: they are reported as they would have been printed
   const rowWriter = input && createRowWriter(shapeOf(input, layout, options))
   return {
@@ -146,24 +169,25 @@ function createContext({ node, layout, options, lateRows, badRows, read }: Conte
     counters: newCounters(),
     late(batch, row, late) {
       lateRows.note(node.id, late)
-      if (!lateWriter || !lateOutput) return
-      lateWriter.write(batch, row, { ...late, step: node.id }, lateOutput.buffer)
-      lateOutput.spill()
+      if (!lateWriter) return
+      const text = textOf((buffer) => lateWriter.write(batch, row, { ...late, step: node.id }, buffer))
+      sides.late?.add({ sequence: batch.sequence[row]!, step, text })
     },
     badRow(batch: Batch, row: number, error: RowError) {
       const { raw } = batch
       const place = raw
         ? { file: rawSource(raw, row), line: raw.lines[row]!, offset: rawOffset(raw, row), raw: raw.buffer.subarray(raw.starts[row]!, raw.ends[row]!) }
-        : { file: null, line: null, offset: null, raw: printed(batch, row) }
-      badRows.reject({ code: 'E_ROW_VALUE', reason: `${node.id}: ${error.message}`, hint: error.hint, ...place }, read())
+        : { file: null, line: null, offset: null, raw: textOf((buffer) => rowWriter?.write(batch, row, buffer)).subarray(0, -1) }
+      const keep = (text: Buffer) => sides.bad?.add({ sequence: batch.sequence[row]!, step, text })
+      badRows.reject({ code: 'E_ROW_VALUE', reason: `${node.id}: ${error.message}`, hint: error.hint, ...place }, read(), keep)
     },
   }
+}
 
-  function printed(batch: Batch, row: number): Buffer {
-    const buffer = new OutputBuffer()
-    rowWriter?.write(batch, row, buffer)
-    return buffer.take().subarray(0, -1)
-  }
+function textOf(write: (buffer: OutputBuffer) => void): Buffer {
+  const buffer = new OutputBuffer()
+  write(buffer)
+  return buffer.take()
 }
 
 function createIntake(scan: NodeOf<'scan'>, layout: Layout, options: JobOptions, parts: { badRows: BadRows; watch: FieldWatch }): Intake {
@@ -213,9 +237,9 @@ function fieldsComparedWithNumbers(root: PlanNode): ReadonlySet<Field> {
   return found
 }
 
-function roundsOf(intakes: readonly Intake[], { scans }: Assembled, { sourceOf }: JobOptions): Rounds {
-  if (intakes.length === 1) return new SingleRounds(intakes[0]!)
-  return scans.every((scan) => sourceOf(scan).isBounded) ? new MergedRounds(intakes) : new ArrivalRounds(intakes)
+function roundsOf(intakes: readonly Intake[], { scans }: Assembled, { sourceOf }: JobOptions, onReject: OnReject): Rounds {
+  if (intakes.length === 1) return new SingleRounds(intakes[0]!, onReject)
+  return scans.every((scan) => sourceOf(scan).isBounded) ? new MergedRounds(intakes, onReject) : new ArrivalRounds(intakes, onReject)
 }
 
 function ticksOf({ scans, graph }: Assembled, intakes: readonly Intake[], { clock }: JobOptions): IdleTicks | null {

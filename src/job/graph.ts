@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts'
 import type { Batch } from '../data/batch.ts'
 import type { Operator } from '../operators/operator.ts'
 import { endOfRound, type InputPort, mergedOrder, newPort, type PortEntry, relax, viewOf } from './ports.ts'
-import { MergedClock, type PortClock, SourceClock } from './source-clock.ts'
+import { MergedClock, NodeClock, type PortClock, SourceClock } from './source-clock.ts'
 
 /** Takes every batch that reaches the end of the graph, whole, at once. */
 export interface BatchConsumer {
@@ -15,6 +15,8 @@ type Reader = { readonly node: OperatorNode; readonly port: number } | { readonl
 interface Producer {
   readonly readers: Reader[]
   readonly clocks: readonly PortClock[]
+  /** Of the batches it gives out. */
+  readonly streamClock: NodeClock
 }
 
 export interface SourceNode extends Producer {
@@ -47,10 +49,12 @@ export class Graph {
   readonly sources: SourceNode[] = []
   /** In topological order: `add` takes a node's inputs before the node. */
   readonly operators: OperatorNode[] = []
+  #failure: { readonly node: OperatorNode; readonly error: unknown } | null = null
 
   addSource(): SourceNode {
     const clock = new SourceClock()
-    const node: SourceNode = { kind: 'source', readers: [], clock, clocks: [{ clock, holdBack: 0 }] }
+    const clocks = [{ clock, holdBack: 0 }]
+    const node: SourceNode = { kind: 'source', readers: [], clock, clocks, streamClock: new NodeClock(clocks) }
     this.sources.push(node)
     return node
   }
@@ -58,12 +62,14 @@ export class Graph {
   add(id: string, operator: Operator, inputs: readonly (SourceNode | OperatorNode)[]): OperatorNode {
     const incoming = inputs.flatMap((input) => input.clocks)
     const holdBack = operator.holdBack ?? 0
+    const clocks = incoming.map(({ clock, holdBack: before }) => ({ clock, holdBack: before + holdBack }))
     const node: OperatorNode = {
       kind: 'operator',
       id,
       operator,
       readers: [],
-      clocks: incoming.map(({ clock, holdBack: before }) => ({ clock, holdBack: before + holdBack })),
+      clocks,
+      streamClock: new NodeClock(clocks),
       ports: inputs.map(newPort),
       merged: inputs.length > 1 ? new MergedClock(incoming) : null,
       out: operator.createOutput(),
@@ -90,20 +96,36 @@ export class Graph {
       else source.clock.pause()
     })
     this.sources.forEach((source, i) => {
-      const batch = batches[i]
-      deliver(source.readers, batch ?? null, true, () => {})
+      const batch = batches[i] ?? null
+      if (batch) batch.clock = source.streamClock
+      deliver(source.readers, batch, true, () => {})
     })
   }
 
-  /** Does one piece of work: at most one batch goes from one operator to its readers. False when the round is done. */
+  /**
+   * Does one piece of work: at most one batch goes from one operator to its readers. False when the round is done. An operator that refuses a row
+   * (`--on-error fail`) ends the run, but only when all that it gave before has gone through.
+   */
   step(): boolean {
-    for (let i = this.operators.length - 1; i >= 0; i -= 1) {
+    const first = this.#failure ? this.operators.indexOf(this.#failure.node) + 1 : 0
+    for (let i = this.operators.length - 1; i >= first; i -= 1) {
       const node = this.operators[i]!
-      if (!node.isDone && node.holds === 0 && runNode(node)) return true
+      if (!node.isDone && node.holds === 0 && this.#run(node)) return true
     }
+    if (this.#failure) throw this.#failure.error
     if (this.operators.every((node) => node.isDone)) return false
     assert(this.operators.some((node) => !node.isDone && relax(node.ports)), 'the graph is stuck')
     return true
+  }
+
+  #run(node: OperatorNode): boolean {
+    try {
+      return runNode(node)
+    } catch (error) {
+      this.#failure = { node, error }
+      handOver(node, false)
+      return true
+    }
   }
 }
 
@@ -121,7 +143,7 @@ function deliver(readers: readonly Reader[], batch: Batch | null, isFinal: boole
       continue
     }
     const merged = reader.node.merged
-    port.entries.push(merged ? { batch: viewOf(batch, merged), from: 0, release } : { batch, from: 0, release })
+    port.entries.push({ batch: merged ? viewOf(batch, merged) : batch, from: 0, release })
   }
 }
 
@@ -148,7 +170,7 @@ function runMerging(node: OperatorNode, merged: MergedClock): boolean {
   if (choice === 'wait') return false
   node.out.clear()
   if (choice === 'end') {
-    node.end ??= endOfRound(node.operator.createOutput(), merged)
+    node.end ??= endOfRound(merged)
     node.end.from = node.operator.process(node.end.batch, 0, node.end.from, node.out)
     const isLast = node.end.from > node.end.batch.length
     if (isLast) node.end = null
@@ -169,6 +191,7 @@ function handOver(node: OperatorNode, isLast: boolean): void {
     releaseSpent(node)
     return
   }
+  node.out.clock = node.streamClock
   node.holds = node.readers.length
   if (node.holds === 0) releaseSpent(node)
   deliver(node.readers, node.out, isLast, () => {

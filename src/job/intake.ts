@@ -6,7 +6,7 @@ import type { Clock } from '../time/clock.ts'
 import type { TimeFormat } from '../time/timestamp.ts'
 import { AFTER_ALL } from '../time/watermark.ts'
 import type { WatermarkGenerator } from '../time/watermark-generator.ts'
-import type { BadRows } from './bad-rows.ts'
+import type { BadRow, BadRows } from './bad-rows.ts'
 import { compact, readEventTime, whyNoTime } from './event-time.ts'
 
 /** `read = passed + bad + refused`, always. */
@@ -35,6 +35,12 @@ export interface IntakeOptions {
   readonly watch?: (batch: Batch) => void
 }
 
+/** A dead letter of the input, and the row of the batch handed out last before which it stood. */
+export interface Reject {
+  readonly before: number
+  readonly text: Buffer
+}
+
 /** One input of the job: bytes to lines, lines to rows, rows to event time and the source's watermark. */
 export class Intake {
   readonly counters: SourceCounters = { read: 0, passed: 0, bad: 0, refused: 0 }
@@ -47,6 +53,11 @@ export class Intake {
   #hasEnded = false
   /** Rows of `#batch` not handed out yet, where batches are cut smaller for a test. */
   #slice: { readonly out: Batch; from: number } | null = null
+  #rejects: Reject[] = []
+  /** The rows of `#batch` that were handed out last. */
+  #handed = { from: 0, to: 0 }
+  /** Of the scan at hand, in the order in which they were found: `at` counts scanned rows. */
+  #fresh: { readonly at: number; readonly line: number; readonly text: Buffer }[] = []
   /** What ends the run once the rows before it have gone through. */
   #failure: unknown = null
 
@@ -71,6 +82,15 @@ export class Intake {
 
   get watermark(): number {
     return this.#options.watermark.current
+  }
+
+  /** Dead letters that belong to the batch handed out last, in order; each is given once. */
+  takeRejects(): readonly Reject[] {
+    if (this.#rejects.length === 0) return this.#rejects
+    const { from, to } = this.#handed
+    const taken = this.#rejects.filter(({ before }) => before <= to).map(({ before, text }) => ({ before: before - from, text }))
+    this.#rejects = this.#rejects.slice(taken.length)
+    return taken
   }
 
   /** The wall clock has moved event time (`--idle-timeout`); rows below are late from now on. */
@@ -122,6 +142,7 @@ export class Intake {
       this.#hasEnded = true
       this.#options.badRows.end(this.counters.read)
       const last = this.#batch
+      this.#handed = { from: 0, to: 0 }
       last.clear()
       last.watermarkAfter = AFTER_ALL
       return last
@@ -153,23 +174,28 @@ export class Intake {
       if (this.#failure) break
     }
     if (this.#at >= lines.to) this.#lines = null
-    this.#stamp(batch)
+    const kept = this.#stamp(batch)
+    if (this.#fresh.length > 0) this.#placeRejects(kept)
     this.#options.watch?.(batch)
     this.counters.passed += batch.length
     if (batch.length === 0) return null
+    this.#handed = { from: 0, to: batch.length }
     if (batch.length <= this.#options.batchRows) return batch
     this.#slice = { out: batchLike(batch, this.#options.batchRows), from: 0 }
     return this.#nextSlice(this.#slice)
   }
 
-  /** Gives every row its event time and watermark, and takes those out that have no time or one too far ahead. */
-  #stamp(batch: Batch): void {
+  /**
+   * Gives every row its event time and watermark, and takes those out that have no time or one too far ahead. Returns the scanned rows
+   * that were kept, as flags to drop; null: all were.
+   */
+  #stamp(batch: Batch): Uint8Array | null {
     const { time, watermark, maxFuture, clock } = this.#options
     if (time === null) {
       batch.time.fill(Number.NaN, 0, batch.length)
       batch.watermark.fill(-Infinity, 0, batch.length)
       batch.watermarkAfter = -Infinity
-      return
+      return null
     }
     if (time === 'arrival') batch.time.fill(clock.wallTime(), 0, batch.length)
     else readEventTime(batch, batch.columns[time.slot]!, time.format)
@@ -192,6 +218,19 @@ export class Intake {
       watermark.observe(batch.time[i]!)
     }
     batch.watermarkAfter = watermark.current
+    return drops > 0 ? this.#drop : null
+  }
+
+  /** Dead letters of one scan: in the order of their lines, each before the row that came next of those that were kept. */
+  #placeRejects(drop: Uint8Array | null): void {
+    const fresh = this.#fresh.sort((a, b) => a.line - b.line)
+    this.#fresh = []
+    let row = 0
+    let before = 0
+    for (const { at, text } of fresh) {
+      for (; row < at; row += 1) before += drop?.[row] ? 0 : 1
+      this.#rejects.push({ before, text })
+    }
   }
 
   /** Keeps what ends the run until the rows before it are through. True: it does. */
@@ -205,11 +244,17 @@ export class Intake {
     }
   }
 
+  /** `at`: how many scanned rows stand before it. */
+  #reject(row: BadRow, at: number): void {
+    this.#options.badRows.reject(row, this.counters.read, (text) => this.#fresh.push({ at, line: row.line!, text }))
+  }
+
   #rejectTooLong({ file }: Lines, { code, reason, line, offset, head }: TooLongLine): void {
     this.counters.read += 1
     this.counters.bad += 1
     const hint = '--line-limit 64MiB allows longer lines, --on-error skip leaves them out'
-    this.#options.badRows.reject({ code, reason, file, line, offset, raw: head, hint }, this.counters.read)
+    this.#reject({ code, reason, file, line, offset, raw: head, hint }, 0)
+    this.#placeRejects(null)
   }
 
   #rejectLine(lines: Lines, bad: BadLine, line: number): void {
@@ -218,7 +263,7 @@ export class Intake {
     const { code, reason, start, end, at } = bad
     const raw = lines.buffer.subarray(start, end)
     const row = { code, reason, file: lines.file, line, offset: lines.base + start, column: at - start + 1, raw }
-    this.#options.badRows.reject(row, this.counters.read)
+    this.#reject(row, this.#batch.length)
   }
 
   #rejectTime(batch: Batch, i: number): void {
@@ -232,12 +277,12 @@ export class Intake {
     if (Number.isNaN(batch.time[i]!)) {
       const { slot, name, format } = this.#options.time as { slot: number; name: string; format: TimeFormat }
       this.counters.bad += 1
-      this.#options.badRows.reject({ code: 'E_ROW_TIME', ...whyNoTime(batch.columns[slot]!, i, name, format), ...place }, this.counters.read)
+      this.#reject({ code: 'E_ROW_TIME', ...whyNoTime(batch.columns[slot]!, i, name, format), ...place }, i)
       return
     }
     this.counters.refused += 1
     const stamp = new Date(batch.time[i]!).toISOString()
-    this.#options.badRows.reject({ code: 'E_ROW_FUTURE', reason: `its time ${stamp} lies further ahead than --max-future allows`, ...place }, this.counters.read)
+    this.#reject({ code: 'E_ROW_FUTURE', reason: `its time ${stamp} lies further ahead than --max-future allows`, ...place }, i)
   }
 
   #nextSlice(slice: { readonly out: Batch; from: number }): Batch {
@@ -247,6 +292,7 @@ export class Intake {
     const to = Math.min(batch.length, slice.from + this.#options.batchRows)
     if (batch.raw && out.raw) Object.assign(out.raw, { source: batch.raw.source, buffer: batch.raw.buffer, base: batch.raw.base })
     for (let i = slice.from; i < to; i += 1) appendRow(batch, i, out)
+    this.#handed = { from: slice.from, to }
     slice.from = to
     out.watermarkAfter = to < batch.length ? batch.watermark[to]! : batch.watermarkAfter
     if (to >= batch.length) this.#slice = null

@@ -64,15 +64,20 @@ export function viewOf(batch: Batch, clock: MergedClock): Batch {
   view.sequence = batch.sequence
   view.raw = batch.raw
   view.watermark = new Float64Array(batch.length)
-  for (let i = 0; i < batch.length; i += 1) view.watermark[i] = clock.before(batch.sequence[i]!)
+  // a row that a watermark freed carries the one from before, which is less than what its own source has reached by then
+  for (let i = 0; i < batch.length; i += 1) view.watermark[i] = Math.min(batch.watermark[i]!, clock.before(batch.sequence[i]!))
   view.watermarkAfter = batch.length > 0 ? view.watermark[batch.length - 1]! : clock.highest
   view.sequenceAfter = batch.sequenceAfter
+  view.clock = clock
   return view
 }
 
-/** An empty batch that brings the merged watermark of the end of the round. */
-export function endOfRound(empty: Batch, clock: MergedClock): PortEntry {
+/** A batch without rows or columns that brings the merged watermark of the end of the round. */
+export function endOfRound(clock: MergedClock): PortEntry {
+  const empty = new Batch([], 0)
   empty.watermarkAfter = clock.after()
+  empty.sequenceAfter = clock.sequenceAfter
+  empty.clock = clock
   return { batch: empty, from: 0, release: () => {} }
 }
 

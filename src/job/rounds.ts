@@ -1,5 +1,5 @@
 import { appendRow, type Batch, batchLike } from '../data/batch.ts'
-import type { Intake } from './intake.ts'
+import type { Intake, Reject } from './intake.ts'
 
 /** A round's batches, one place per source; null where a source gives nothing. */
 export type Round = readonly (Batch | null)[]
@@ -10,6 +10,12 @@ export interface Rounds {
   /** null: all sources have ended. A promise only where a source must be waited for. */
   next(): Round | null | Promise<Round | null>
 }
+
+/** Takes a dead letter of a source at its place between sequence numbers. */
+export type OnReject = (reject: Reject, sequence: number) => void
+
+/** A dead letter stands behind the row before it, and behind what that row's time set free (see `StreamClock`). */
+const BEHIND = 0.25
 
 /** Gives every row of a batch the next sequence numbers. */
 function numberRows(batch: Batch, first: number): number {
@@ -22,10 +28,12 @@ function numberRows(batch: Batch, first: number): number {
 export class SingleRounds implements Rounds {
   sequence = 0
   readonly #intake: Intake
+  readonly #onReject: OnReject
   readonly #round: (Batch | null)[] = [null]
 
-  constructor(intake: Intake) {
+  constructor(intake: Intake, onReject: OnReject) {
     this.#intake = intake
+    this.#onReject = onReject
   }
 
   next(): Round | null | Promise<Round | null> {
@@ -35,6 +43,7 @@ export class SingleRounds implements Rounds {
 
   #give(batch: Batch | null): Round | null {
     if (batch === null) return null
+    for (const reject of this.#intake.takeRejects()) this.#onReject(reject, this.sequence + reject.before - BEHIND)
     this.sequence = numberRows(batch, this.sequence)
     this.#round[0] = batch
     return this.#round
@@ -47,6 +56,7 @@ interface Head {
   batch: Batch | null
   at: number
   hasEnded: boolean
+  rejects: readonly Reject[]
   /** The rows that this round takes from it. */
   out: Batch | null
 }
@@ -58,9 +68,11 @@ interface Head {
 export class MergedRounds implements Rounds {
   sequence = 0
   readonly #heads: Head[]
+  readonly #onReject: OnReject
 
-  constructor(intakes: readonly Intake[]) {
-    this.#heads = intakes.map((intake) => ({ intake, batch: null, at: 0, hasEnded: false, out: null }))
+  constructor(intakes: readonly Intake[], onReject: OnReject) {
+    this.#heads = intakes.map((intake) => ({ intake, batch: null, at: 0, hasEnded: false, rejects: [], out: null }))
+    this.#onReject = onReject
   }
 
   next(): Round | null | Promise<Round | null> {
@@ -69,11 +81,11 @@ export class MergedRounds implements Rounds {
       const batch = head.intake.next()
       if (batch instanceof Promise) {
         return batch.then((some) => {
-          fill(head, some)
+          this.#fill(head, some)
           return this.next()
         })
       }
-      fill(head, batch)
+      this.#fill(head, batch)
     }
     return this.#merge()
   }
@@ -92,9 +104,26 @@ export class MergedRounds implements Rounds {
       out.sequence[out.length - 1] = this.sequence
       this.sequence += 1
       least.at += 1
+      this.#placeRejects(least)
       if (least.at >= least.batch!.length) break
     }
     return this.#heads.map((head) => (head.hasEnded ? null : endOut(head, this.sequence)))
+  }
+
+  #fill(head: Head, batch: Batch | null): void {
+    head.batch = batch
+    head.at = 0
+    if (batch === null) head.hasEnded = true
+    head.rejects = head.intake.takeRejects()
+    this.#placeRejects(head)
+  }
+
+  /** Those that stand before the source's next row, right behind its last. */
+  #placeRejects(head: Head): void {
+    while (head.rejects.length > 0 && head.rejects[0]!.before <= head.at) {
+      this.#onReject(head.rejects[0]!, this.sequence - BEHIND)
+      head.rejects = head.rejects.slice(1)
+    }
   }
 
   /** Sources that have ended say so in a round of their own; the others' rows come after. */
@@ -108,12 +137,6 @@ export class MergedRounds implements Rounds {
       return batch
     })
   }
-}
-
-function fill(head: Head, batch: Batch | null): void {
-  head.batch = batch
-  head.at = 0
-  if (batch === null) head.hasEnded = true
 }
 
 function beginOut(head: Head): void {
@@ -131,11 +154,13 @@ function endOut(head: Head, sequence: number): Batch {
 export class ArrivalRounds implements Rounds {
   sequence = 0
   readonly #intakes: readonly Intake[]
+  readonly #onReject: OnReject
   readonly #pending: (Promise<{ readonly index: number; readonly batch: Batch | null }> | null)[]
   readonly #hasEnded: boolean[]
 
-  constructor(intakes: readonly Intake[]) {
+  constructor(intakes: readonly Intake[], onReject: OnReject) {
     this.#intakes = intakes
+    this.#onReject = onReject
     this.#pending = intakes.map(() => null)
     this.#hasEnded = intakes.map(() => false)
   }
@@ -153,6 +178,7 @@ export class ArrivalRounds implements Rounds {
       this.#hasEnded[index] = true
       return this.next()
     }
+    for (const reject of this.#intakes[index]!.takeRejects()) this.#onReject(reject, this.sequence + reject.before - BEHIND)
     this.sequence = numberRows(batch, this.sequence)
     return this.#intakes.map((_, i) => (i === index ? batch : null))
   }

@@ -12,6 +12,10 @@ export interface Job {
   readonly rounds: Rounds
   /** Standard output, late rows, dead letters. */
   readonly outputs: readonly Output[]
+  /** Side rows that waited for the end of the round. */
+  endRound(): void
+  /** What the sources have left to report when the run ends, however it does. */
+  endSources(): void
   readonly checkpointer: Checkpointer | null
   /** A checkpoint is due after this many rounds; 0: only at the end. */
   readonly checkpointRounds: number
@@ -33,6 +37,15 @@ export interface Ticks {
 
 /** Ends when all sources have ended, or, without firing anything, when `signal` is aborted. Returns whether it was aborted. */
 export async function runJob(job: Job, signal: AbortSignal): Promise<{ readonly isInterrupted: boolean }> {
+  try {
+    return await runRounds(job, signal)
+  } finally {
+    job.endSources()
+    job.endRound()
+  }
+}
+
+async function runRounds(job: Job, signal: AbortSignal): Promise<{ readonly isInterrupted: boolean }> {
   let turn = performance.now()
   let rounds = 0
   for (;;) {
@@ -51,11 +64,13 @@ export async function runJob(job: Job, signal: AbortSignal): Promise<{ readonly 
 }
 
 /** One round through the graph. The outputs are awaited whenever they have taken more than they can hold. */
-async function takeRound(round: Round, { graph, outputs }: Job): Promise<void> {
+async function takeRound(round: Round, job: Job): Promise<void> {
+  const { graph, outputs } = job
   graph.begin(round)
   while (graph.step()) {
     for (const output of outputs) if (output.needsDrain) await output.drain()
   }
+  job.endRound()
   for (const output of outputs) {
     if (output.endRound()) await output.drain()
   }

@@ -1,4 +1,4 @@
-import type { Batch } from '../data/batch.ts'
+import type { Batch, StreamClock } from '../data/batch.ts'
 
 /** How far one source's watermark had come at each moment of a round; moments are sequence numbers. */
 export class SourceClock {
@@ -8,6 +8,7 @@ export class SourceClock {
   #watermark: Float64Array = new Float64Array(0)
   #length = 0
   #after = -Infinity
+  #sequenceAfter = 0
 
   /** Begins a round in which the source gives these rows. */
   take(batch: Batch): void {
@@ -15,6 +16,7 @@ export class SourceClock {
     this.#watermark = batch.watermark
     this.#length = batch.length
     this.#after = batch.watermarkAfter
+    this.#sequenceAfter = batch.sequenceAfter
   }
 
   /** Begins a round in which the source gives nothing: its watermark stands where it stood. */
@@ -25,6 +27,10 @@ export class SourceClock {
   /** After a restart: where the source's watermark stood. */
   restore(watermark: number): void {
     this.#after = watermark
+  }
+
+  get sequenceAfter(): number {
+    return this.#sequenceAfter
   }
 
   get after(): number {
@@ -42,6 +48,19 @@ export class SourceClock {
     }
     return low < this.#length ? this.#watermark[low]! : this.#after
   }
+
+  /** See `StreamClock`. */
+  reachedAt(watermark: number): number {
+    let low = 0
+    let high = this.#length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#watermark[middle]! < watermark) low = middle + 1
+      else high = middle
+    }
+    if (low > 0) return this.#sequence[low - 1]! + 0.5
+    return (this.#length > 0 ? this.#sequence[0]! : this.#sequenceAfter) - 0.5
+  }
 }
 
 /** A source that reaches an input port, and how far the operators between hold the watermark back, ms. */
@@ -50,16 +69,36 @@ export interface PortClock {
   readonly holdBack: number
 }
 
+/** The clock of what flows out of a node: its watermark has come so far when those of all sources that reach it have. */
+export class NodeClock implements StreamClock {
+  readonly #clocks: readonly PortClock[]
+
+  constructor(clocks: readonly PortClock[]) {
+    this.#clocks = clocks
+  }
+
+  reachedAt(watermark: number): number {
+    let latest = -Infinity
+    for (const { clock, holdBack } of this.#clocks) {
+      if (!clock.isIdle) latest = Math.max(latest, clock.reachedAt(watermark + holdBack))
+    }
+    if (latest > -Infinity) return latest
+    return Math.max(...this.#clocks.map(({ clock, holdBack }) => clock.reachedAt(watermark + holdBack)))
+  }
+}
+
 /**
  * One watermark out of the sources that reach an operator by any port (Flink's StatusWatermarkValve): the least of those not idle, and it never
  * goes back. Taken by sequence number, so that it does not matter where batches were cut or which rows a branch dropped.
  */
-export class MergedClock {
+export class MergedClock implements StreamClock {
   readonly #clocks: readonly PortClock[]
+  readonly #stream: NodeClock
   #highest = -Infinity
 
   constructor(clocks: readonly PortClock[]) {
     this.#clocks = clocks
+    this.#stream = new NodeClock(clocks)
   }
 
   /** Before the row of that sequence number, in the round under way. Asked in any order. */
@@ -71,6 +110,14 @@ export class MergedClock {
   after(): number {
     this.#highest = Math.max(this.#highest, this.#least((clock) => clock.after))
     return this.#highest
+  }
+
+  reachedAt(watermark: number): number {
+    return this.#stream.reachedAt(watermark)
+  }
+
+  get sequenceAfter(): number {
+    return Math.max(...this.#clocks.map(({ clock }) => clock.sequenceAfter))
   }
 
   get highest(): number {

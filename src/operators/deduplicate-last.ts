@@ -59,25 +59,27 @@ export class DeduplicateLast implements Operator {
 
   #work(batch: Batch, from: number, out: Batch): number {
     for (let row = from; row < batch.length; row += 1) {
-      if (!this.#advance(batch.watermark[row]!, batch.sequence[row]!, out)) return row
+      if (!this.#advance(batch, row, batch.watermark[row]!, out)) return row
       if (isFull(out)) return row // a row whose group is complete at once needs room
       this.#take(batch, row, out)
     }
-    return this.#advance(batch.watermarkAfter, batch.sequenceAfter, out) ? batch.length + 1 : batch.length
+    return this.#advance(batch, batch.length, batch.watermarkAfter, out) ? batch.length + 1 : batch.length
   }
 
   /** Emits what the watermark completes. False: `out` is full, and there is more. */
-  #advance(watermark: number, sequence: number, out: Batch): boolean {
-    if (!this.#emit(watermark, sequence, out)) return false
+  #advance(batch: Batch, row: number, watermark: number, out: Batch): boolean {
+    const sequence = row < batch.length ? batch.sequence[row]! : batch.sequenceAfter
+    if (!this.#emit(watermark, out, (at) => batch.clock?.reachedAt(at) ?? sequence)) return false
     this.#watermark = Math.max(this.#watermark, watermark - this.holdBack)
     return true
   }
 
-  #emit(watermark: number, sequence: number, out: Batch): boolean {
+  /** `sequenceOf`: the place of a group that is complete at that watermark. */
+  #emit(watermark: number, out: Batch, sequenceOf: (watermark: number) => number): boolean {
     const groups = this.#groups
     for (let group = groups.due(watermark); group !== null; group = groups.due(watermark)) {
       if (isFull(out)) return false
-      groups.slab.copyTo(group.row, out, this.#watermark, sequence)
+      groups.slab.copyTo(group.row, out, this.#watermark, sequenceOf(group.at))
       groups.emitted()
     }
     return true
@@ -103,8 +105,8 @@ export class DeduplicateLast implements Operator {
     const group = this.#groups.find(key, time)
     if (group === null) {
       this.#groups.open(key, batch, row)
-      // within the allowed lateness a group can be complete when it begins
-      this.#emit(watermark, batch.sequence[row]!, out)
+      // within the allowed lateness a group can be complete when it begins: then it goes out with this row
+      this.#emit(watermark, out, () => batch.sequence[row]!)
       return
     }
     counters.duplicate += 1

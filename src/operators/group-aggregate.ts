@@ -89,17 +89,18 @@ class GroupAggregate implements Operator {
     this.#isLoaded = true
     let i = from
     while (i < batch.length) {
-      if (!this.#advance(batch.watermark[i]!, batch.sequence[i]!, out)) return i
+      if (!this.#advance(batch, batch.watermark[i]!, out)) return i
       i = this.#options.emit === 'final' ? this.#addRows(batch, i) : this.#changeGroups(batch, i, out)
       if (!this.#changes.drain(out)) return i
     }
-    return this.#advance(batch.watermarkAfter, batch.sequenceAfter, out) ? batch.length + 1 : batch.length
+    return this.#advance(batch, batch.watermarkAfter, out) ? batch.length + 1 : batch.length
   }
 
   /** At the end of the input all groups leave. False: `out` is full. */
-  #advance(watermark: number, sequence: number, out: Batch): boolean {
+  #advance(batch: Batch, watermark: number, out: Batch): boolean {
     if (watermark <= this.#watermark) return true
-    if (watermark === Infinity && this.#options.emit === 'final' && !this.#writeGroups(out, sequence)) return false
+    const isEnd = watermark === Infinity && this.#options.emit === 'final'
+    if (isEnd && !this.#writeGroups(out, batch.clock?.reachedAt(watermark) ?? batch.sequenceAfter)) return false
     this.#watermark = watermark
     return true
   }

@@ -7,6 +7,7 @@ import type { Expression, SelectItem } from '../expressions/expression.ts'
 import { fieldsOf } from '../expressions/fields-of.ts'
 import { resultPaths } from '../expressions/names.ts'
 import { requireAppend, requireTime } from './check.ts'
+import { assignerOf, type WindowSpans } from './window-assigner.ts'
 import type { AggregateColumn, ComputedColumn, MemberField, NodeOf, PlanNode, SourceSpec, TimeSpec, WindowSpec } from './nodes.ts'
 import { type Changelog, type NamedColumn, newField, pathText, resolveColumn, type Schema } from './schema.ts'
 
@@ -109,8 +110,10 @@ export class PlanBuilder {
     return { kind: 'deduplicate', id: this.#stepId(step), input, keys, within, keep, allowedLateness, schema: input.schema }
   }
 
-  window(input: PlanNode, options: Grouping & { readonly window: WindowSpec; readonly allowedLateness: number }, step: StepOptions): PlanNode {
+  /** `spans`: where the sizes were written, for refusals. */
+  window(input: PlanNode, options: Grouping & { readonly window: WindowSpec; readonly spans: WindowSpans; readonly allowedLateness: number }, step: StepOptions): PlanNode {
     requireTime(input, step)
+    assignerOf(options.window, options.spans)
     const start = newField('window_start', 'timestamp')
     const end = newField('window_end', 'timestamp')
     const fraction = isWhole(options.window) ? 0 : 3

@@ -1,6 +1,6 @@
 import type { Encoding } from '../data/column.ts'
 import type { BoundExpression, Field } from '../expressions/bound.ts'
-import { assert } from '../base/assert.ts'
+import { childrenOf } from '../expressions/children.ts'
 import { isMember, type MemberField, type NodeOf, type PlanNode, topologicalOrder, visit } from './nodes.ts'
 import { columnFields } from './schema.ts'
 
@@ -31,7 +31,6 @@ export function layOut(root: PlanNode, needsWholeInput: (node: PlanNode) => bool
 /** Row-preserving steps keep their input's slots; the others have just the fields that somebody wants, in a fixed order. */
 function slotsOf(node: PlanNode, wanted: ReadonlySet<Field>, slots: ReadonlyMap<PlanNode, readonly Field[]>): readonly Field[] {
   const likeInput = ({ input }: NodeOf<'filter'> | NodeOf<'deduplicate'>) => slots.get(input)!
-  const grouped = (made: readonly Field[]) => made
   return visit<readonly Field[]>(node, {
     scan: () => [...wanted],
     filter: likeInput,
@@ -42,8 +41,8 @@ function slotsOf(node: PlanNode, wanted: ReadonlySet<Field>, slots: ReadonlyMap<
     },
     union: () => [...wanted],
     'window-aggregate': (window) =>
-      grouped([window.start, window.end, ...window.keys.map(({ column }) => column.field), ...window.aggregates.map(({ field }) => field)]),
-    'group-aggregate': (group) => grouped([...group.keys.map(({ column }) => column.field), ...group.aggregates.map(({ field }) => field)]),
+      [window.start, window.end, ...window.keys.map(({ column }) => column.field), ...window.aggregates.map(({ field }) => field)],
+    'group-aggregate': (group) => [...group.keys.map(({ column }) => column.field), ...group.aggregates.map(({ field }) => field)],
   })
 }
 
@@ -168,22 +167,3 @@ const comparedUse = (expression: BoundExpression & { kind: 'binary' }, other: Bo
   (expression.operator === '=' || expression.operator === '<>') && other.kind === 'constant' && typeof other.value === 'string'
     ? 'compare'
     : 'compute'
-
-function childrenOf(expression: BoundExpression): readonly BoundExpression[] {
-  switch (expression.kind) {
-    case 'subscript':
-      return [expression.of, expression.index]
-    case 'negate':
-    case 'not':
-    case 'cast':
-      return [expression.operand]
-    case 'like':
-      return [expression.operand, expression.pattern, ...(expression.escape ? [expression.escape] : [])]
-    case 'case':
-      return [...expression.whens.flatMap(({ when, then }) => [when, then]), expression.otherwise]
-    case 'call':
-      return expression.args
-    default:
-      assert(false, `no children rule for ${expression.kind}`)
-  }
-}

@@ -1,0 +1,14 @@
+import type { ChainLine } from '../../frontend/flags/command-line.ts'
+import { planChain } from '../../frontend/flags/to-plan.ts'
+import { explain, renderExplanation } from '../../plan/explain.ts'
+import { layOut } from '../../plan/layout.ts'
+
+/** What `tidemark explain CHAIN` prints: logical plan, physical plan, changelog of each edge, guarantees. Reads no row. */
+export function explainLine(line: ChainLine): string {
+  const { root } = planChain(line)
+  const { output, late } = line.job
+  const layout = layOut(root, (node) => late.kind === 'route' && (node.kind === 'window-aggregate' || node.kind === 'deduplicate'))
+  const sink = output.kind === 'file' ? output.path : output.kind === 'stdout' ? 'standard output' : `fd:${output.descriptor}`
+  const explanation = explain(root, layout, sink)
+  return line.json ? `${JSON.stringify(explanation, null, 2)}\n` : renderExplanation(explanation)
+}

@@ -1,0 +1,147 @@
+import { TidemarkError } from '../base/errors.ts'
+import type { WarningCode } from '../base/error-codes.ts'
+import { EXIT_STATUS } from '../base/error-codes.ts'
+import { renderWarning } from '../base/errors.ts'
+import type { ChainLine, Destination, JobOptions } from '../frontend/flags/command-line.ts'
+import { lostQuotesHint } from '../frontend/flags/lost-quotes.ts'
+import { planChain } from '../frontend/flags/to-plan.ts'
+import { type CreatedJob, createJob } from '../job/create-job.ts'
+import { Output } from '../job/output.ts'
+import { runJob } from '../job/run.ts'
+import type { NodeOf } from '../plan/nodes.ts'
+import { topologicalOrder } from '../plan/nodes.ts'
+import type { ByteSink } from '../sinks/sink.ts'
+import type { Source } from '../sources/source.ts'
+import { summaryJson, tellLosses } from './summary.ts'
+import { timeFieldHint } from './time-hint.ts'
+import type { World } from './world.ts'
+
+/** Plans and runs a chain of verbs. Returns the exit status; throws TidemarkError for what ends it earlier. */
+export async function runChain(line: ChainLine, world: World): Promise<number> {
+  const { root, builder } = planWithHints(line)
+  const { job: options } = line
+  const sources = openSources(line, world)
+  const scans = topologicalOrder(root).filter((node): node is NodeOf<'scan'> => node.kind === 'scan')
+  const sourceOf = (scan: NodeOf<'scan'>) => sources(scan)
+  for (const scan of scans) await sourceOf(scan).open()
+  const outputs = await openOutputs(options, world)
+  const warnings = new Warnings(options, world)
+  const job = createJob({
+    root,
+    namedIn: builder.namedIn,
+    sourceOf,
+    onError: errorPolicyOf(options),
+    late: latePolicyOf(options),
+    outputs,
+    timeOutput: options.timeOutput,
+    lineLimit: options.lineLimit,
+    clock: world.clock,
+    batchRows: world.batchRows,
+    warn: (warning) => warnings.say(warning.code, warning.message, warning.hint),
+    checkpoints: world.checkpoints,
+  })
+  try {
+    if (job.checkpointer) await job.checkpointer.restore()
+    const { isInterrupted } = await runJob(job, world.signal)
+    if (!isInterrupted) job.endWatches()
+    return await finish({ job, line, world, warnings }, isInterrupted)
+  } catch (error) {
+    // what was finished before the row that ended the run goes out all the same
+    await Promise.allSettled(job.outputs.map((output) => output.flush()))
+    throw error
+  } finally {
+    world.report(job.counters())
+    await Promise.allSettled(scans.map((scan) => sourceOf(scan).close()))
+  }
+}
+
+interface Finished {
+  readonly job: CreatedJob
+  readonly line: ChainLine
+  readonly world: World
+  readonly warnings: Warnings
+}
+
+async function finish({ job, line, world, warnings }: Finished, isInterrupted: boolean): Promise<number> {
+  const { job: options } = line
+  for (const output of job.outputs) await output.flush()
+  if (job.checkpointer) await job.checkpointer.take()
+  for (const output of job.outputs) await output.close()
+  const counters = job.counters()
+  if (options.summary) await writeSummary(options.summary, summaryJson(counters, job.lateRows.count), world)
+  if (!options.quiet) tellLosses({ job, options, isInterrupted, say: (code, message, hint) => warnings.say(code, message, hint), verbose: (text) => world.stderr(text) })
+  if (options.failOnEmpty && counters.rowsOut === 0 && !isInterrupted) {
+    throw new TidemarkError('E_EMPTY', 'no rows came out (--fail-on-empty)')
+  }
+  return isInterrupted ? EXIT_STATUS.done[0] : EXIT_STATUS.done[0]
+}
+
+/** A verb that needs event time: the message names the time-like fields of the first row, where there is a file to look into. */
+function planWithHints(line: ChainLine) {
+  try {
+    return planChain(line)
+  } catch (error) {
+    if (!(error instanceof TidemarkError) || error.code !== 'E_TIME_MISSING' || line.job.time || line.job.arrivalTime) throw error
+    const hint = timeFieldHint(line.job.inputs)
+    throw hint === undefined ? error : new TidemarkError(error.code, error.message, { ...error.details, hint })
+  }
+}
+
+function openSources({ job, steps }: ChainLine, world: World): (scan: NodeOf<'scan'>) => Source {
+  const last = steps.at(-1)
+  const argument = last?.verb === 'filter' ? last.condition.text : last?.verb === 'select' ? last.columns.text : undefined
+  const torn = last && { verb: last.verb, argument, files: job.inputs }
+  const sources = new Map<NodeOf<'scan'>, Source>()
+  return (scan) => {
+    const known = sources.get(scan)
+    if (known) return known
+    const source = world.openInput(scan.source.files, (name) => lostQuotesHint(name, torn))
+    sources.set(scan, source)
+    return source
+  }
+}
+
+async function openOutputs(options: JobOptions, world: World): Promise<{ rows: Output; late: Output | null; bad: Output | null }> {
+  const open = async (to: Destination): Promise<Output> => {
+    const sink: ByteSink = world.openOutput(to, options.append)
+    await sink.open()
+    return new Output(sink.name, sink)
+  }
+  const rows = await open(options.output)
+  const late = options.late.kind === 'route' ? await open(options.late.to) : null
+  const bad = options.onError.kind === 'route' ? await open(options.onError.to) : null
+  return { rows, late, bad }
+}
+
+const latePolicyOf = ({ late }: JobOptions) =>
+  late.kind === 'drop' ? { kind: 'drop' as const, wasWritten: late.given } : late.kind === 'fail' ? { kind: 'fail' as const } : { kind: 'file' as const }
+
+function errorPolicyOf({ onError, maxErrors }: JobOptions) {
+  if (onError.kind === 'fail') return { kind: 'fail' as const }
+  const limit = maxErrors && (maxErrors.kind === 'rows' ? { count: maxErrors.rows } : { percent: maxErrors.share * 100 })
+  return { kind: onError.kind === 'skip' ? ('skip' as const) : ('file' as const), limit, wasWritten: true }
+}
+
+async function writeSummary(to: Destination, text: string, world: World): Promise<void> {
+  const sink = world.openOutput(to, false)
+  await sink.open()
+  sink.write(Buffer.from(text))
+  await sink.close()
+}
+
+/** Warnings go to stderr at once; under --strict-fields a field that no row had ends the run. */
+class Warnings {
+  readonly #options: JobOptions
+  readonly #world: World
+
+  constructor(options: JobOptions, world: World) {
+    this.#options = options
+    this.#world = world
+  }
+
+  say(code: WarningCode, message: string, hint?: string): void {
+    const details = hint === undefined ? {} : { hint }
+    if (code === 'W_FIELD_NEVER_SEEN' && this.#options.strictFields) throw new TidemarkError('E_FIELD_NEVER_SEEN', message, details)
+    if (!this.#options.quiet) this.#world.stderr(`${renderWarning(code, message, details)}\n`)
+  }
+}

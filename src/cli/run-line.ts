@@ -1,0 +1,80 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { EXIT_STATUS } from '../base/error-codes.ts'
+import { TidemarkError } from '../base/errors.ts'
+import type { ChainLine } from '../frontend/flags/command-line.ts'
+import { parseCommandLine } from '../frontend/flags/parse.ts'
+import { PipeClosed } from '../sinks/sink.ts'
+import { commandText, version } from './commands/index.ts'
+import type { World } from './world.ts'
+
+/** Does what the words behind `tidemark` ask for. Never throws: whatever goes wrong is told on stderr. Returns the exit status. */
+export async function runCommandLine(words: readonly string[], world: World): Promise<{ readonly exit: number }> {
+  try {
+    return { exit: await dispatch(words, world) }
+  } catch (error) {
+    if (error instanceof PipeClosed) return { exit: EXIT_STATUS.pipeClosed[0] }
+    const known = error instanceof TidemarkError ? error : internalError(error)
+    world.stderr(`${known.render()}\n`)
+    return { exit: known.exitStatus }
+  }
+}
+
+async function dispatch(words: readonly string[], world: World): Promise<number> {
+  const line = parseCommandLine(words, { exists: existsSync, readText })
+  switch (line.kind) {
+    case 'version':
+      return print(`tidemark ${version()}\n`, world)
+    case 'nothing':
+    case 'help': {
+      const { helpText } = await import('./help.ts')
+      return print(helpText(line.kind === 'help' ? line.topic : undefined), world)
+    }
+    case 'command':
+      return print(await commandText(line.command.name, line.words, world), world)
+    case 'chain':
+      return line.command === 'explain' ? explainChain(line, world) : runOrAsk(line, world)
+  }
+}
+
+/** A terminal with nothing piped gets the short help instead of a wait for ever. */
+async function runOrAsk(line: ChainLine, world: World): Promise<number> {
+  const readsTerminal = line.job.inputs.includes('-') && world.isTerminal.stdin
+  if (readsTerminal && !line.job.inputsGiven) {
+    const { shortHelp } = await import('./help.ts')
+    world.stderr(shortHelp())
+    throw new TidemarkError('E_NO_INPUT', 'nothing to read: no FILE, and standard input is a terminal', {
+      hint: 'name a file at the end, or pipe rows in: cat app.ndjson | tidemark …',
+    })
+  }
+  const { runChain } = await import('./run-chain.ts')
+  return runChain(line, world)
+}
+
+async function explainChain(line: ChainLine, world: World): Promise<number> {
+  const { explainLine } = await import('./commands/explain.ts')
+  return print(explainLine(line), world)
+}
+
+async function print(text: string, world: World): Promise<number> {
+  const sink = world.openOutput({ kind: 'stdout' }, true)
+  await sink.open()
+  sink.write(Buffer.from(text))
+  await sink.drain()
+  return EXIT_STATUS.done[0]
+}
+
+function readText(path: string, source: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new TidemarkError('E_FILE_MISSING', `${source}: cannot read '${path}'`, { cause })
+  }
+}
+
+function internalError(error: unknown): TidemarkError {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return new TidemarkError('E_INTERNAL', `a bug in tidemark: ${detail}`, {
+    hint: 'please report it with the command and, if you can, the rows that show it',
+    cause: error,
+  })
+}

@@ -1,0 +1,50 @@
+import type { WarningCode } from '../base/error-codes.ts'
+import type { JobOptions } from '../frontend/flags/command-line.ts'
+import type { CreatedJob, JobCounters } from '../job/create-job.ts'
+import { type Duration, formatDuration } from '../time/duration.ts'
+
+/** The counts of a run as one JSON object, for `--summary`. */
+export function summaryJson({ sources, steps, rowsOut }: JobCounters, late: number): string {
+  const read = Object.values(sources).reduce((sum, source) => sum + source.read, 0)
+  const bad = [...Object.values(sources), ...Object.values(steps)].reduce((sum, counters) => sum + counters.bad, 0)
+  return `${JSON.stringify({ read, out: rowsOut, bad, late, sources, steps })}\n`
+}
+
+export interface Losses {
+  readonly job: CreatedJob
+  readonly options: JobOptions
+  readonly isInterrupted: boolean
+  readonly say: (code: WarningCode, message: string, hint?: string) => void
+  readonly verbose: (text: string) => void
+}
+
+/** Any loss by a policy that was not written on the command line gets one line at the end; with -v the counts do too. */
+export function tellLosses({ job, options, isInterrupted, say, verbose }: Losses): void {
+  const { lateRows } = job
+  const counters = job.counters()
+  const judged = lateRows.count
+  if (lateRows.isUnexpectedLoss) {
+    const { most, all } = lateRows.neededDelays(options.watermarkDelay)
+    const rows = Object.values(counters.sources).reduce((sum, { passed }) => sum + passed, 0)
+    const keeps = most === all ? `-w ${upTo(all)} keeps them` : `-w ${upTo(most)} keeps 99 % of them, -w ${upTo(all)} all`
+    const hint = `${keeps}; --late late.ndjson saves them, --late drop says that it is meant`
+    say('W_LATE', `${judged} of ${rows} rows came too late and ${judged === 1 ? 'was' : 'were'} dropped`, hint)
+  }
+  if (isInterrupted) {
+    const held = job.graph.operators.reduce((sum, { operator }) => sum + operator.structures.reduce((kept, { entries }) => kept + entries, 0), 0)
+    if (held > 0) say('W_INTERRUPTED', 'the run was stopped: windows still open were discarded, not fired')
+  }
+  if (options.verbose) verbose(`tidemark: ${countsInWords(counters, judged)}\n`)
+}
+
+function countsInWords({ sources, steps, rowsOut }: JobCounters, late: number): string {
+  const read = Object.values(sources).reduce((sum, source) => sum + source.read, 0)
+  const bad = [...Object.values(sources), ...Object.values(steps)].reduce((sum, counters) => sum + counters.bad, 0)
+  return `${read} rows read, ${rowsOut} out, ${bad} bad, ${late} late`
+}
+
+/** A delay to paste: rounded up to what is easily read. */
+function upTo(ms: number): string {
+  const unit = ms >= 60_000 ? 1_000 : ms >= 1_000 ? 100 : 1
+  return formatDuration((Math.ceil(ms / unit) * unit) as Duration)
+}

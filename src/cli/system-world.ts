@@ -1,0 +1,39 @@
+import { writeSync } from 'node:fs'
+import tty from 'node:tty'
+import { BATCH_ROWS } from '../data/batch.ts'
+import type { Destination } from '../frontend/flags/command-line.ts'
+import { FileSink } from '../sinks/file.ts'
+import type { ByteSink } from '../sinks/sink.ts'
+import { DescriptorSink } from '../sinks/stdout.ts'
+import { FileSource } from '../sources/file.ts'
+import { SystemClock } from '../time/clock.ts'
+import type { World } from './world.ts'
+
+/** The real world: this process's descriptors, files and clock. */
+export function systemWorld(signal: AbortSignal): World {
+  return {
+    isTerminal: { stdin: tty.isatty(0), stdout: tty.isatty(1), stderr: tty.isatty(2) },
+    clock: new SystemClock(),
+    signal,
+    openInput: (names, missingHint) => new FileSource(names, { missingHint }),
+    openOutput,
+    stderr: writeError,
+    batchRows: BATCH_ROWS,
+    checkpoints: null,
+    report: () => {},
+  }
+}
+
+export function openOutput(to: Destination, append: boolean): ByteSink {
+  if (to.kind === 'file') return new FileSink(to.path, { append })
+  return new DescriptorSink(to.kind === 'stdout' ? 1 : to.descriptor)
+}
+
+/** Words must not get lost in a buffer when the process ends. A reader of stderr that left is not our concern. */
+function writeError(text: string): void {
+  try {
+    writeSync(2, text)
+  } catch {
+    process.stderr.write(text) // a full non-blocking pipe: the stream waits for it
+  }
+}

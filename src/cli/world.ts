@@ -1,0 +1,26 @@
+import type { Destination } from '../frontend/flags/command-line.ts'
+import type { JobCounters } from '../job/create-job.ts'
+import type { ByteSink } from '../sinks/sink.ts'
+import type { Source } from '../sources/source.ts'
+import type { Store } from '../state/store.ts'
+import type { Clock } from '../time/clock.ts'
+
+/** Everything outside the process that a command line touches besides files that it reads at once. `main.ts` has the real one. */
+export interface World {
+  readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean }
+  readonly clock: Clock
+  /** Aborted at SIGINT or SIGTERM. */
+  readonly signal: AbortSignal
+  /** The operands of one input, `-` for standard input; not opened yet. */
+  openInput(names: readonly string[], missingHint: (name: string) => string | undefined): Source
+  /** Not opened yet. `append`: keep what is in the file. */
+  openOutput(to: Destination, append: boolean): ByteSink
+  /** Words for people; a whole number of lines. */
+  stderr(text: string): void
+  /** Rows per batch at the most; results never depend on it. */
+  readonly batchRows: number
+  /** Tests keep a store over a crash and go on; null: no checkpoints. */
+  readonly checkpoints: { readonly store: Store; readonly everyRounds: number } | null
+  /** What the run counted, also when it failed. */
+  report(counters: JobCounters): void
+}

@@ -1,0 +1,147 @@
+import { parseExpression, parseExpressionList, parseSelectList } from '../../src/expressions/parse.ts'
+import { type CreatedJob, createJob, type JobCounters } from '../../src/job/create-job.ts'
+import type { LatePolicy } from '../../src/job/late-rows.ts'
+import { Output } from '../../src/job/output.ts'
+import { runJob } from '../../src/job/run.ts'
+import { PlanBuilder } from '../../src/plan/builder.ts'
+import type { NodeOf, PlanNode } from '../../src/plan/nodes.ts'
+import { MemorySink } from '../../src/sinks/memory.ts'
+import { MemorySource } from '../../src/sources/memory.ts'
+import type { Store } from '../../src/state/store.ts'
+import { FakeClock } from '../../src/time/clock.ts'
+
+/** Plans in tests: steps as a user would write them, over the real builder. */
+export class Steps {
+  readonly builder = new PlanBuilder({ parameters: new Map(), zone: 'UTC' })
+
+  source(name: string, watermarkDelay = 0): NodeOf<'scan'> {
+    const time = { kind: 'field' as const, path: ['ts'], format: 'ms' as const }
+    return this.builder.scan({ name, files: [name], time, watermarkDelay, idleTimeout: null, maxFuture: null })
+  }
+
+  filter(input: PlanNode, text: string): PlanNode {
+    return this.builder.filter(input, parseExpression(text, 'filter'), step('filter'))
+  }
+
+  select(input: PlanNode, text: string): PlanNode {
+    return this.builder.select(input, parseSelectList(text, 'select'), step('select'))
+  }
+
+  dedup(input: PlanNode, by: string, within: number | null, keep: 'first' | 'last' = 'first'): PlanNode {
+    const keys = parseExpressionList(by, '--by')
+    return this.builder.deduplicate(input, { keys, within, keep, allowedLateness: 0 }, step('dedup'))
+  }
+
+  tumble(input: PlanNode, size: number, by: string, aggregates: string, allowedLateness = 0): PlanNode {
+    const window = { kind: 'tumble' as const, size, offset: 0 }
+    return this.builder.window(input, { window, spans: {}, ...grouping(by, aggregates), allowedLateness }, step('tumble'))
+  }
+
+  hop(input: PlanNode, sizes: { size: number; slide: number }, by: string, aggregates: string): PlanNode {
+    const window = { kind: 'hop' as const, ...sizes, offset: 0 }
+    return this.builder.window(input, { window, spans: {}, ...grouping(by, aggregates), allowedLateness: 0 }, step('hop'))
+  }
+
+  aggregate(input: PlanNode, by: string, aggregates: string, emit: 'final' | 'changes' = 'final'): PlanNode {
+    return this.builder.aggregate(input, { ...grouping(by, aggregates), emit }, step('aggregate'))
+  }
+
+  union(...inputs: PlanNode[]): PlanNode {
+    return this.builder.union(inputs)
+  }
+}
+
+const grouping = (by: string, aggregates: string) => ({
+  keys: by === '' ? [] : parseExpressionList(by, '--by'),
+  aggregates: parseSelectList(aggregates, '--agg'),
+})
+
+const step = (verb: string) => ({ verb, name: null, span: { source: verb, text: verb, start: 0, end: verb.length } })
+
+export interface RunOptions {
+  readonly batchRows?: number
+  readonly cuts?: readonly number[]
+  readonly chunk?: number
+  readonly late?: LatePolicy
+}
+
+export interface Outcome {
+  readonly rows: string[]
+  readonly late: string[]
+  readonly bad: string[]
+  readonly counters: JobCounters
+  readonly job: CreatedJob
+}
+
+/** A memory sink that can go back to what an epoch holds. */
+export class RewindableSink extends MemorySink {
+  #cutAt = 0
+  #kept = ''
+
+  async truncate(length: number): Promise<void> {
+    this.#kept = Buffer.from(this.rowsText).subarray(0, length).toString()
+    this.#cutAt = super.bytes.length
+  }
+
+  get rowsText(): string {
+    return this.#kept + super.bytes.subarray(this.#cutAt).toString()
+  }
+
+  get lines(): string[] {
+    return this.rowsText.split('\n').slice(0, -1)
+  }
+}
+
+/** Everything of a run that outlives a crash: the sinks' contents and the store. */
+export interface Surroundings {
+  readonly rows: RewindableSink
+  readonly late: RewindableSink
+  readonly bad: RewindableSink
+  readonly store: { readonly store: Store; readonly everyRounds: number } | null
+}
+
+export const surroundings = (store: Surroundings['store'] = null): Surroundings => ({
+  rows: new RewindableSink(),
+  late: new RewindableSink('late'),
+  bad: new RewindableSink('bad'),
+  store,
+})
+
+/** Runs a plan over files in memory, named like the sources. */
+export async function run(
+  root: PlanNode,
+  files: Readonly<Record<string, string>>,
+  options: RunOptions = {},
+  around: Surroundings = surroundings(),
+): Promise<Outcome> {
+  const sources = new Map<string, MemorySource>()
+  const job = createJob({
+    root,
+    namedIn: new Map(),
+    sourceOf: ({ source: { name } }) => {
+      const known = sources.get(name)
+      if (known) return known
+      const sourceOptions = { ...(options.cuts ? { cuts: options.cuts } : {}), ...(options.chunk ? { chunk: options.chunk } : {}) }
+      const source = new MemorySource([{ name, bytes: files[name]! }], sourceOptions)
+      sources.set(name, source)
+      return source
+    },
+    onError: { kind: 'file', limit: null, wasWritten: true },
+    late: options.late ?? { kind: 'file' },
+    outputs: { rows: new Output('rows', around.rows), late: new Output('late', around.late), bad: new Output('bad', around.bad) },
+    timeOutput: 'ms',
+    lineLimit: 1 << 20,
+    clock: new FakeClock(),
+    batchRows: options.batchRows ?? 4096,
+    warn: () => {},
+    checkpoints: around.store,
+  })
+  if (job.checkpointer) await job.checkpointer.restore()
+  await runJob(job, new AbortController().signal)
+  for (const output of job.outputs) await output.flush()
+  if (job.checkpointer) await job.checkpointer.take()
+  return { rows: around.rows.lines, late: around.late.lines, bad: around.bad.lines, counters: job.counters(), job }
+}
+
+/** Rows as NDJSON. */
+export const ndjson = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('')
