@@ -123,6 +123,10 @@ function bindField({ path, span }: Of<'field'>, context: BindContext): BoundExpr
   }
   const found = context.scope.resolve(path)
   if (!found) throw unknownColumn({ path, span }, context.scope)
+  if (found.rest.length > 0 && found.field.type !== 'any') {
+    const name = printPath(path.slice(0, path.length - found.rest.length))
+    throw refuse('E_TYPE', `${name} is ${typeInWords(found.field.type)} and has no members`, span)
+  }
   let value: BoundExpression = { kind: 'field', field: found.field, type: found.field.type, span }
   for (const name of found.rest) value = bindSubscript(value, constant(name, 'string', span), span)
   return value
@@ -166,14 +170,12 @@ function bindUnary({ operator, operand, span }: Of<'unary'>, context: BindContex
     return fold({ kind: 'not', operand: bound, type: 'boolean', span })
   }
   if (bound.type !== 'interval') requireNumber(bound, operator)
-  const type = bound.type === 'any' ? 'number' : bound.type
-  const negated = fold({ kind: 'negate', operand: bound, type, span })
-  // `+x` is x, but it must be a number: what is negated twice is.
-  return operator === '-' || bound.type !== 'any'
-    ? operator === '-'
-      ? negated
-      : bound
-    : fold({ kind: 'negate', operand: negated, type, span })
+  if (operator === '+') {
+    // `+x` is x, but x must be a number: where only the row knows, adding 0 asks it.
+    const zero = constant(0, 'number', span)
+    return bound.type === 'any' ? bindBinary('+', { left: bound, right: zero, span }) : bound
+  }
+  return fold({ kind: 'negate', operand: bound, type: bound.type === 'any' ? 'number' : bound.type, span })
 }
 
 /** The sign belongs to the literal: -9223372036854775808 is a BIGINT although its digits alone are too large. */

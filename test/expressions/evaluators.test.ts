@@ -6,7 +6,7 @@ import type { Value } from '../../src/data/value.ts'
 import { compileExpression } from '../../src/expressions/compile.ts'
 import { printExpression } from '../../src/expressions/print.ts'
 import { ENCODINGS, OpenScope, type Outcome, outcomes, printable, rowsFor } from './open-rows.ts'
-import { randomExpression, randomRows } from './random-expressions.ts'
+import { randomExpression, randomRows, typedRows } from './random-expressions.ts'
 
 const shown = (list: readonly unknown[]) => list.map((item) => JSON.stringify(item, printable))
 
@@ -79,6 +79,27 @@ function selected(
   const count = evaluator.select(rows, 0, rows.time.length, selection, (row) => errors.push(row))
   return [[...selection.subarray(0, count)], errors]
 }
+
+test('over columns with static types too', () => {
+  const typed = { a: 'number', b: 'timestamp', c: 'string', d: 'any' } as const
+  const others = { a: 'bigint', b: 'interval', c: 'boolean', d: 'any' } as const
+  let compared = 0
+  for (const types of [typed, others])
+    fc.assert(
+      fc.property(randomExpression, typedRows(types), (expression, rows) => {
+        const text = printExpression(expression)
+        const scope = new OpenScope({ typed: types })
+        const node = bound(scope, text)
+        if (!node) return
+        compared += 1
+        const batch = rowsFor(scope, rows)
+        const expected = shown(outcomes(node, scope, batch, false))
+        assert.deepEqual(shown(outcomes(node, scope, batch, true)), expected, text)
+      }),
+      { numRuns: 1500 },
+    )
+  assert.ok(compared > 500, `only ${compared} of 3000 expressions could be bound`)
+})
 
 test('a row with an error is reported and NULL, and the rows after it go on', () => {
   const scope = new OpenScope()

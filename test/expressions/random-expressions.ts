@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { ColumnType } from '../../src/data/column-type.ts'
 import { JsonText, type Value } from '../../src/data/value.ts'
 import type { BinaryOperator, Expression } from '../../src/expressions/expression.ts'
 
@@ -189,3 +190,23 @@ export const randomRows: fc.Arbitrary<Readonly<Record<string, Value>>[]> = fc.ar
   ),
   { minLength: 1, maxLength: 8 },
 )
+
+const OF_TYPE: Readonly<Record<ColumnType, fc.Arbitrary<Value>>> = {
+  any: value,
+  boolean: fc.boolean(),
+  number: fc.constantFrom(...NUMBERS, Number.NaN),
+  bigint: fc.constantFrom(0n, 1n, 500n, -1n, 9223372036854775807n, 9007199254740993n),
+  string: fc.constantFrom(...TEXTS),
+  timestamp: fc.constantFrom(0, 1714557600000, 1714557600250),
+  interval: fc.constantFrom(0, 250, 300000),
+}
+
+/** Rows whose fields hold values of these types, or NULL. */
+export const typedRows = (types: Readonly<Record<string, ColumnType>>): fc.Arbitrary<Record<string, Value>[]> =>
+  fc.array(
+    fc.record(
+      Object.fromEntries(Object.entries(types).map(([name, type]) => [name, fc.option(OF_TYPE[type], { freq: 6 })])),
+      { requiredKeys: [] },
+    ) as fc.Arbitrary<Record<string, Value>>,
+    { minLength: 1, maxLength: 6 },
+  )
