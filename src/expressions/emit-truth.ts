@@ -4,7 +4,7 @@ import { emitCompare, emitEqual } from './emit-compare.ts'
 import { emitNumber } from './emit-number.ts'
 import { emitValue } from './emit-value.ts'
 import type { Emitter } from './emitter.ts'
-import { constantLike, constantSet } from './evaluate.ts'
+import { constantLike, constantSet } from './evaluate-match.ts'
 import { areNeverEqual, textOperand, truthOf, writtenText } from './operations.ts'
 import { TextTest } from './text-test.ts'
 

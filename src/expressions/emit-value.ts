@@ -5,7 +5,8 @@ import { castValue } from './cast.ts'
 import { emitNumber } from './emit-number.ts'
 import { emitBranches, emitTruth } from './emit-truth.ts'
 import type { Emitter } from './emitter.ts'
-import { constantLike, tryCast, variableLike } from './evaluate.ts'
+import { tryCast } from './evaluate.ts'
+import { constantLike, variableLike } from './evaluate-match.ts'
 import { bigintArithmetic, bigintOf, memberOf, printedText, writtenText } from './operations.ts'
 
 type Of<K extends BoundExpression['kind']> = Extract<BoundExpression, { kind: K }>

@@ -4,7 +4,7 @@ import { JsonText, type Value, valueOfParsed, valuesEqual } from '../data/value.
 import { checkArgument } from './arguments.ts'
 import type { BoundExpression, Field } from './bound.ts'
 import { castValue } from './cast.ts'
-import { compileLike } from './like.ts'
+import { isIn, like } from './evaluate-match.ts'
 import {
   areNeverEqual,
   atLeast,
@@ -17,9 +17,7 @@ import {
   numberOf,
   printedText,
   type Site,
-  textOperand,
   truthOf,
-  ValueSet,
   writtenText,
 } from './operations.ts'
 
@@ -202,84 +200,6 @@ function checked<T extends number | bigint>(
     const b = right(rows, row)
     const y = b === null ? null : read(b, site.operator, site.right)
     return x === null || y === null ? null : compute(x, y)
-  }
-}
-
-function isIn(node: Of<'in'>, operand: Evaluate, list: readonly Evaluate[]): Evaluate {
-  const { negated } = node
-  const set = constantSet(node)
-  if (set)
-    return (rows, row) => {
-      const value = operand(rows, row)
-      if (value === null) return null
-      return set.values.has(value) ? !negated : set.hasNull ? null : negated
-    }
-  const never = node.list.map((item) => areNeverEqual(node.operand.type, item.type))
-  return (rows, row) => {
-    const value = operand(rows, row)
-    if (value === null) return null
-    let hasNull = false
-    for (let i = 0; i < list.length; i += 1) {
-      const item = list[i]!(rows, row)
-      if (item === null) hasNull = true
-      else if (!never[i] && valuesEqual(value, item)) return !negated
-    }
-    return hasNull ? null : negated
-  }
-}
-
-/** The list of IN as a set, if all of it is constant. */
-export function constantSet({ list }: Of<'in'>): { readonly values: ValueSet; readonly hasNull: boolean } | undefined {
-  const values: Value[] = []
-  for (const item of list) {
-    if (item.kind !== 'constant') return undefined
-    values.push(item.value)
-  }
-  return { values: new ValueSet(values), hasNull: values.includes(null) }
-}
-
-/** The test of a LIKE whose pattern and escape are constant texts. */
-export function constantLike({ pattern, escape: escaping }: Of<'like'>): ((text: string) => boolean) | undefined {
-  if (pattern.kind !== 'constant' || typeof pattern.value !== 'string') return undefined
-  if (escaping === null) return compileLike(pattern.value, null)
-  if (escaping.kind !== 'constant' || typeof escaping.value !== 'string') return undefined
-  return compileLike(pattern.value, escaping.value)
-}
-
-function like(node: Of<'like'>, compile: (node: BoundExpression) => Evaluate): Evaluate {
-  const operand = compile(node.operand)
-  const { negated } = node
-  const written = writtenText(node.operand)
-  const test = constantLike(node)
-  if (test)
-    return (rows, row) => {
-      const value = operand(rows, row)
-      return value === null ? null : test(textOperand(value, 'LIKE', written)) !== negated
-    }
-  const pattern = compile(node.pattern)
-  const escaping = node.escape ? compile(node.escape) : null
-  const like3 = variableLike(node)
-  return (rows, row) => {
-    const value = operand(rows, row)
-    const by = pattern(rows, row)
-    const character = escaping ? escaping(rows, row) : undefined
-    return like3(value, by, character)
-  }
-}
-
-/** LIKE by a pattern of the row; `character` is undefined without ESCAPE. */
-export function variableLike({ operand, pattern, escape: escaping, negated }: Of<'like'>) {
-  const [textIs, patternIs, escapeIs] = [operand, pattern, escaping ?? pattern].map(writtenText) as [
-    string,
-    string,
-    string,
-  ]
-  return (value: Value, by: Value, character: Value | undefined): Value => {
-    if (value === null || by === null || character === null) return null
-    const text = textOperand(value, 'LIKE', textIs)
-    const like = textOperand(by, 'LIKE', patternIs)
-    const escapedBy = character === undefined ? null : textOperand(character, 'ESCAPE', escapeIs)
-    return compileLike(like, escapedBy)(text) !== negated
   }
 }
 

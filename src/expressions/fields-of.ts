@@ -36,13 +36,21 @@ function note(node: BoundExpression, use: FieldUse, uses: Map<Field, FieldUse>):
     return
   }
   const children = childrenOf(node)
-  for (const child of children) note(child, comparesOnly(node, child) ? 'compared' : 'computed', uses)
+  const isCompared = comparedOperand(node, children)
+  for (const child of children) note(child, isCompared(child) ? 'compared' : 'computed', uses)
 }
 
-function comparesOnly(node: BoundExpression, child: BoundExpression): boolean {
-  const others = childrenOf(node).filter((other) => other !== child)
-  if (!others.every((other) => other.kind === 'constant')) return false
-  if (node.kind === 'is' || node.kind === 'in') return true
-  if (node.kind === 'like') return node.operand === child
-  return node.kind === 'binary' && (node.operator === '=' || node.operator === '<>' || node.operator.startsWith('IS '))
+/** The operand that a node merely compares with constants. */
+function comparedOperand(
+  node: BoundExpression,
+  children: readonly BoundExpression[],
+): (child: BoundExpression) => boolean {
+  const variable = children.filter((child) => child.kind !== 'constant')
+  const operand = variable.length === 1 ? variable[0]! : undefined
+  const compares =
+    node.kind === 'is' ||
+    node.kind === 'in' ||
+    (node.kind === 'like' && operand === node.operand) ||
+    (node.kind === 'binary' && (node.operator === '=' || node.operator === '<>' || node.operator.startsWith('IS ')))
+  return (child) => compares && child === operand
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { TidemarkError } from '../../src/base/errors.ts'
@@ -164,4 +165,24 @@ test('an evaluator can be asked for one row, and throws its error', () => {
   const rows = rowsFor(scope, [{ a: 4 }, { a: 'x' }])
   assert.equal(evaluator.value(rows, 0), 8)
   assert.throws(() => evaluator.value(rows, 1), { name: 'RowError', message: '* needs a number, but a is a string' })
+})
+
+test('where code may not be generated, closures do the work', () => {
+  const modules = ['bind', 'compile', 'parse'].map(
+    (name) => new URL(`../../src/expressions/${name}.js`, import.meta.url),
+  )
+  const script = `
+    const [{ bind }, { compileExpression }, { parseExpression }] = await Promise.all(${JSON.stringify(modules)}.map((url) => import(url)))
+    const { Column } = await import('${new URL('../../src/data/column.js', import.meta.url)}')
+    const column = new Column('any', 'plain', 2)
+    column.set(0, 5)
+    column.set(1, 7)
+    const field = { name: 'a', type: 'any' }
+    const scope = { resolve: () => ({ field, rest: [] }), names: () => [], hasTime: false, parameters: new Map(), zone: 'UTC' }
+    const evaluator = compileExpression(bind(parseExpression('a > 6', 'filter'), scope), { slotOf: () => 0 })
+    const selection = new Int32Array(2)
+    const count = evaluator.select({ columns: [column], time: new Float64Array(2) }, 0, 2, selection, () => {})
+    console.log(count, selection[0])`
+  const args = ['--disallow-code-generation-from-strings', '--input-type=module', '--eval', script]
+  assert.equal(execFileSync(process.execPath, args, { encoding: 'utf8' }), '1 1\n')
 })

@@ -1,3 +1,4 @@
+import type { TidemarkError } from '../../src/base/errors.ts'
 import type { Rows } from '../../src/data/batch.ts'
 import { Column, type Encoding, Tag } from '../../src/data/column.ts'
 import { TextDictionary } from '../../src/data/dictionary.ts'
@@ -17,6 +18,13 @@ export function thrownBy(run: () => unknown): Error {
     return error as Error
   }
   throw new Error('nothing was thrown')
+}
+
+/** The error without its place, and the words under the caret. */
+export function refusal(run: () => unknown): string {
+  const { code, message, details } = thrownBy(run) as TidemarkError
+  const { span, hint } = details
+  return `${code} ${message} | ${span!.text.slice(span!.start, span!.end)} | ${hint ?? ''}`
 }
 
 /** Rows without a schema: every path is a field of its own, in a slot of its own. `typed` gives some of them a static type. */
