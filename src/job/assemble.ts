@@ -45,10 +45,13 @@ export function assemble(root: PlanNode, layout: Layout, contextOf: (node: PlanN
 function createOperator(node: PlanNode, layout: Layout, context: OperatorContext): Operator {
   return visit<Operator>(node, {
     scan: () => assert(false, 'a scan is no operator') as never,
-    filter: ({ input, where }) => new Filter({ where: compileExpression(where, { slotOf: slotsIn(input, layout) }), context }),
+    filter: ({ input, where }) =>
+      new Filter({ where: compileExpression(where, { slotOf: slotsIn(input, layout) }), context }),
     project: (project) => createProject(project, layout, context),
     union: ({ inputs, fields }) => {
-      const slots = inputs.map((input, port) => layout.slots.get(node)!.map((field) => slotsIn(input, layout)(fields.get(field)?.[port] ?? field)))
+      const slots = inputs.map((input, port) =>
+        layout.slots.get(node)!.map((field) => slotsIn(input, layout)(fields.get(field)?.[port] ?? field)),
+      )
       return new Union({ slots, context })
     },
     deduplicate: ({ input, keys, within, keep, allowedLateness, schema }) =>
@@ -63,7 +66,10 @@ function createOperator(node: PlanNode, layout: Layout, context: OperatorContext
     'window-aggregate': ({ input, window, keys, aggregates, allowedLateness }) =>
       windowAggregate({
         windows: assignerOf(window),
-        keys: new ColumnReader(keys.map(({ expression }) => expression), slotsIn(input, layout)),
+        keys: new ColumnReader(
+          keys.map(({ expression }) => expression),
+          slotsIn(input, layout),
+        ),
         aggregates: aggregateInputs(aggregates, input, layout),
         allowedLateness,
         retractable: input.schema.changelog === 'retract',
@@ -72,7 +78,10 @@ function createOperator(node: PlanNode, layout: Layout, context: OperatorContext
       }),
     'group-aggregate': ({ input, keys, aggregates, emit }) =>
       groupAggregate({
-        keys: new ColumnReader(keys.map(({ expression }) => expression), slotsIn(input, layout)),
+        keys: new ColumnReader(
+          keys.map(({ expression }) => expression),
+          slotsIn(input, layout),
+        ),
         aggregates: aggregateInputs(aggregates, input, layout),
         emit,
         retractable: input.schema.changelog === 'retract',
@@ -94,7 +103,11 @@ function createProject(node: NodeOf<'project'>, layout: Layout, context: Operato
   return new Project({ columns, context })
 }
 
-function aggregateInputs(aggregates: readonly AggregateColumn[], input: PlanNode, layout: Layout): readonly AggregateInput[] {
+function aggregateInputs(
+  aggregates: readonly AggregateColumn[],
+  input: PlanNode,
+  layout: Layout,
+): readonly AggregateInput[] {
   const slotOf = slotsIn(input, layout)
   const retractable = input.schema.changelog === 'retract'
   return aggregates.map(({ aggregate: { fn, args, distinct, filter } }) => ({
@@ -117,4 +130,5 @@ function slotsIn(node: PlanNode, layout: Layout): (field: Field) => number {
   }
 }
 
-const slotsOf = (node: PlanNode, layout: Layout): readonly Slot[] => layout.slots.get(node)!.map(({ name, type }) => ({ name, type }))
+const slotsOf = (node: PlanNode, layout: Layout): readonly Slot[] =>
+  layout.slots.get(node)!.map(({ name, type }) => ({ name, type }))

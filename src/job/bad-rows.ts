@@ -1,6 +1,6 @@
+import type { ErrorCode } from '../base/error-codes.ts'
 import { TidemarkError } from '../base/errors.ts'
 import { badRowJson } from '../formats/json/bad-row.ts'
-import type { ErrorCode } from '../base/error-codes.ts'
 
 /** What becomes of rows that cannot be read or that an expression cannot take (`--on-error`, `--max-errors`). */
 export type ErrorPolicy =
@@ -30,12 +30,14 @@ const SHOWN_CHARACTERS = 200
 
 /** Counts bad rows, keeps them where the policy says so, and ends the run where it says that. */
 export class BadRows {
-  count = 0
   readonly #policy: ErrorPolicy
+  readonly #counted: () => number
   #last: BadRow | null = null
 
-  constructor(policy: ErrorPolicy) {
+  /** `counted`: all bad rows so far, of sources and steps, the one being rejected included. */
+  constructor(policy: ErrorPolicy, counted: () => number) {
     this.#policy = policy
+    this.#counted = counted
   }
 
   /**
@@ -43,12 +45,12 @@ export class BadRows {
    * the dead letter where the policy asks for one.
    */
   reject(row: BadRow, read: number, keep: (deadLetter: Buffer) => void): void {
-    this.count += 1
     this.#last = row
     const policy = this.#policy
     if (policy.kind === 'fail') throw badRowError(row, `bad row: ${row.reason}`, row.hint)
     if (policy.kind === 'file') keep(Buffer.from(badRowJson(row)))
-    if (policy.limit && 'count' in policy.limit && this.count > policy.limit.count) throw this.#overLimit(row, `${policy.limit.count}`)
+    if (policy.limit && 'count' in policy.limit && this.#counted() > policy.limit.count)
+      throw this.#overLimit(row, `${policy.limit.count}`)
     if (read >= PERCENT_FROM_ROWS) this.#checkPercent(read)
   }
 
@@ -59,11 +61,13 @@ export class BadRows {
 
   #checkPercent(read: number): void {
     const limit = this.#policy.kind === 'fail' ? null : this.#policy.limit
-    if (limit && 'percent' in limit && this.count * 100 > limit.percent * read) throw this.#overLimit(this.#last!, `${limit.percent}%`)
+    if (limit && 'percent' in limit && this.#counted() * 100 > limit.percent * read)
+      throw this.#overLimit(this.#last!, `${limit.percent}%`)
   }
 
   #overLimit(row: BadRow, limit: string): TidemarkError {
-    const rows = this.count === 1 ? '1 bad row' : `${this.count} bad rows`
+    const count = this.#counted()
+    const rows = count === 1 ? '1 bad row' : `${count} bad rows`
     return badRowError(row, `${rows}, more than --max-errors ${limit} allows; the last: ${row.reason}`, row.hint)
   }
 }

@@ -40,12 +40,16 @@ export class Checkpointer {
     const pages: PageWrite[] = []
     const operators: Record<string, unknown> = { job: facts.read() }
     for (const { id, operator, merged } of graph.operators) {
-      operators[id] = { facts: operator.facts(), merged: merged && Number.isFinite(merged.highest) ? merged.highest : null }
+      operators[id] = {
+        facts: operator.facts(),
+        merged: merged && Number.isFinite(merged.highest) ? merged.highest : null,
+      }
       for (const structure of operator.structures) {
         structure.writeDirty((page, bytes) => pages.push({ operator: id, structure: structure.name, page, bytes }))
       }
     }
-    const sources = Object.fromEntries(intakes.map((intake) => [intake.name, intake.position()]))
+    const positions = rounds.positions()
+    const sources = Object.fromEntries(intakes.map(({ name }, i) => [name, positions[i]]))
     this.#epoch += 1
     const root: RootRecord = { epoch: this.#epoch, sources, operators, committables, sequence: rounds.sequence }
     await this.#store.writePages(this.#epoch, pages)

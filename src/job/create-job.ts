@@ -14,14 +14,15 @@ import type { Source } from '../sources/source.ts'
 import type { Store } from '../state/store.ts'
 import type { Clock } from '../time/clock.ts'
 import { createWatermarkGenerator } from '../time/watermark-generator.ts'
-import { assemble, type Assembled } from './assemble.ts'
+import { type Assembled, assemble } from './assemble.ts'
 import { BadRows, type ErrorPolicy } from './bad-rows.ts'
 import { Checkpointer } from './checkpoint.ts'
-import { FieldWatch, type FieldWarning, type WatchedField } from './field-watch.ts'
-import { Intake, type SourceCounters } from './intake.ts'
-import { LateRows, type LatePolicy } from './late-rows.ts'
+import { type FieldWarning, FieldWatch, type WatchedField } from './field-watch.ts'
+import { Intake } from './intake.ts'
+import { type LatePolicy, LateRows } from './late-rows.ts'
 import { type Output, RowOutput } from './output.ts'
 import { ArrivalRounds, MergedRounds, type OnReject, type Rounds, SingleRounds } from './rounds.ts'
+import type { SourceCounters } from './row-gate.ts'
 import type { Job } from './run.ts'
 import { SideOutput } from './side-output.ts'
 import { IdleTicks } from './ticks.ts'
@@ -69,7 +70,10 @@ export function createJob(options: JobOptions): CreatedJob {
   const steps: Record<string, StepCounters> = {}
   const intakes: Intake[] = []
   const read = () => intakes.reduce((sum, { counters }) => sum + counters.read, 0)
-  const badRows = new BadRows(options.onError)
+  const badRows = new BadRows(options.onError, () => {
+    const ofSources = intakes.reduce((sum, { counters: { bad, refused } }) => sum + bad + refused, 0)
+    return Object.values(steps).reduce((sum, { bad }) => sum + bad, ofSources)
+  })
   const sides = sideOutputs(root, outputs)
   const assembled = assemble(root, layout, (node) => {
     const context = createContext({ node, layout, options, lateRows, badRows, sides, read })
@@ -86,17 +90,21 @@ export function createJob(options: JobOptions): CreatedJob {
   const rounds = roundsOf(intakes, assembled, options, onReject)
   const all = [outputs.rows, ...(outputs.late ? [outputs.late] : []), ...(outputs.bad ? [outputs.bad] : [])]
   const facts = {
-    read: () => ({ steps, rowsOut: rowOutput.rows, bad: badRows.count, late: lateRows.save() }),
+    read: () => ({ steps, rowsOut: rowOutput.rows, late: lateRows.save() }),
     restore: (saved: unknown) => {
-      const { steps: counted, rowsOut, bad, late } = saved as { steps: Record<string, StepCounters>; rowsOut: number; bad: number; late: unknown }
+      const {
+        steps: counted,
+        rowsOut,
+        late,
+      } = saved as { steps: Record<string, StepCounters>; rowsOut: number; late: unknown }
       for (const [id, counters] of Object.entries(counted)) Object.assign(steps[id] ?? {}, counters)
       rowOutput.rows = rowsOut
-      badRows.count = bad
       lateRows.restore(late)
     },
   }
   const { graph } = assembled
-  const checkpointer = options.checkpoints && new Checkpointer(options.checkpoints.store, { graph, rounds, intakes, outputs: all, facts })
+  const checkpointer =
+    options.checkpoints && new Checkpointer(options.checkpoints.store, { graph, rounds, intakes, outputs: all, facts })
   return {
     graph,
     rounds,
@@ -113,7 +121,11 @@ export function createJob(options: JobOptions): CreatedJob {
     },
     badRows,
     lateRows,
-    counters: () => ({ sources: Object.fromEntries(intakes.map(({ name, counters }) => [name, counters])), steps, rowsOut: rowOutput.rows }),
+    counters: () => ({
+      sources: Object.fromEntries(intakes.map(({ name, counters }) => [name, counters])),
+      steps,
+      rowsOut: rowOutput.rows,
+    }),
     endWatches: () => {
       for (const watch of watches) watch.end()
     },
@@ -143,7 +155,12 @@ function sideOutputs(root: PlanNode, { late, bad }: JobOptions['outputs']): Side
 /** How whole rows of a node print. */
 function shapeOf(node: PlanNode, layout: Layout, { timeOutput }: JobOptions): RowShape {
   const slots = layout.slots.get(node)!
-  const columns = node.schema.columns.map(({ path, field, fraction }) => ({ name: path, slot: slots.indexOf(field), type: field.type, fraction }))
+  const columns = node.schema.columns.map(({ path, field, fraction }) => ({
+    name: path,
+    slot: slots.indexOf(field),
+    type: field.type,
+    fraction,
+  }))
   const rest = node.schema.rest && { except: node.schema.rest.except }
   return { rest, columns, kind: node.schema.changelog === 'retract', timeOutput }
 }
@@ -160,7 +177,8 @@ interface ContextParts {
 
 function createContext({ node, layout, options, lateRows, badRows, sides, read }: ContextParts): OperatorContext {
   const input = node.kind === 'scan' || node.kind === 'union' ? null : node.input
-  const lateWriter = input && sides.late && isLateJudge(node) ? createLateRowWriter(shapeOf(input, layout, options)) : null
+  const lateWriter =
+    input && sides.late && isLateJudge(node) ? createLateRowWriter(shapeOf(input, layout, options)) : null
   const step = sides.order.get(node)!
   // rows that a step made have no line of their own: they are reported as they would have been printed
   const rowWriter = input && createRowWriter(shapeOf(input, layout, options))
@@ -176,10 +194,24 @@ function createContext({ node, layout, options, lateRows, badRows, sides, read }
     badRow(batch: Batch, row: number, error: RowError) {
       const { raw } = batch
       const place = raw
-        ? { file: rawSource(raw, row), line: raw.lines[row]!, offset: rawOffset(raw, row), raw: raw.buffer.subarray(raw.starts[row]!, raw.ends[row]!) }
-        : { file: null, line: null, offset: null, raw: textOf((buffer) => rowWriter?.write(batch, row, buffer)).subarray(0, -1) }
+        ? {
+            file: rawSource(raw, row),
+            line: raw.lines[row]!,
+            offset: rawOffset(raw, row),
+            raw: raw.buffer.subarray(raw.starts[row]!, raw.ends[row]!),
+          }
+        : {
+            file: null,
+            line: null,
+            offset: null,
+            raw: textOf((buffer) => rowWriter?.write(batch, row, buffer)).subarray(0, -1),
+          }
       const keep = (text: Buffer) => sides.bad?.add({ sequence: batch.sequence[row]!, step, text })
-      badRows.reject({ code: 'E_ROW_VALUE', reason: `${node.id}: ${error.message}`, hint: error.hint, ...place }, read(), keep)
+      badRows.reject(
+        { code: 'E_ROW_VALUE', reason: `${node.id}: ${error.message}`, hint: error.hint, ...place },
+        read(),
+        keep,
+      )
     },
   }
 }
@@ -190,9 +222,16 @@ function textOf(write: (buffer: OutputBuffer) => void): Buffer {
   return buffer.take()
 }
 
-function createIntake(scan: NodeOf<'scan'>, layout: Layout, options: JobOptions, parts: { badRows: BadRows; watch: FieldWatch }): Intake {
+function createIntake(
+  scan: NodeOf<'scan'>,
+  layout: Layout,
+  options: JobOptions,
+  parts: { badRows: BadRows; watch: FieldWatch },
+): Intake {
   const fields = layout.slots.get(scan) as readonly MemberField[]
-  const scanner = new ReferenceScanner(fields.map((field) => ({ path: field.path, encoding: layout.encodings.get(field)! })))
+  const scanner = new ReferenceScanner(
+    fields.map((field) => ({ path: field.path, encoding: layout.encodings.get(field)! })),
+  )
   const reader = new LineReader({ source: options.sourceOf(scan), buffer: scanner, lineLimit: options.lineLimit })
   const { time, watermarkDelay, maxFuture } = scan.source
   const { badRows, watch } = parts
@@ -200,7 +239,10 @@ function createIntake(scan: NodeOf<'scan'>, layout: Layout, options: JobOptions,
     name: scan.id,
     reader,
     scanner,
-    time: time?.kind === 'field' ? { slot: fields.indexOf(time.field), name: time.field.name, format: time.format } : time && 'arrival',
+    time:
+      time?.kind === 'field'
+        ? { slot: fields.indexOf(time.field), name: time.field.name, format: time.format }
+        : time && 'arrival',
     watermark: createWatermarkGenerator({ kind: 'bounded-delay', delay: watermarkDelay }),
     maxFuture,
     badRows,
@@ -213,9 +255,20 @@ function createIntake(scan: NodeOf<'scan'>, layout: Layout, options: JobOptions,
 function watchedFields(scan: NodeOf<'scan'>, layout: Layout, { root, namedIn }: JobOptions): readonly WatchedField[] {
   const compared = fieldsComparedWithNumbers(root)
   const time = scan.source.time?.kind === 'field' ? scan.source.time.field : null
-  return layout.slots.get(scan)!.flatMap((field, slot) =>
-    field === time ? [] : [{ name: field.name, slot, namedIn: namedIn.get(field) ?? 'the command', isComparedWithNumber: compared.has(field) }],
-  )
+  return layout.slots
+    .get(scan)!
+    .flatMap((field, slot) =>
+      field === time
+        ? []
+        : [
+            {
+              name: field.name,
+              slot,
+              namedIn: namedIn.get(field) ?? 'the command',
+              isComparedWithNumber: compared.has(field),
+            },
+          ],
+    )
 }
 
 /** Members of sources that a filter compares with a number by `=` or `<>`. */
@@ -224,8 +277,17 @@ function fieldsComparedWithNumbers(root: PlanNode): ReadonlySet<Field> {
   const look = (expression: BoundExpression) => {
     if (expression.kind === 'binary' && (expression.operator === '=' || expression.operator === '<>')) {
       const { left, right } = expression
-      for (const [field, other] of [[left, right], [right, left]] as const) {
-        if (field.kind === 'field' && isMember(field.field) && other.kind === 'constant' && typeof other.value === 'number') found.add(field.field)
+      for (const [field, other] of [
+        [left, right],
+        [right, left],
+      ] as const) {
+        if (
+          field.kind === 'field' &&
+          isMember(field.field) &&
+          other.kind === 'constant' &&
+          typeof other.value === 'number'
+        )
+          found.add(field.field)
       }
     }
     for (const child of childrenOf(expression)) look(child)
@@ -237,13 +299,26 @@ function fieldsComparedWithNumbers(root: PlanNode): ReadonlySet<Field> {
   return found
 }
 
-function roundsOf(intakes: readonly Intake[], { scans }: Assembled, { sourceOf }: JobOptions, onReject: OnReject): Rounds {
+function roundsOf(
+  intakes: readonly Intake[],
+  { scans }: Assembled,
+  { sourceOf }: JobOptions,
+  onReject: OnReject,
+): Rounds {
   if (intakes.length === 1) return new SingleRounds(intakes[0]!, onReject)
-  return scans.every((scan) => sourceOf(scan).isBounded) ? new MergedRounds(intakes, onReject) : new ArrivalRounds(intakes, onReject)
+  return scans.every((scan) => sourceOf(scan).isBounded)
+    ? new MergedRounds(intakes, onReject)
+    : new ArrivalRounds(intakes, onReject)
 }
 
 function ticksOf({ scans, graph }: Assembled, intakes: readonly Intake[], { clock }: JobOptions): IdleTicks | null {
   const timeouts = scans.flatMap(({ source }) => (source.idleTimeout === null ? [] : [source.idleTimeout]))
   if (timeouts.length === 0) return null
-  return new IdleTicks({ intakes, sources: graph.sources, timeout: Math.min(...timeouts), clock, empty: (i) => intakes[i]!.emptyBatch() })
+  return new IdleTicks({
+    intakes,
+    sources: graph.sources,
+    timeout: Math.min(...timeouts),
+    clock,
+    empty: (i) => intakes[i]!.emptyBatch(),
+  })
 }

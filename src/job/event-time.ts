@@ -1,7 +1,13 @@
 import { type Batch, copyRaw } from '../data/batch.ts'
 import { type Column, Tag } from '../data/column.ts'
 import { JsonText } from '../data/value.ts'
-import { describeUnreadableTime, type TimeFormat, timestampOfBytes, timestampOfNumber, timestampOfText } from '../time/timestamp.ts'
+import {
+  describeUnreadableTime,
+  type TimeFormat,
+  timestampOfBytes,
+  timestampOfNumber,
+  timestampOfText,
+} from '../time/timestamp.ts'
 
 const BACKSLASH = 0x5c
 
@@ -28,7 +34,12 @@ function timeOfString(column: Column, i: number, format: TimeFormat): number {
 }
 
 /** Why row i has no event time, in the words of a bad row. `name` is the field as the user wrote it. */
-export function whyNoTime(column: Column, i: number, name: string, format: TimeFormat): { readonly reason: string; readonly hint?: string } {
+export function whyNoTime(
+  column: Column,
+  i: number,
+  name: string,
+  format: TimeFormat,
+): { readonly reason: string; readonly hint?: string } {
   if (column.tags[i] === Tag.Missing) return { reason: `no field ${name} (--time)` }
   const value = column.value(i)
   const { reason, hint } = describeUnreadableTime(value instanceof JsonText ? value.parsed() : value, format)

@@ -78,7 +78,10 @@ export class FieldWatch {
     return {
       code: 'W_FIELD_NEVER_SEEN',
       message: `no row had the field '${name}' (${namedIn})`,
-      hint: `${near === undefined ? `the rows have ${known}` : `did you mean '${near}'?`}${namedIn === '--by' ? '; all rows were counted under NULL' : '; it was NULL in all rows'}`.replace('?;', '?'),
+      hint: `${near === undefined ? `the rows have ${known}` : `did you mean '${near}'?`}${namedIn === '--by' ? '; all rows were counted under NULL' : '; it was NULL in all rows'}`.replace(
+        '?;',
+        '?',
+      ),
     }
   }
 }

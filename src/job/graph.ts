@@ -114,7 +114,10 @@ export class Graph {
     }
     if (this.#failure) throw this.#failure.error
     if (this.operators.every((node) => node.isDone)) return false
-    assert(this.operators.some((node) => !node.isDone && relax(node.ports)), 'the graph is stuck')
+    assert(
+      this.operators.some((node) => !node.isDone && relax(node.ports)),
+      'the graph is stuck',
+    )
     return true
   }
 
@@ -179,7 +182,8 @@ function runMerging(node: OperatorNode, merged: MergedClock): boolean {
   }
   const { entries } = node.ports[choice.port]!
   const entry = entries[0]!
-  if (entry.from < choice.to) entry.from = node.operator.process(entry.batch, choice.port, entry.from, node.out, choice.to)
+  if (entry.from < choice.to)
+    entry.from = node.operator.process(entry.batch, choice.port, entry.from, node.out, choice.to)
   if (entry.from >= entry.batch.length) node.spent.push(entries.shift()!)
   handOver(node, false)
   return true

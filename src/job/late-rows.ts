@@ -1,7 +1,10 @@
 import { TidemarkError } from '../base/errors.ts'
 import type { LateRow } from '../operators/operator.ts'
 
-export type LatePolicy = { readonly kind: 'drop'; readonly wasWritten: boolean } | { readonly kind: 'fail' } | { readonly kind: 'file' }
+export type LatePolicy =
+  | { readonly kind: 'drop'; readonly wasWritten: boolean }
+  | { readonly kind: 'fail' }
+  | { readonly kind: 'file' }
 
 /** Buckets of lateness grow by this factor, so a quantile read from them is at most 1 % too high. */
 const GROWTH = 1.01
@@ -40,7 +43,8 @@ export class LateRows {
     let seen = 0
     for (const bucket of [...this.#buckets.keys()].sort((a, b) => a - b)) {
       seen += this.#buckets.get(bucket)!
-      if (seen >= wanted) return { most: delay + Math.min(Math.ceil(GROWTH ** bucket), this.#mostLateBy), all: delay + this.#mostLateBy }
+      if (seen >= wanted)
+        return { most: delay + Math.min(Math.ceil(GROWTH ** bucket), this.#mostLateBy), all: delay + this.#mostLateBy }
     }
     return { most: delay + this.#mostLateBy, all: delay + this.#mostLateBy }
   }

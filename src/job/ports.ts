@@ -21,7 +21,9 @@ export const newPort = (): InputPort => ({ entries: [], isFinal: false })
  * Which port of a merging node goes on, and up to which of its rows: ports merge by (sequence, port). `wait`: a port may still bring an earlier
  * row. `end`: all rows are taken.
  */
-export function mergedOrder(ports: readonly InputPort[]): { readonly port: number; readonly to: number } | 'wait' | 'end' {
+export function mergedOrder(
+  ports: readonly InputPort[],
+): { readonly port: number; readonly to: number } | 'wait' | 'end' {
   let best = -1
   let bestSequence = Infinity
   let nextSequence = Infinity
@@ -65,7 +67,8 @@ export function viewOf(batch: Batch, clock: MergedClock): Batch {
   view.raw = batch.raw
   view.watermark = new Float64Array(batch.length)
   // a row that a watermark freed carries the one from before, which is less than what its own source has reached by then
-  for (let i = 0; i < batch.length; i += 1) view.watermark[i] = Math.min(batch.watermark[i]!, clock.before(batch.sequence[i]!))
+  for (let i = 0; i < batch.length; i += 1)
+    view.watermark[i] = Math.min(batch.watermark[i]!, clock.before(batch.sequence[i]!))
   view.watermarkAfter = batch.length > 0 ? view.watermark[batch.length - 1]! : clock.highest
   view.sequenceAfter = batch.sequenceAfter
   view.clock = clock
@@ -103,7 +106,10 @@ const released = () => {}
 
 /** A copy that refers to nothing of its maker: no dictionary, no spans; raw lines stay valid for the round. */
 function detached(batch: Batch): Batch {
-  const copy = emptyBatch(batch.columns.map((column) => ({ name: '', type: column.type })), batch.length)
+  const copy = emptyBatch(
+    batch.columns.map((column) => ({ name: '', type: column.type })),
+    batch.length,
+  )
   batch.columns.forEach((column, c) => {
     for (let i = 0; i < batch.length; i += 1) copy.columns[c]!.set(i, column.value(i))
   })

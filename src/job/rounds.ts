@@ -1,5 +1,6 @@
 import { appendRow, type Batch, batchLike } from '../data/batch.ts'
-import type { Intake, Reject } from './intake.ts'
+import type { Intake } from './intake.ts'
+import type { Reject } from './row-gate.ts'
 
 /** A round's batches, one place per source; null where a source gives nothing. */
 export type Round = readonly (Batch | null)[]
@@ -9,6 +10,8 @@ export interface Rounds {
   sequence: number
   /** null: all sources have ended. A promise only where a source must be waited for. */
   next(): Round | null | Promise<Round | null>
+  /** Where each source is to go on after a restart; only between two rounds. */
+  positions(): readonly unknown[]
 }
 
 /** Takes a dead letter of a source at its place between sequence numbers. */
@@ -39,6 +42,10 @@ export class SingleRounds implements Rounds {
   next(): Round | null | Promise<Round | null> {
     const batch = this.#intake.next()
     return batch instanceof Promise ? batch.then((some) => this.#give(some)) : this.#give(batch)
+  }
+
+  positions(): readonly unknown[] {
+    return [this.#intake.position()]
   }
 
   #give(batch: Batch | null): Round | null {
@@ -88,6 +95,11 @@ export class MergedRounds implements Rounds {
       this.#fill(head, batch)
     }
     return this.#merge()
+  }
+
+  /** Rows that were read but not taken yet are read again. */
+  positions(): readonly unknown[] {
+    return this.#heads.map(({ intake, batch, at }) => intake.position(batch && batch.length > 0 ? at : undefined))
   }
 
   #merge(): Round | null {
@@ -165,6 +177,10 @@ export class ArrivalRounds implements Rounds {
     this.#hasEnded = intakes.map(() => false)
   }
 
+  positions(): readonly unknown[] {
+    return this.#intakes.map((intake) => intake.position())
+  }
+
   async next(): Promise<Round | null> {
     const waiting = this.#intakes.flatMap((intake, index) => {
       if (this.#hasEnded[index]) return []
@@ -178,7 +194,8 @@ export class ArrivalRounds implements Rounds {
       this.#hasEnded[index] = true
       return this.next()
     }
-    for (const reject of this.#intakes[index]!.takeRejects()) this.#onReject(reject, this.sequence + reject.before - BEHIND)
+    for (const reject of this.#intakes[index]!.takeRejects())
+      this.#onReject(reject, this.sequence + reject.before - BEHIND)
     this.sequence = numberRows(batch, this.sequence)
     return this.#intakes.map((_, i) => (i === index ? batch : null))
   }

@@ -54,7 +54,8 @@ async function runRounds(job: Job, signal: AbortSignal): Promise<{ readonly isIn
     if (round === null || round === 'aborted') return { isInterrupted: round === 'aborted' }
     await takeRound(round, job)
     rounds += 1
-    if (job.checkpointer && job.checkpointRounds > 0 && rounds % job.checkpointRounds === 0) await checkpoint(job, job.checkpointer)
+    if (job.checkpointer && job.checkpointRounds > 0 && rounds % job.checkpointRounds === 0)
+      await checkpoint(job, job.checkpointer)
     if (performance.now() - turn > TURN_MS) {
       await nextTurn()
       turn = performance.now()

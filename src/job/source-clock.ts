@@ -103,12 +103,18 @@ export class MergedClock implements StreamClock {
 
   /** Before the row of that sequence number, in the round under way. Asked in any order. */
   before(sequence: number): number {
-    return Math.max(this.#highest, this.#least((clock) => clock.before(sequence)))
+    return Math.max(
+      this.#highest,
+      this.#least((clock) => clock.before(sequence)),
+    )
   }
 
   /** At the end of the round; from here on the watermark is never less. */
   after(): number {
-    this.#highest = Math.max(this.#highest, this.#least((clock) => clock.after))
+    this.#highest = Math.max(
+      this.#highest,
+      this.#least((clock) => clock.after),
+    )
     return this.#highest
   }
 

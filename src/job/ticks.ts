@@ -1,4 +1,4 @@
-import { Batch } from '../data/batch.ts'
+import type { Batch } from '../data/batch.ts'
 import type { Clock } from '../time/clock.ts'
 import { IdleTracker } from '../time/idle.ts'
 import { WatermarkMerge } from '../time/watermark-merge.ts'
@@ -22,7 +22,13 @@ export class IdleTicks implements Ticks {
   readonly #tracker: IdleTracker
   readonly #batches: readonly Batch[]
 
-  constructor(options: { intakes: readonly Intake[]; sources: readonly SourceNode[]; timeout: number; clock: Clock; empty: (source: number) => Batch }) {
+  constructor(options: {
+    intakes: readonly Intake[]
+    sources: readonly SourceNode[]
+    timeout: number
+    clock: Clock
+    empty: (source: number) => Batch
+  }) {
     this.#intakes = options.intakes
     this.#sources = options.sources
     this.#merge = new WatermarkMerge(options.intakes.length)

@@ -7,13 +7,29 @@ import type { Expression, SelectItem } from '../expressions/expression.ts'
 import { fieldsOf } from '../expressions/fields-of.ts'
 import { resultPaths } from '../expressions/names.ts'
 import { requireAppend, requireTime } from './check.ts'
-import { assignerOf, type WindowSpans } from './window-assigner.ts'
-import type { AggregateColumn, ComputedColumn, MemberField, NodeOf, PlanNode, SourceSpec, TimeSpec, WindowSpec } from './nodes.ts'
+import type {
+  AggregateColumn,
+  ComputedColumn,
+  MemberField,
+  NodeOf,
+  PlanNode,
+  SourceSpec,
+  TimeSpec,
+  WindowSpec,
+} from './nodes.ts'
 import { type Changelog, type NamedColumn, newField, pathText, resolveColumn, type Schema } from './schema.ts'
+import { assignerOf, type WindowSpans } from './window-assigner.ts'
 
 /** A source as a front end describes it; the time field is still a path. */
 export interface SourceDescription extends Omit<SourceSpec, 'time'> {
-  readonly time: { readonly kind: 'field'; readonly path: readonly string[]; readonly format: 'auto' | 'iso' | 's' | 'ms' | 'us' | 'ns' } | { readonly kind: 'arrival' } | null
+  readonly time:
+    | {
+        readonly kind: 'field'
+        readonly path: readonly string[]
+        readonly format: 'auto' | 'iso' | 's' | 'ms' | 'us' | 'ns'
+      }
+    | { readonly kind: 'arrival' }
+    | null
 }
 
 /** Keys and aggregates of a grouping step as parsed. */
@@ -61,7 +77,8 @@ export class PlanBuilder {
       return field
     }
     const { time, ...rest } = description
-    const spec: TimeSpec | null = time?.kind === 'field' ? { kind: 'field', field: member(time.path), format: time.format } : time
+    const spec: TimeSpec | null =
+      time?.kind === 'field' ? { kind: 'field', field: member(time.path), format: time.format } : time
     if (spec?.kind === 'field') this.namedIn.set(spec.field, '--time')
     const schema: Schema = { columns: [], rest: { except: [], member }, hasTime: spec !== null, changelog: 'append' }
     return { kind: 'scan', id: this.#id(description.name), source: { ...rest, time: spec }, members, schema }
@@ -70,7 +87,10 @@ export class PlanBuilder {
   filter(input: PlanNode, where: Expression, step: StepOptions): PlanNode {
     const bound = this.#bind(where, input)
     if (bound.type !== 'boolean' && bound.type !== 'any') {
-      throw new TidemarkError('E_TYPE', `${step.verb} needs a condition, not a ${bound.type}`, { span: where.span, hint: 'a condition is TRUE or FALSE: amount > 100' })
+      throw new TidemarkError('E_TYPE', `${step.verb} needs a condition, not a ${bound.type}`, {
+        span: where.span,
+        hint: 'a condition is TRUE or FALSE: amount > 100',
+      })
     }
     return { kind: 'filter', id: this.#stepId(step), input, where: bound, schema: input.schema }
   }
@@ -82,7 +102,8 @@ export class PlanBuilder {
     let except: readonly string[] | null = null
     for (const item of items) {
       if (item.kind === 'star') {
-        if (except) throw new TidemarkError('E_NAME', "'*' stands twice", { span: item.span, hint: 'one * gives all fields' })
+        if (except)
+          throw new TidemarkError('E_NAME', "'*' stands twice", { span: item.span, hint: 'one * gives all fields' })
         except = this.#starExcept(item, input.schema)
         columns.push(...input.schema.columns.filter(({ path }) => !except!.includes(path[0]!)))
         continue
@@ -92,7 +113,9 @@ export class PlanBuilder {
       columns.push(made.column)
     }
     const overriding = new Set(computed.map(({ column }) => column.path[0]!))
-    const kept = columns.filter((column) => computed.some((made) => made.column === column) || !overriding.has(column.path[0]!))
+    const kept = columns.filter(
+      (column) => computed.some((made) => made.column === column) || !overriding.has(column.path[0]!),
+    )
     const rest = except !== null && input.schema.rest ? this.#restWithout(input.schema, except, overriding) : null
     const schema: Schema = { ...input.schema, columns: kept, rest }
     return { kind: 'project', id: this.#stepId(step), input, columns: computed, schema }
@@ -100,18 +123,36 @@ export class PlanBuilder {
 
   deduplicate(
     input: PlanNode,
-    options: { readonly keys: readonly SelectItem[]; readonly within: number | null; readonly keep: 'first' | 'last'; readonly allowedLateness: number },
+    options: {
+      readonly keys: readonly SelectItem[]
+      readonly within: number | null
+      readonly keep: 'first' | 'last'
+      readonly allowedLateness: number
+    },
     step: StepOptions,
   ): PlanNode {
     requireAppend(input, step)
     if (options.within !== null) requireTime(input, step)
     const keys = options.keys.map((item) => this.#bind(noStar(item).expression, input))
     const { within, keep, allowedLateness } = options
-    return { kind: 'deduplicate', id: this.#stepId(step), input, keys, within, keep, allowedLateness, schema: input.schema }
+    return {
+      kind: 'deduplicate',
+      id: this.#stepId(step),
+      input,
+      keys,
+      within,
+      keep,
+      allowedLateness,
+      schema: input.schema,
+    }
   }
 
   /** `spans`: where the sizes were written, for refusals. */
-  window(input: PlanNode, options: Grouping & { readonly window: WindowSpec; readonly spans: WindowSpans; readonly allowedLateness: number }, step: StepOptions): PlanNode {
+  window(
+    input: PlanNode,
+    options: Grouping & { readonly window: WindowSpec; readonly spans: WindowSpans; readonly allowedLateness: number },
+    step: StepOptions,
+  ): PlanNode {
     requireTime(input, step)
     assignerOf(options.window, options.spans)
     const start = newField('window_start', 'timestamp')
@@ -125,7 +166,18 @@ export class PlanBuilder {
     const group = this.#group(input, options, bounds, { hasTime: true, changelog })
     const { window, allowedLateness } = options
     const { keys, aggregates, schema } = group
-    const node: PlanNode = { kind: 'window-aggregate', id: this.#stepId(step), input, window, start, end, keys, aggregates, allowedLateness, schema }
+    const node: PlanNode = {
+      kind: 'window-aggregate',
+      id: this.#stepId(step),
+      input,
+      window,
+      start,
+      end,
+      keys,
+      aggregates,
+      allowedLateness,
+      schema,
+    }
     return this.#finish(node, group)
   }
 
@@ -133,7 +185,15 @@ export class PlanBuilder {
     const changelog = options.emit === 'changes' ? 'retract' : 'append'
     const group = this.#group(input, options, [], { hasTime: false, changelog })
     const { keys, aggregates, schema } = group
-    const node: PlanNode = { kind: 'group-aggregate', id: this.#stepId(step), input, keys, aggregates, emit: options.emit, schema }
+    const node: PlanNode = {
+      kind: 'group-aggregate',
+      id: this.#stepId(step),
+      input,
+      keys,
+      aggregates,
+      emit: options.emit,
+      schema,
+    }
     return this.#finish(node, group)
   }
 
@@ -154,7 +214,10 @@ export class PlanBuilder {
       const known = members.get(key)
       if (known) return known
       const field = newField(pathText(path), 'any')
-      fields.set(field, inputs.map(({ schema }) => schema.rest!.member(path)))
+      fields.set(
+        field,
+        inputs.map(({ schema }) => schema.rest!.member(path)),
+      )
       members.set(key, field)
       return field
     }
@@ -164,7 +227,12 @@ export class PlanBuilder {
     return { kind: 'union', id: this.#id(id), inputs, fields, schema }
   }
 
-  #group(input: PlanNode, options: Grouping, bounds: readonly NamedColumn[], traits: { hasTime: boolean; changelog: Changelog }) {
+  #group(
+    input: PlanNode,
+    options: Grouping,
+    bounds: readonly NamedColumn[],
+    traits: { hasTime: boolean; changelog: Changelog },
+  ) {
     const items = [...options.keys, ...options.aggregates].map(noStar)
     const paths = pathsOf(items, bounds)
     const keys = options.keys.map((item) => this.#column(noStar(item), paths.get(item)!, input))
@@ -175,7 +243,10 @@ export class PlanBuilder {
       bound.aggregates.forEach((aggregate, i) => {
         aggregates.push({ field: bound.fields[i]!, aggregate })
       })
-      this.#noteNames(bound.aggregates.flatMap(({ args, filter }) => [...args, ...(filter ? [filter] : [])]), item.span)
+      this.#noteNames(
+        bound.aggregates.flatMap(({ args, filter }) => [...args, ...(filter ? [filter] : [])]),
+        item.span,
+      )
       const path = paths.get(item)!
       const field = bound.result.kind === 'field' ? bound.result.field : newField(pathText(path), bound.result.type)
       results.push({ column: { path, field, fraction: 3 }, expression: bound.result })
@@ -194,8 +265,12 @@ export class PlanBuilder {
 
   #column(item: ExpressionItem, path: readonly string[], input: PlanNode): ComputedColumn {
     const expression = this.#bind(item.expression, input)
-    const source = expression.kind === 'field' ? input.schema.columns.find(({ field }) => field === expression.field) : undefined
-    return { column: { path, field: newField(pathText(path), expression.type), fraction: source?.fraction ?? 3 }, expression }
+    const source =
+      expression.kind === 'field' ? input.schema.columns.find(({ field }) => field === expression.field) : undefined
+    return {
+      column: { path, field: newField(pathText(path), expression.type), fraction: source?.fraction ?? 3 },
+      expression,
+    }
   }
 
   #starExcept(item: SelectItem & { kind: 'star' }, schema: Schema): readonly string[] {
@@ -237,7 +312,8 @@ export class PlanBuilder {
 
   /** State follows names (DESIGN 4.15): the step's own, else the verb and its ordinal. */
   #stepId({ verb, name, span }: StepOptions): string {
-    if (name !== null && this.#ids.has(name)) throw new TidemarkError('E_NAME', `two steps are called '${name}'`, { span })
+    if (name !== null && this.#ids.has(name))
+      throw new TidemarkError('E_NAME', `two steps are called '${name}'`, { span })
     return this.#id(name ?? verb)
   }
 
@@ -256,12 +332,18 @@ function noStar(item: SelectItem): ExpressionItem {
 }
 
 /** The output path of each item; none may be equal to another or to a column that the step makes by itself. */
-function pathsOf(items: readonly ExpressionItem[], made: readonly NamedColumn[] = []): ReadonlyMap<SelectItem, readonly string[]> {
+function pathsOf(
+  items: readonly ExpressionItem[],
+  made: readonly NamedColumn[] = [],
+): ReadonlyMap<SelectItem, readonly string[]> {
   const paths = resultPaths(items)
   for (const [i, path] of paths.entries()) {
     if (made.some((column) => column.path[0] === path[0])) {
       const span = items[i]!.alias?.span ?? items[i]!.span
-      throw new TidemarkError('E_NAME', `the step makes a column '${path[0]}' of its own`, { span, hint: 'give this one another name with AS' })
+      throw new TidemarkError('E_NAME', `the step makes a column '${path[0]}' of its own`, {
+        span,
+        hint: 'give this one another name with AS',
+      })
     }
   }
   return new Map(items.map((item, i) => [item, paths[i]!]))

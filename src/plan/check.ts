@@ -22,14 +22,22 @@ export function requireTime(input: PlanNode, step: Step): void {
 /** Refuses an append-only step after one that corrects its results. */
 export function requireAppend(input: PlanNode, step: Step): void {
   if (input.schema.changelog === 'append') return
-  const cause = upstream(input, (node) => node.schema.changelog === 'retract' && inputsOf(node).every(({ schema }) => schema.changelog === 'append'))
+  const cause = upstream(
+    input,
+    (node) =>
+      node.schema.changelog === 'retract' && inputsOf(node).every(({ schema }) => schema.changelog === 'append'),
+  )
   const why =
     cause?.kind === 'window-aggregate'
       ? `leave --allowed-lateness out of ${cause.id}, so that each window gives one final row`
       : `leave --emit changes out of ${cause?.id}, so that it gives final rows`
-  throw new TidemarkError('E_CHANGELOG', `${step.verb} takes only new rows, but ${cause?.id} corrects rows that it gave before`, {
-    hint: `${why}, or put ${step.verb} before it`,
-  })
+  throw new TidemarkError(
+    'E_CHANGELOG',
+    `${step.verb} takes only new rows, but ${cause?.id} corrects rows that it gave before`,
+    {
+      hint: `${why}, or put ${step.verb} before it`,
+    },
+  )
 }
 
 function upstream(node: PlanNode, matches: (node: PlanNode) => boolean): PlanNode | undefined {

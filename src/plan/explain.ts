@@ -1,8 +1,17 @@
 import type { Span } from '../base/span.ts'
-import { formatDuration } from '../time/duration.ts'
 import type { Duration } from '../time/duration.ts'
+import { formatDuration } from '../time/duration.ts'
 import type { Layout } from './layout.ts'
-import { inputsOf, isMember, type NodeOf, type PlanNode, type SourceSpec, topologicalOrder, visit, type WindowSpec } from './nodes.ts'
+import {
+  inputsOf,
+  isMember,
+  type NodeOf,
+  type PlanNode,
+  type SourceSpec,
+  topologicalOrder,
+  visit,
+  type WindowSpec,
+} from './nodes.ts'
 import { type Changelog, pathText, type Schema } from './schema.ts'
 
 /** One step as `explain` tells it, in words and as data. */
@@ -30,9 +39,18 @@ export interface Explanation {
   readonly plan: readonly ExplainedStep[]
   readonly physical: {
     readonly scans: readonly ExplainedScan[]
-    readonly steps: readonly { readonly id: string; readonly slots: readonly string[]; readonly slices: string | null }[]
+    readonly steps: readonly {
+      readonly id: string
+      readonly slots: readonly string[]
+      readonly slices: string | null
+    }[]
   }
-  readonly guarantees: readonly { readonly source: string; readonly sink: string; readonly guarantee: string; readonly why: string }[]
+  readonly guarantees: readonly {
+    readonly source: string
+    readonly sink: string
+    readonly guarantee: string
+    readonly why: string
+  }[]
   readonly warnings: readonly string[]
 }
 
@@ -45,12 +63,21 @@ export function explain(root: PlanNode, layout: Layout, sinkName: string): Expla
     physical: {
       scans: scans.map((scan) => ({
         source: sourceName(scan.source),
-        fields: layout.slots.get(scan)!.map((field) => ({ path: field.name, encoding: isMember(field) ? (layout.encodings.get(field) ?? 'span') : 'plain' })),
+        fields: layout.slots
+          .get(scan)!
+          .map((field) => ({
+            path: field.name,
+            encoding: isMember(field) ? (layout.encodings.get(field) ?? 'span') : 'plain',
+          })),
         keepsRawLines: true,
       })),
       steps: order
         .filter((node) => node.kind !== 'scan')
-        .map((node) => ({ id: node.id, slots: layout.slots.get(node)!.map((field) => field.name), slices: slicesOf(node) })),
+        .map((node) => ({
+          id: node.id,
+          slots: layout.slots.get(node)!.map((field) => field.name),
+          slices: slicesOf(node),
+        })),
     },
     guarantees: scans.map(({ source }) => ({
       source: sourceName(source),
@@ -81,7 +108,10 @@ export function renderExplanation({ plan, physical, guarantees, warnings }: Expl
   }
   const stateful = plan.filter(({ state }) => state !== null)
   if (stateful.length > 0) lines.push('state', ...stateful.map(({ id, state }) => `  ${id}: ${state}`))
-  lines.push('guarantees', ...guarantees.map(({ source, sink, guarantee, why }) => `  ${source} -> ${sink}: ${guarantee} (${why})`))
+  lines.push(
+    'guarantees',
+    ...guarantees.map(({ source, sink, guarantee, why }) => `  ${source} -> ${sink}: ${guarantee} (${why})`),
+  )
   if (warnings.length > 0) lines.push('warnings', ...warnings.map((warning) => `  ${warning}`))
   return `${lines.join('\n')}\n`
 }
@@ -114,7 +144,8 @@ export function describe(node: PlanNode): string {
     union: ({ id, inputs }) => `${id} of ${inputs.length}`,
     deduplicate: ({ id, keys, within, keep }) =>
       `${id} by ${keys.map((key) => written(key.span)).join(', ') || 'nothing'}${within === null ? '' : ` within ${duration(within)}`}, keep ${keep}`,
-    'window-aggregate': (node) => `${node.id} ${windowText(node.window)}${groupingText(node)}${latenessText(node.allowedLateness)}`,
+    'window-aggregate': (node) =>
+      `${node.id} ${windowText(node.window)}${groupingText(node)}${latenessText(node.allowedLateness)}`,
     'group-aggregate': (node) => `${node.id}${groupingText(node)}, emit ${node.emit}`,
   })
 }
@@ -124,7 +155,8 @@ function groupingText({ keys, aggregates }: NodeOf<'window-aggregate'> | NodeOf<
   return `${by}: ${aggregates.map(({ aggregate }) => written(aggregate.span)).join(', ')}`
 }
 
-const latenessText = (allowedLateness: number) => (allowedLateness > 0 ? `, allowed lateness ${duration(allowedLateness)}` : '')
+const latenessText = (allowedLateness: number) =>
+  allowedLateness > 0 ? `, allowed lateness ${duration(allowedLateness)}` : ''
 
 function timeText({ time, watermarkDelay, idleTimeout, maxFuture }: SourceSpec): string {
   if (time === null) return ''
@@ -136,7 +168,9 @@ function timeText({ time, watermarkDelay, idleTimeout, maxFuture }: SourceSpec):
 
 function windowText(window: WindowSpec): string {
   const offset = window.offset === 0 ? '' : ` offset ${duration(window.offset)}`
-  return window.kind === 'tumble' ? `${duration(window.size)}${offset}` : `${duration(window.size)} every ${duration(window.slide)}${offset}`
+  return window.kind === 'tumble'
+    ? `${duration(window.size)}${offset}`
+    : `${duration(window.size)} every ${duration(window.slide)}${offset}`
 }
 
 function slicesOf(node: PlanNode): string | null {
@@ -164,11 +198,12 @@ function stateOf(node: PlanNode): string | null {
 
 /** State that event time does not bound. */
 function unboundedState(node: PlanNode): readonly string[] {
-  const isUnbounded = (node.kind === 'deduplicate' && node.within === null) || (node.kind === 'group-aggregate' && node.keys.length > 0)
+  const isUnbounded =
+    (node.kind === 'deduplicate' && node.within === null) || (node.kind === 'group-aggregate' && node.keys.length > 0)
   return isUnbounded ? [`${node.id} keeps every key for ever; memory grows with their number`] : []
 }
 
-export const sourceName = (source: SourceSpec): string => source.files.map((file) => (file === '-' ? 'standard input' : file)).join(' ')
+export const sourceName = (source: SourceSpec): string =>
+  source.files.map((file) => (file === '-' ? 'standard input' : file)).join(' ')
 const written = ({ text, start, end }: Span): string => text.slice(start, end)
 const duration = (ms: number): string => formatDuration(ms as Duration)
-

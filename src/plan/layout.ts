@@ -29,7 +29,11 @@ export function layOut(root: PlanNode, needsWholeInput: (node: PlanNode) => bool
 }
 
 /** Row-preserving steps keep their input's slots; the others have just the fields that somebody wants, in a fixed order. */
-function slotsOf(node: PlanNode, wanted: ReadonlySet<Field>, slots: ReadonlyMap<PlanNode, readonly Field[]>): readonly Field[] {
+function slotsOf(
+  node: PlanNode,
+  wanted: ReadonlySet<Field>,
+  slots: ReadonlyMap<PlanNode, readonly Field[]>,
+): readonly Field[] {
   const likeInput = ({ input }: NodeOf<'filter'> | NodeOf<'deduplicate'>) => slots.get(input)!
   return visit<readonly Field[]>(node, {
     scan: () => [...wanted],
@@ -40,9 +44,16 @@ function slotsOf(node: PlanNode, wanted: ReadonlySet<Field>, slots: ReadonlyMap<
       return [...own.filter((field) => wanted.has(field)), ...[...wanted].filter((field) => !own.includes(field))]
     },
     union: () => [...wanted],
-    'window-aggregate': (window) =>
-      [window.start, window.end, ...window.keys.map(({ column }) => column.field), ...window.aggregates.map(({ field }) => field)],
-    'group-aggregate': (group) => [...group.keys.map(({ column }) => column.field), ...group.aggregates.map(({ field }) => field)],
+    'window-aggregate': (window) => [
+      window.start,
+      window.end,
+      ...window.keys.map(({ column }) => column.field),
+      ...window.aggregates.map(({ field }) => field),
+    ],
+    'group-aggregate': (group) => [
+      ...group.keys.map(({ column }) => column.field),
+      ...group.aggregates.map(({ field }) => field),
+    ],
   })
 }
 
@@ -152,7 +163,10 @@ export function* fieldUses(expression: BoundExpression, use: Use): Generator<rea
       yield* fieldUses(expression.right, comparedUse(expression, expression.left))
       return
     case 'in':
-      yield* fieldUses(expression.operand, expression.list.every((item) => item.kind === 'constant') ? 'compare' : 'compute')
+      yield* fieldUses(
+        expression.operand,
+        expression.list.every((item) => item.kind === 'constant') ? 'compare' : 'compute',
+      )
       for (const item of expression.list) yield* fieldUses(item, 'compute')
       return
     case 'is':
@@ -164,6 +178,8 @@ export function* fieldUses(expression: BoundExpression, use: Use): Generator<rea
 }
 
 const comparedUse = (expression: BoundExpression & { kind: 'binary' }, other: BoundExpression): Use =>
-  (expression.operator === '=' || expression.operator === '<>') && other.kind === 'constant' && typeof other.value === 'string'
+  (expression.operator === '=' || expression.operator === '<>') &&
+  other.kind === 'constant' &&
+  typeof other.value === 'string'
     ? 'compare'
     : 'compute'

@@ -28,7 +28,10 @@ export interface Schema {
 }
 
 /** The field at a path and what is left of the path below it; undefined: no such column. */
-export function resolveColumn(schema: Schema, path: readonly string[]): { field: Field; rest: readonly string[] } | undefined {
+export function resolveColumn(
+  schema: Schema,
+  path: readonly string[],
+): { field: Field; rest: readonly string[] } | undefined {
   for (const column of schema.columns) {
     if (column.path.length <= path.length && column.path.every((part, i) => part === path[i])) {
       return { field: column.field, rest: path.slice(column.path.length) }

@@ -61,7 +61,12 @@ interface Row {
 }
 
 /** Runs rows through a graph in rounds of at most `size` rows and tells what came out, with the watermark before each row. */
-function outputOf(rows: readonly Row[], size: number, build: (graph: Graph) => OperatorNode, sourceCount: number): string[] {
+function outputOf(
+  rows: readonly Row[],
+  size: number,
+  build: (graph: Graph) => OperatorNode,
+  sourceCount: number,
+): string[] {
   const graph = new Graph()
   const last = build(graph)
   const seen: string[] = []
@@ -136,7 +141,10 @@ test('a merging operator never sees a watermark go back', () => {
   fc.assert(
     fc.property(rowsFrom(2), (rows) => {
       const watermarks = outputOf(rows, 5, twoSources, 2).map((text) => Number(text.split('@')[1]))
-      assert.deepEqual(watermarks, [...watermarks].sort((a, b) => a - b))
+      assert.deepEqual(
+        watermarks,
+        [...watermarks].sort((a, b) => a - b),
+      )
     }),
   )
 })

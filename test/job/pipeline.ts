@@ -34,12 +34,20 @@ export class Steps {
 
   tumble(input: PlanNode, size: number, by: string, aggregates: string, allowedLateness = 0): PlanNode {
     const window = { kind: 'tumble' as const, size, offset: 0 }
-    return this.builder.window(input, { window, spans: {}, ...grouping(by, aggregates), allowedLateness }, step('tumble'))
+    return this.builder.window(
+      input,
+      { window, spans: {}, ...grouping(by, aggregates), allowedLateness },
+      step('tumble'),
+    )
   }
 
   hop(input: PlanNode, sizes: { size: number; slide: number }, by: string, aggregates: string): PlanNode {
     const window = { kind: 'hop' as const, ...sizes, offset: 0 }
-    return this.builder.window(input, { window, spans: {}, ...grouping(by, aggregates), allowedLateness: 0 }, step('hop'))
+    return this.builder.window(
+      input,
+      { window, spans: {}, ...grouping(by, aggregates), allowedLateness: 0 },
+      step('hop'),
+    )
   }
 
   aggregate(input: PlanNode, by: string, aggregates: string, emit: 'final' | 'changes' = 'final'): PlanNode {
@@ -121,14 +129,21 @@ export async function run(
     sourceOf: ({ source: { name } }) => {
       const known = sources.get(name)
       if (known) return known
-      const sourceOptions = { ...(options.cuts ? { cuts: options.cuts } : {}), ...(options.chunk ? { chunk: options.chunk } : {}) }
+      const sourceOptions = {
+        ...(options.cuts ? { cuts: options.cuts } : {}),
+        ...(options.chunk ? { chunk: options.chunk } : {}),
+      }
       const source = new MemorySource([{ name, bytes: files[name]! }], sourceOptions)
       sources.set(name, source)
       return source
     },
     onError: { kind: 'file', limit: null, wasWritten: true },
     late: options.late ?? { kind: 'file' },
-    outputs: { rows: new Output('rows', around.rows), late: new Output('late', around.late), bad: new Output('bad', around.bad) },
+    outputs: {
+      rows: new Output('rows', around.rows),
+      late: new Output('late', around.late),
+      bad: new Output('bad', around.bad),
+    },
     timeOutput: 'ms',
     lineLimit: 1 << 20,
     clock: new FakeClock(),

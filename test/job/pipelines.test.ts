@@ -5,7 +5,11 @@ import type { PlanNode } from '../../src/plan/nodes.ts'
 import { MemoryStore } from '../../src/state/memory-store.ts'
 import { ndjson, type Outcome, type RunOptions, run, Steps, surroundings } from './pipeline.ts'
 
-const row = fc.record({ ts: fc.integer({ min: 1000, max: 1200 }), k: fc.constantFrom('a', 'b', null, 1), v: fc.integer({ min: -5, max: 9 }) })
+const row = fc.record({
+  ts: fc.integer({ min: 1000, max: 1200 }),
+  k: fc.constantFrom('a', 'b', null, 1),
+  v: fc.integer({ min: -5, max: 9 }),
+})
 const rows = fc.array(row, { maxLength: 30 })
 
 interface Pipeline {
@@ -16,11 +20,24 @@ interface Pipeline {
 const PIPELINES: Readonly<Record<string, Pipeline>> = {
   'a chain of two windows': {
     sources: ['a'],
-    build: (s) => s.tumble(s.tumble(s.source('a', 10), 20, 'k', 'count(*) AS n, sum(v) AS total'), 60, 'k', 'count(*) AS windows, sum(n) AS n, max(total) AS most'),
+    build: (s) =>
+      s.tumble(
+        s.tumble(s.source('a', 10), 20, 'k', 'count(*) AS n, sum(v) AS total'),
+        60,
+        'k',
+        'count(*) AS windows, sum(n) AS n, max(total) AS most',
+      ),
   },
   'a window that corrects itself into a second one': {
     sources: ['a'],
-    build: (s) => s.tumble(s.tumble(s.source('a'), 20, 'k', 'sum(v) AS total', 40), 60, '', 'count(*) AS n, sum(total) AS total, min(total) AS least', 20),
+    build: (s) =>
+      s.tumble(
+        s.tumble(s.source('a'), 20, 'k', 'sum(v) AS total', 40),
+        60,
+        '',
+        'count(*) AS n, sum(total) AS total, min(total) AS least',
+        20,
+      ),
   },
   'a diamond: one source, two branches, union': {
     sources: ['a'],
@@ -41,7 +58,13 @@ const PIPELINES: Readonly<Record<string, Pipeline>> = {
   },
   'aggregates over changes': {
     sources: ['a'],
-    build: (s) => s.aggregate(s.aggregate(s.source('a'), 'k', 'sum(v) AS total', 'changes'), 'total % 2 AS parity', 'count(*) AS n, max(total) AS most', 'changes'),
+    build: (s) =>
+      s.aggregate(
+        s.aggregate(s.source('a'), 'k', 'sum(v) AS total', 'changes'),
+        'total % 2 AS parity',
+        'count(*) AS n, max(total) AS most',
+        'changes',
+      ),
   },
 }
 
@@ -49,14 +72,21 @@ function outcome(pipeline: Pipeline, files: Record<string, string>, options?: Ru
   return run(pipeline.build(new Steps()), files, options)
 }
 
-const filesOf = (pipeline: Pipeline) => fc.record(Object.fromEntries(pipeline.sources.map((name) => [name, rows.map(ndjson)])))
+const filesOf = (pipeline: Pipeline) =>
+  fc.record(Object.fromEntries(pipeline.sources.map((name) => [name, rows.map(ndjson)])))
 
 for (const [name, pipeline] of Object.entries(PIPELINES)) {
   test(`${name} gives the same bytes at batch sizes 1, 7 and 1024, and wherever the input is cut`, () =>
     fc.assert(
       fc.asyncProperty(filesOf(pipeline), fc.array(fc.nat(1500)), async (files, cuts) => {
         const whole = await outcome(pipeline, files)
-        const ways = [{ batchRows: 1 }, { batchRows: 7 }, { batchRows: 1024 }, { cuts: cuts.sort((a, b) => a - b) }, { chunk: 1 }]
+        const ways = [
+          { batchRows: 1 },
+          { batchRows: 7 },
+          { batchRows: 1024 },
+          { cuts: cuts.sort((a, b) => a - b) },
+          { chunk: 1 },
+        ]
         for (const way of ways) {
           const other = await outcome(pipeline, files, way)
           assert.deepEqual([other.rows, other.late], [whole.rows, whole.late], JSON.stringify(way))
@@ -67,26 +97,30 @@ for (const [name, pipeline] of Object.entries(PIPELINES)) {
 
   test(`${name} gives the same bytes when it is killed at checkpoints and resumed`, () =>
     fc.assert(
-      fc.asyncProperty(filesOf(pipeline), fc.array(fc.nat(40), { minLength: 1, maxLength: 4 }), async (files, crashes) => {
-        const whole = await outcome(pipeline, files)
-        let countdown = -1
-        const store = new MemoryStore(() => {
-          if (countdown-- === 0) throw new Error('crash')
-        })
-        const around = surroundings({ store, everyRounds: 1 })
-        let last: Outcome | undefined
-        for (const crash of [...crashes, -1]) {
-          countdown = crash
-          try {
-            last = await run(pipeline.build(new Steps()), files, { chunk: 90 }, around)
-            break
-          } catch (error) {
-            assert.equal((error as Error).message, 'crash')
+      fc.asyncProperty(
+        filesOf(pipeline),
+        fc.array(fc.nat(40), { minLength: 1, maxLength: 4 }),
+        async (files, crashes) => {
+          const whole = await outcome(pipeline, files)
+          let countdown = -1
+          const store = new MemoryStore(() => {
+            if (countdown-- === 0) throw new Error('crash')
+          })
+          const around = surroundings({ store, everyRounds: 1 })
+          let last: Outcome | undefined
+          for (const crash of [...crashes, -1]) {
+            countdown = crash
+            try {
+              last = await run(pipeline.build(new Steps()), files, { chunk: 90 }, around)
+              break
+            } catch (error) {
+              assert.equal((error as Error).message, 'crash')
+            }
           }
-        }
-        assert.deepEqual([last!.rows, last!.late], [whole.rows, whole.late])
-        assert.deepEqual(last!.counters, whole.counters)
-      }),
+          assert.deepEqual([last!.rows, last!.late], [whole.rows, whole.late])
+          assert.deepEqual(last!.counters, whole.counters)
+        },
+      ),
       { numRuns: 40 },
     ))
 
@@ -94,11 +128,19 @@ for (const [name, pipeline] of Object.entries(PIPELINES)) {
     fc.assert(
       fc.asyncProperty(filesOf(pipeline), async (files) => {
         const { counters, job } = await outcome(pipeline, files)
-        for (const { read, passed, bad, refused } of Object.values(counters.sources)) assert.equal(read, passed + bad + refused)
-        for (const [id, c] of Object.entries(counters.steps)) assert.equal(c.in, c.used + c.filtered + c.duplicate + c.late + c.bad + c.held, id)
-        const kept = job.graph.operators.flatMap(({ id, operator }) => operator.structures.map((structure) => [id, structure.name, structure.entries]))
+        for (const { read, passed, bad, refused } of Object.values(counters.sources))
+          assert.equal(read, passed + bad + refused)
+        for (const [id, c] of Object.entries(counters.steps))
+          assert.equal(c.in, c.used + c.filtered + c.duplicate + c.late + c.bad + c.held, id)
+        const kept = job.graph.operators.flatMap(({ id, operator }) =>
+          operator.structures.map((structure) => [id, structure.name, structure.entries]),
+        )
         const isEndless = name === 'aggregates over changes'
-        if (!isEndless) assert.deepEqual(kept.filter(([, , entries]) => entries !== 0), [])
+        if (!isEndless)
+          assert.deepEqual(
+            kept.filter(([, , entries]) => entries !== 0),
+            [],
+          )
       }),
       { numRuns: 40 },
     ))
