@@ -15,11 +15,11 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'functions',
     summary: 'the functions and aggregates that expressions know',
-    usage: 'functions [--json]',
+    usage: 'functions [NAME] [--json]',
     takesChain: false,
-    arguments: [],
+    arguments: [{ name: 'NAME', required: false, summary: 'only this one' }],
     flags: ['json'],
-    examples: ['tidemark functions | grep -i json', 'tidemark functions --json'],
+    examples: ['tidemark functions | grep -i json', 'tidemark functions date_format', 'tidemark functions --json'],
     manual: 'One line for each: how it is called and what it does.',
   },
   {
@@ -44,6 +44,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
     arguments: [{ name: 'TOPIC', required: false, summary: 'a verb, a command or a topic' }],
     flags: [],
     examples: ['tidemark help tumble', 'tidemark help late'],
-    manual: 'The same as --help behind the verb. Topics: expressions, time, late, exit-codes.',
+    manual: 'The same as --help behind the verb. Topics: expressions, time, late, flags, exit-codes.',
   },
 ]

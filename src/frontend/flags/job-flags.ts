@@ -9,7 +9,7 @@ export const JOB_FLAGS: readonly FlagDefinition[] = [
     scope: 'job',
     value: { kind: 'field' },
     section: 'time',
-    summary: 'the field with the event time; windows and dedup --within need it',
+    summary: 'the field with the event time; windows, dedup --within need it',
     manual:
       'Never guessed. A path such as meta.ts is fine. Every row must have a readable time there, else it is a bad row. Event time travels with the row: a select may drop the field.',
   },

@@ -105,7 +105,7 @@ class Lexer {
     this.#command = command
     if (command.takesChain) return
     const words = this.#words.toSpliced(this.#at, 1)
-    const asksForHelp = command.name !== 'help' && words.some((word) => word === '-h' || word === '--help')
+    const asksForHelp = words.some((word) => word === '-h' || word === '--help')
     this.#decided = asksForHelp ? { kind: 'help', topic: command.name } : { kind: 'command', command, words }
   }
 

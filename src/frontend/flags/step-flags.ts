@@ -55,7 +55,7 @@ export const STEP_FLAGS: readonly FlagDefinition[] = [
     scope: 'step',
     value: { kind: 'duration' },
     section: 'step',
-    summary: 'a repeat differs by less than D from the row that was kept',
+    summary: 'rows less than D apart are repeats',
     default: 'for ever, with a warning',
     manual: 'Repeats do not prolong it. Needs --time. Without it every key is remembered for the whole run.',
   },

@@ -1,7 +1,6 @@
 import type { VerbDefinition } from './verb.ts'
 
-const ROW_IN_WINDOW =
-  '{"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:05:00Z","service":"api","count":17}'
+const ROW_IN_WINDOW = '{"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:05:00Z","host":"a","count":9}'
 const NOTES_OF_WINDOWS = [
   'A window is [start, end); a row on the end belongs to the next. Windows without rows give no row.',
 ]
@@ -95,7 +94,7 @@ export const VERBS: readonly VerbDefinition[] = [
     argument: {
       placeholder: 'SIZE',
       kind: 'duration',
-      summary: 'length: 30s, 5m, 1h30m, 1d (days begin at midnight in --tz, 23 or 25 h at DST)',
+      summary: 'length: 5m, 1h30m, 1d (from midnight in --tz, 23 or 25 h long at DST)',
       example: 'tumble 5m',
     },
     summary: 'windows of one size, back to back; one row per window and key',
@@ -106,14 +105,14 @@ export const VERBS: readonly VerbDefinition[] = [
     emits: ['final'],
     usage: 'tumble SIZE [-b KEYS] [-a AGGREGATES] [--offset D]',
     examples: [
-      { command: 'tidemark -t ts tumble 5m -b service app.ndjson', output: ROW_IN_WINDOW },
+      { command: 'tidemark -t ts tumble 5m -b host app.ndjson', output: ROW_IN_WINDOW },
       { command: 'tidemark -t ts --tz Europe/Berlin tumble 1d -a "sum(amount) AS revenue, count(*)" orders.ndjson' },
     ],
     notes: NOTES_OF_WINDOWS,
     manual: [
       'Result rows have window_start, window_end, the keys and the aggregates, and the event time window_end - 1 ms.',
     ],
-    seeAlso: 'hop (overlapping), aggregate (no window), help late. SQL: TUMBLE(TABLE t, DESCRIPTOR(ts), ...)',
+    seeAlso: 'hop (overlapping), aggregate, help late. SQL: TUMBLE(TABLE t, DESCRIPTOR(ts), ...)',
   },
   {
     name: 'hop',
@@ -130,15 +129,15 @@ export const VERBS: readonly VerbDefinition[] = [
     required: ['slide'],
     flagLines: { emit: EMIT_OF_WINDOWS },
     emits: ['final'],
-    usage: 'hop SIZE --every D [-b KEYS] [-a AGGREGATES] [--offset D]',
+    usage: 'hop SIZE --every D [-b KEYS] [-a AGGREGATES]',
     examples: [
       {
-        command: 'tidemark -t ts hop 10m --every 1m -b service app.ndjson',
+        command: 'tidemark -t ts hop 10m --every 1m -b host app.ndjson',
         output: ROW_IN_WINDOW.replace('05:00', '10:00'),
       },
       { command: `tidemark -t ts hop 1h --every 5m -a "avg(ms) AS mean, max(ms) AS worst" access.ndjson` },
     ],
-    notes: ['A row belongs to size / slide windows. ', ...NOTES_OF_WINDOWS].map((line) => line.trim()),
+    notes: ['A row belongs to size / slide windows.', ...NOTES_OF_WINDOWS],
     manual: [
       'As tumble, but a window begins every --slide. Windows share their slices, so a small slide costs rows of output, not time per row.',
     ],

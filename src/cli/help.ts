@@ -1,0 +1,129 @@
+import { TidemarkError } from '../base/errors.ts'
+import { COMMANDS } from '../frontend/flags/commands.ts'
+import { findCommand, findFlag, findVerb, flagsOfVerb, nearest } from '../frontend/flags/definitions.ts'
+import type { CommandDefinition, VerbDefinition } from '../frontend/flags/verb.ts'
+import { VERBS } from '../frontend/flags/verbs.ts'
+import { cell, flagForm, flagLine, wrap } from './flag-table.ts'
+import { TOPICS } from './topics.ts'
+
+const EXAMPLES = `  # errors per service in 5-minute windows, rows up to 10 s out of order
+  tail -F app.ndjson | tidemark -t ts -w 10s filter "level = 'ERROR'" then tumble 5m -b service
+  # requests and the slowest answer of each path over 10 minutes, every minute
+  tidemark -t ts hop 10m --every 1m -b path -a "count(*) AS n, max(ms) AS worst" access.ndjson
+  # each order once, then the revenue of each day in Berlin
+  tidemark -t ts --tz Europe/Berlin dedup -b order_id --within 1h then \\
+    tumble 1d -a "sum(amount) AS revenue" orders.ndjson
+  # a table without windows, as it changes
+  tidemark aggregate -b status -a "count(*) AS n, avg(ms) AS mean" --emit changes access.ndjson`
+
+/** The flags of the front page, and what else its last line of a section names. */
+const FRONT_PAGE = [
+  { title: 'time', flags: ['time', 'watermark-delay', 'idle-timeout'], also: [] },
+  { title: 'loss', flags: ['late', 'on-error'], also: [] },
+  { title: 'input', flags: ['input'], also: ['merge'] },
+  { title: 'output', flags: ['output'], also: ['append'] },
+] as const
+
+const TITLE = [
+  'tidemark: event-time windows, dedup and aggregates over NDJSON',
+  '',
+  'usage: tidemark [FLAG...] VERB [ARG] [FLAG...] [then VERB [ARG] [FLAG...]]... [FILE...]',
+  '       tidemark COMMAND ...               (explain takes a whole chain)',
+]
+
+const FRONT_STYLE = { width: 24, gap: 2 }
+const VERB_STYLE = { width: 23, gap: 3 }
+
+/**
+ * The text of `tidemark help [TOPIC]`: a verb, a command, a topic, or undefined for the front page. Ends without a newline; at most 100 columns.
+ * Throws E_COMMAND for a topic that there is not.
+ */
+export function helpText(topic: string | undefined): string {
+  if (topic === undefined) return frontPage()
+  const verb = findVerb(topic)
+  if (verb) return verbHelp(verb)
+  const command = findCommand(topic)
+  if (command) return commandHelp(command)
+  const page = TOPICS.find(({ name }) => name === topic)
+  if (page) return page.text()
+  const near = nearest(topic, helpTopics())
+  throw new TidemarkError('E_COMMAND', `there is no help for '${topic}'`, {
+    hint: near ? `did you mean '${near}'?` : `topics: ${TOPICS.map(({ name }) => name).join(', ')}, and every verb`,
+  })
+}
+
+/** For standard error, when there is nothing to read: usage and verbs. Ends with a newline. */
+export const shortHelp = (): string => `${[...TITLE, '', ...verbLines(), 'tidemark help says more'].join('\n')}\n`
+
+/** Everything that `tidemark help` can be asked for. */
+export const helpTopics = (): readonly string[] => [...VERBS, ...COMMANDS, ...TOPICS].map(({ name }) => name)
+
+function frontPage(): string {
+  return [
+    ...TITLE,
+    '',
+    EXAMPLES,
+    '',
+    ...verbLines(),
+    `commands ${COMMANDS.map(({ name }) => name).join('  ')}`,
+    '',
+    ...FRONT_PAGE.flatMap(sectionLines),
+    moreLine(),
+    '',
+    `tidemark help VERB · help ${TOPICS.map(({ name }) => name).join(' | ')}`,
+  ].join('\n')
+}
+
+const verbForm = ({ name, argument }: VerbDefinition) => (argument ? `${name} ${argument.placeholder}` : name)
+
+function verbLines(): string[] {
+  return (['rows', 'windows'] as const).map((group, i) => {
+    const forms = VERBS.filter((verb) => verb.group === group).map(verbForm)
+    return `${i === 0 ? 'verbs    ' : '         '}${group.padEnd(10)}${forms.join('  ')}`
+  })
+}
+
+function sectionLines({ title, flags, also }: (typeof FRONT_PAGE)[number]): string[] {
+  const more = also.length === 0 ? '' : `; ${also.map((name) => flagForm(findFlag(name)!)).join(', ')}`
+  return flags.map((name, i) => {
+    const line = flagLine(findFlag(name)!, FRONT_STYLE)
+    return `${(i === 0 ? title : '').padEnd(9)}${line}${i === flags.length - 1 ? more : ''}`
+  })
+}
+
+function moreLine(): string {
+  const forms = ['arg', 'tz'].map((name) => flagForm(findFlag(name)!))
+  const letters = ['verbose', 'quiet', 'version'].map((name) => `-${findFlag(name)!.short}`)
+  return `more         ${[...forms, ...letters].join('  ')}  (all: tidemark help flags, man tidemark)`
+}
+
+function verbHelp(verb: VerbDefinition): string {
+  const flags = flagsOfVerb(verb).filter(({ name }) => name !== 'name')
+  const { argument } = verb
+  return [
+    `tidemark ${verbForm(verb)}: ${verb.summary}`,
+    '',
+    `usage: tidemark ${verb.needsTime ? '-t FIELD ' : ''}[FLAG...] ${verb.usage} [FILE...]`,
+    '',
+    ...verb.examples.flatMap(({ command, output }) => [`  ${command}`, ...(output ? [`    ${output}`] : [])]),
+    '',
+    ...(argument ? [`  ${cell(argument.placeholder, VERB_STYLE.width + 4, 3)}${argument.summary}`] : []),
+    ...flags.map((flag) => `  ${flagLine(flag, VERB_STYLE)}`),
+    ...verb.notes,
+    `see also: ${verb.seeAlso}`,
+  ].join('\n')
+}
+
+function commandHelp(command: CommandDefinition): string {
+  const flags = command.flags.map((name) => `  ${flagLine(findFlag(name)!, VERB_STYLE)}`)
+  const words = command.arguments.map(({ name, summary }) => `  ${cell(name, VERB_STYLE.width + 4, 3)}${summary}`)
+  return [
+    `tidemark ${command.name}: ${command.summary}`,
+    '',
+    `usage: tidemark ${command.usage}`,
+    '',
+    ...command.examples.map((example) => `  ${example}`),
+    ...(words.length + flags.length > 0 ? ['', ...words, ...flags] : ['']),
+    ...wrap(command.manual),
+  ].join('\n')
+}
