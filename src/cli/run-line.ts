@@ -25,9 +25,10 @@ async function dispatch(words: readonly string[], world: World): Promise<number>
     case 'version':
       return print(`tidemark ${version()}\n`, world)
     case 'nothing':
+      return helpInstead(world)
     case 'help': {
       const { helpText } = await import('./help.ts')
-      return print(helpText(line.kind === 'help' ? line.topic : undefined), world)
+      return print(helpText(line.topic), world)
     }
     case 'command':
       return print(await commandText(line.command.name, line.words, world), world)
@@ -36,12 +37,16 @@ async function dispatch(words: readonly string[], world: World): Promise<number>
   }
 }
 
-/** A terminal with nothing piped gets the short help instead of a wait for ever. */
+/** No verb, or a terminal with nothing piped: help on stderr, not a wait for ever. */
+async function helpInstead(world: World): Promise<number> {
+  const { helpText } = await import('./help.ts')
+  world.stderr(helpText(undefined))
+  return EXIT_STATUS.usage[0]
+}
+
 async function runOrAsk(line: ChainLine, world: World): Promise<number> {
-  const readsTerminal = line.job.inputs.includes('-') && world.isTerminal.stdin
-  if (readsTerminal && !line.job.inputsGiven) {
-    const { shortHelp } = await import('./help.ts')
-    world.stderr(shortHelp())
+  if (world.isTerminal.stdin && !line.job.inputsGiven) {
+    await helpInstead(world)
     throw new TidemarkError('E_NO_INPUT', 'nothing to read: no FILE, and standard input is a terminal', {
       hint: 'name a file at the end, or pipe rows in: cat app.ndjson | tidemark …',
     })

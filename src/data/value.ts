@@ -83,15 +83,12 @@ export function numberOrBigInt(text: string): number | bigint {
   return Number.isFinite(double) && BigInt(double) === exact ? double : exact
 }
 
+const isNumber = (value: Value): value is number | bigint => typeof value === 'number' || typeof value === 'bigint'
+
 /** `=` of two values that are not null: by JSON value and type; unlike types are unequal, `-0 = 0`, `1 = 1.0`. */
 export function valuesEqual(a: Value, b: Value): boolean {
   if (a === b) return true
-  if (typeof a === 'bigint' || typeof b === 'bigint') {
-    // biome-ignore lint/suspicious/noDoubleEquals: == compares bigint with number by mathematical value
-    return (
-      (typeof a === 'bigint' || typeof a === 'number') && (typeof b === 'bigint' || typeof b === 'number') && a == b
-    )
-  }
+  if (typeof a === 'bigint' || typeof b === 'bigint') return isNumber(a) && isNumber(b) && !(a < b) && !(a > b) // mathematically exact
   return a instanceof JsonText && b instanceof JsonText && keyTextOf(a) === keyTextOf(b)
 }
 

@@ -255,20 +255,18 @@ function createIntake(
 function watchedFields(scan: NodeOf<'scan'>, layout: Layout, { root, namedIn }: JobOptions): readonly WatchedField[] {
   const compared = fieldsComparedWithNumbers(root)
   const time = scan.source.time?.kind === 'field' ? scan.source.time.field : null
-  return layout.slots
-    .get(scan)!
-    .flatMap((field, slot) =>
-      field === time
-        ? []
-        : [
-            {
-              name: field.name,
-              slot,
-              namedIn: namedIn.get(field) ?? 'the command',
-              isComparedWithNumber: compared.has(field),
-            },
-          ],
-    )
+  return layout.slots.get(scan)!.flatMap((field, slot) =>
+    field === time
+      ? []
+      : [
+          {
+            name: field.name,
+            slot,
+            namedIn: namedIn.get(field) ?? 'the command',
+            isComparedWithNumber: compared.has(field),
+          },
+        ],
+  )
 }
 
 /** Members of sources that a filter compares with a number by `=` or `<>`. */

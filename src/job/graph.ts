@@ -78,7 +78,7 @@ export class Graph {
       end: null,
       isDone: true,
     }
-    inputs.forEach((input, port) => input.readers.push({ node, port }))
+    for (const [port, input] of inputs.entries()) input.readers.push({ node, port })
     this.operators.push(node)
     return node
   }

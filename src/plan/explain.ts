@@ -63,12 +63,10 @@ export function explain(root: PlanNode, layout: Layout, sinkName: string): Expla
     physical: {
       scans: scans.map((scan) => ({
         source: sourceName(scan.source),
-        fields: layout.slots
-          .get(scan)!
-          .map((field) => ({
-            path: field.name,
-            encoding: isMember(field) ? (layout.encodings.get(field) ?? 'span') : 'plain',
-          })),
+        fields: layout.slots.get(scan)!.map((field) => ({
+          path: field.name,
+          encoding: isMember(field) ? (layout.encodings.get(field) ?? 'span') : 'plain',
+        })),
         keepsRawLines: true,
       })),
       steps: order

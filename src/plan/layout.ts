@@ -102,7 +102,7 @@ class Demand {
       union: ({ inputs, fields }) => {
         for (const field of wanted) {
           const sources = fields.get(field)
-          inputs.forEach((input, port) => this.#alias(input, field, sources ? sources[port]! : field))
+          for (const [port, input] of inputs.entries()) this.#alias(input, field, sources?.[port] ?? field)
         }
       },
       deduplicate: ({ input, keys }) => {
