@@ -1,0 +1,148 @@
+import { appendFileSync, statSync, truncateSync } from 'node:fs'
+import type { World } from '../../src/cli/world.ts'
+import { BATCH_ROWS } from '../../src/data/batch.ts'
+import type { Destination } from '../../src/frontend/flags/command-line.ts'
+import type { JobCounters } from '../../src/job/create-job.ts'
+import { FileSink } from '../../src/sinks/file.ts'
+import type { ByteSink } from '../../src/sinks/sink.ts'
+import { FileSource } from '../../src/sources/file.ts'
+import { MemorySource, type MemorySourceOptions } from '../../src/sources/memory.ts'
+import type { Source } from '../../src/sources/source.ts'
+import type { Store } from '../../src/state/store.ts'
+import { FakeClock } from '../../src/time/clock.ts'
+import type { Case } from './case-file.ts'
+
+/** One of the ways in which a case must give the same. */
+export interface Way {
+  readonly reads?: MemorySourceOptions
+  readonly batchRows?: number
+  /** With a store every round ends with a checkpoint, and its steps may throw. */
+  readonly store?: Store
+}
+
+/** 2024-06-01T00:00:00Z: the wall clock of every case; it stands still. */
+const WALL_TIME = 1_717_200_000_000
+
+/**
+ * Standard streams and files of one case, all that a command line in this process can touch. The current directory is the case's own.
+ * Outputs outlive a crash: the next attempt on the same world goes on behind what its checkpoint says.
+ */
+export class CaseWorld implements World {
+  readonly isTerminal: World['isTerminal']
+  readonly clock = new FakeClock(WALL_TIME)
+  readonly signal = new AbortController().signal
+  readonly batchRows: number
+  readonly checkpoints: World['checkpoints']
+  /** What the last attempt reported. */
+  counters: JobCounters | undefined
+  errors = ''
+  readonly #case: Case
+  readonly #way: Way
+  readonly #outputs = new Map<string, RewindableSink>()
+
+  constructor(one: Case, way: Way) {
+    this.#case = one
+    this.#way = way
+    const [stdin, stdout, stderr] = ['stdin', 'stdout', 'stderr'].map((name) => one.terminal.includes(name))
+    this.isTerminal = { stdin: stdin!, stdout: stdout!, stderr: stderr! }
+    this.batchRows = way.batchRows ?? BATCH_ROWS
+    this.checkpoints = way.store ? { store: way.store, everyRounds: 1 } : null
+  }
+
+  get stdout(): string {
+    return this.#outputs.get('-')?.text ?? ''
+  }
+
+  openInput(names: readonly string[], missingHint: (name: string) => string | undefined): Source {
+    if (!names.every((name) => name === '-' || isRegularFile(name))) return new FileSource(names, { missingHint })
+    const files = names.map((name) => ({ name, bytes: name === '-' ? this.#case.stdin : this.#case.files[name]! }))
+    return new MemorySource(files, this.#way.reads ?? {})
+  }
+
+  openOutput(to: Destination, append: boolean): ByteSink {
+    const name = to.kind === 'file' ? to.path : to.kind === 'stdout' ? '-' : `fd:${to.descriptor}`
+    const known = this.#outputs.get(name)
+    if (known) return known
+    const sink = to.kind === 'file' ? new RewindableFile(name, append) : new RewindableText(name)
+    this.#outputs.set(name, sink)
+    return sink
+  }
+
+  stderr(text: string): void {
+    this.errors += text
+  }
+
+  report(counters: JobCounters): void {
+    this.counters = structuredClone(counters)
+  }
+}
+
+const isRegularFile = (name: string): boolean => statSync(name, { throwIfNoEntry: false })?.isFile() === true
+
+/** Takes bytes at once, stays over a crash, and goes back to a checkpoint. */
+interface RewindableSink extends ByteSink {
+  readonly text: string
+}
+
+class RewindableText implements RewindableSink {
+  readonly name: string
+  readonly needsDrain = false
+  #bytes = Buffer.alloc(0)
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  get text(): string {
+    return this.#bytes.toString()
+  }
+
+  async open(): Promise<void> {}
+
+  write(bytes: Buffer): void {
+    this.#bytes = Buffer.concat([this.#bytes, bytes])
+  }
+
+  async drain(): Promise<void> {}
+
+  async truncate(length: number): Promise<void> {
+    this.#bytes = this.#bytes.subarray(0, length)
+  }
+
+  async close(): Promise<void> {}
+}
+
+class RewindableFile implements RewindableSink {
+  readonly name: string
+  readonly needsDrain = false
+  readonly text = ''
+  readonly #append: boolean
+  /** What the file held before the first attempt; -1: not opened yet. */
+  #start = -1
+
+  constructor(name: string, append: boolean) {
+    this.name = name
+    this.#append = append
+  }
+
+  /** The first time as the product does it, with its refusals. */
+  async open(): Promise<void> {
+    if (this.#start >= 0) return
+    const real = new FileSink(this.name, { append: this.#append })
+    await real.open()
+    await real.close()
+    this.#start = statSync(this.name).size
+  }
+
+  write(bytes: Buffer): void {
+    appendFileSync(this.name, bytes)
+  }
+
+  async drain(): Promise<void> {}
+
+  async truncate(length: number): Promise<void> {
+    truncateSync(this.name, this.#start + length)
+  }
+
+  async close(): Promise<void> {}
+}
