@@ -35,7 +35,7 @@ export class CaseWorld implements World {
   readonly checkpoints: World['checkpoints']
   /** What the last attempt reported. */
   counters: JobCounters | undefined
-  errors = ''
+  readonly errors: string[] = []
   readonly #case: Case
   readonly #way: Way
   readonly #outputs = new Map<string, RewindableSink>()
@@ -51,6 +51,11 @@ export class CaseWorld implements World {
 
   get stdout(): string {
     return this.#outputs.get('-')?.text ?? ''
+  }
+
+  /** What a run without any checkpoint does with its outputs: it begins them anew. */
+  async startOver(): Promise<void> {
+    for (const sink of this.#outputs.values()) await sink.truncate(0)
   }
 
   openInput(names: readonly string[], missingHint: (name: string) => string | undefined): Source {
@@ -69,7 +74,7 @@ export class CaseWorld implements World {
   }
 
   stderr(text: string): void {
-    this.errors += text
+    this.errors.push(text)
   }
 
   report(counters: JobCounters): void {
@@ -82,6 +87,7 @@ const isRegularFile = (name: string): boolean => statSync(name, { throwIfNoEntry
 /** Takes bytes at once, stays over a crash, and goes back to a checkpoint. */
 interface RewindableSink extends ByteSink {
   readonly text: string
+  truncate(length: number): Promise<void>
 }
 
 class RewindableText implements RewindableSink {
