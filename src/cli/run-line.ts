@@ -4,7 +4,8 @@ import { TidemarkError } from '../base/errors.ts'
 import type { ChainLine } from '../frontend/flags/command-line.ts'
 import { parseCommandLine } from '../frontend/flags/parse.ts'
 import { PipeClosed } from '../sinks/sink.ts'
-import { commandText, version } from './commands/index.ts'
+import { commandText } from './commands/index.ts'
+import { version } from './version.ts'
 import type { World } from './world.ts'
 
 /** Does what the words behind `tidemark` ask for. Never throws: whatever goes wrong is told on stderr. Returns the exit status. */

@@ -7,8 +7,12 @@ import { layOut } from '../../plan/layout.ts'
 export function explainLine(line: ChainLine): string {
   const { root } = planChain(line)
   const { output, late } = line.job
-  const layout = layOut(root, (node) => late.kind === 'route' && (node.kind === 'window-aggregate' || node.kind === 'deduplicate'))
-  const sink = output.kind === 'file' ? output.path : output.kind === 'stdout' ? 'standard output' : `fd:${output.descriptor}`
+  const layout = layOut(
+    root,
+    (node) => late.kind === 'route' && (node.kind === 'window-aggregate' || node.kind === 'deduplicate'),
+  )
+  const sink =
+    output.kind === 'file' ? output.path : output.kind === 'stdout' ? 'standard output' : `fd:${output.descriptor}`
   const explanation = explain(root, layout, sink)
   return line.json ? `${JSON.stringify(explanation, null, 2)}\n` : renderExplanation(explanation)
 }
