@@ -1,14 +1,13 @@
-import { TidemarkError } from '../base/errors.ts'
 import type { WarningCode } from '../base/error-codes.ts'
 import { EXIT_STATUS } from '../base/error-codes.ts'
-import { renderWarning } from '../base/errors.ts'
+import { renderWarning, TidemarkError } from '../base/errors.ts'
 import type { ChainLine, Destination, JobOptions } from '../frontend/flags/command-line.ts'
 import { lostQuotesHint } from '../frontend/flags/lost-quotes.ts'
 import { planChain } from '../frontend/flags/to-plan.ts'
 import { type CreatedJob, createJob } from '../job/create-job.ts'
 import { Output } from '../job/output.ts'
 import { runJob } from '../job/run.ts'
-import type { NodeOf } from '../plan/nodes.ts'
+import type { NodeOf, PlanNode } from '../plan/nodes.ts'
 import { topologicalOrder } from '../plan/nodes.ts'
 import type { ByteSink } from '../sinks/sink.ts'
 import type { Source } from '../sources/source.ts'
@@ -20,9 +19,8 @@ import type { World } from './world.ts'
 export async function runChain(line: ChainLine, world: World): Promise<number> {
   const { root, builder } = planWithHints(line)
   const { job: options } = line
-  const sources = openSources(line, world)
+  const sourceOf = sourcesOf(line, world)
   const scans = topologicalOrder(root).filter((node): node is NodeOf<'scan'> => node.kind === 'scan')
-  const sourceOf = (scan: NodeOf<'scan'>) => sources(scan)
   for (const scan of scans) await sourceOf(scan).open()
   const outputs = await openOutputs(options, world)
   const warnings = new Warnings(options, world)
@@ -40,6 +38,7 @@ export async function runChain(line: ChainLine, world: World): Promise<number> {
     warn: (warning) => warnings.say(warning.code, warning.message, warning.hint),
     checkpoints: world.checkpoints,
   })
+  tellBeforehand({ root, isLive: scans.some((scan) => !sourceOf(scan).isBounded), options, world, warnings })
   try {
     if (job.checkpointer) await job.checkpointer.restore()
     const { isInterrupted } = await runJob(job, world.signal)
@@ -52,6 +51,33 @@ export async function runChain(line: ChainLine, world: World): Promise<number> {
   } finally {
     world.report(job.counters())
     await Promise.allSettled(scans.map((scan) => sourceOf(scan).close()))
+  }
+}
+
+interface Beforehand {
+  readonly root: PlanNode
+  readonly isLive: boolean
+  readonly options: JobOptions
+  readonly world: World
+  readonly warnings: Warnings
+}
+
+/** What a live input will bring sooner or later: a file ends by itself, and its state with it. */
+function tellBeforehand({ root, isLive, options, world, warnings }: Beforehand): void {
+  if (!isLive) return
+  const nodes = topologicalOrder(root)
+  for (const node of nodes) {
+    if (node.kind !== 'deduplicate' || node.within !== null) continue
+    warnings.say(
+      'W_UNBOUNDED',
+      `${node.id} keeps every key for ever: memory grows with their number`,
+      'give it --within, such as --within 1h',
+    )
+  }
+  const hasWindows = nodes.some(({ kind }) => kind === 'window-aggregate')
+  if (hasWindows && options.idleTimeout === null && world.isTerminal.stderr) {
+    const hint = '--idle-timeout 10s lets the wall clock close them when nothing comes'
+    warnings.say('W_LIVE_PIPE', 'the last windows of a live pipe stay open until later rows come, or its end', hint)
   }
 }
 
@@ -69,11 +95,18 @@ async function finish({ job, line, world, warnings }: Finished, isInterrupted: b
   for (const output of job.outputs) await output.close()
   const counters = job.counters()
   if (options.summary) await writeSummary(options.summary, summaryJson(counters, job.lateRows.count), world)
-  if (!options.quiet) tellLosses({ job, options, isInterrupted, say: (code, message, hint) => warnings.say(code, message, hint), verbose: (text) => world.stderr(text) })
+  if (!options.quiet)
+    tellLosses({
+      job,
+      options,
+      isInterrupted,
+      say: (code, message, hint) => warnings.say(code, message, hint),
+      verbose: (text) => world.stderr(text),
+    })
   if (options.failOnEmpty && counters.rowsOut === 0 && !isInterrupted) {
     throw new TidemarkError('E_EMPTY', 'no rows came out (--fail-on-empty)')
   }
-  return isInterrupted ? EXIT_STATUS.done[0] : EXIT_STATUS.done[0]
+  return EXIT_STATUS.done[0]
 }
 
 /** A verb that needs event time: the message names the time-like fields of the first row, where there is a file to look into. */
@@ -81,15 +114,18 @@ function planWithHints(line: ChainLine) {
   try {
     return planChain(line)
   } catch (error) {
-    if (!(error instanceof TidemarkError) || error.code !== 'E_TIME_MISSING' || line.job.time || line.job.arrivalTime) throw error
+    if (!(error instanceof TidemarkError) || error.code !== 'E_TIME_MISSING' || line.job.time || line.job.arrivalTime)
+      throw error
     const hint = timeFieldHint(line.job.inputs)
     throw hint === undefined ? error : new TidemarkError(error.code, error.message, { ...error.details, hint })
   }
 }
 
-function openSources({ job, steps }: ChainLine, world: World): (scan: NodeOf<'scan'>) => Source {
+/** One source for each scan, made when first asked for; none is opened here. */
+function sourcesOf({ job, steps }: ChainLine, world: World): (scan: NodeOf<'scan'>) => Source {
   const last = steps.at(-1)
-  const argument = last?.verb === 'filter' ? last.condition.text : last?.verb === 'select' ? last.columns.text : undefined
+  const argument =
+    last?.verb === 'filter' ? last.condition.text : last?.verb === 'select' ? last.columns.text : undefined
   const torn = last && { verb: last.verb, argument, files: job.inputs }
   const sources = new Map<NodeOf<'scan'>, Source>()
   return (scan) => {
@@ -101,24 +137,47 @@ function openSources({ job, steps }: ChainLine, world: World): (scan: NodeOf<'sc
   }
 }
 
-async function openOutputs(options: JobOptions, world: World): Promise<{ rows: Output; late: Output | null; bad: Output | null }> {
+/** Colour for the eye only: rows that go to standard output, on a terminal or where --color always asks for it. */
+async function openRows(
+  options: JobOptions,
+  world: World,
+  open: (to: Destination) => Promise<Output>,
+): Promise<Output> {
+  if (options.output.kind !== 'stdout' || options.color === 'never') return open(options.output)
+  if (options.color === 'auto' && !world.isTerminal.stdout) return open(options.output)
+  const { ColoredSink, wantsColor } = await import('./color.ts')
+  if (!wantsColor(options.color, world.isTerminal.stdout)) return open(options.output)
+  const sink = new ColoredSink(world.openOutput(options.output, options.append))
+  await sink.open()
+  return new Output(sink.name, sink)
+}
+
+async function openOutputs(
+  options: JobOptions,
+  world: World,
+): Promise<{ rows: Output; late: Output | null; bad: Output | null }> {
   const open = async (to: Destination): Promise<Output> => {
     const sink: ByteSink = world.openOutput(to, options.append)
     await sink.open()
     return new Output(sink.name, sink)
   }
-  const rows = await open(options.output)
+  const rows = await openRows(options, world, open)
   const late = options.late.kind === 'route' ? await open(options.late.to) : null
   const bad = options.onError.kind === 'route' ? await open(options.onError.to) : null
   return { rows, late, bad }
 }
 
 const latePolicyOf = ({ late }: JobOptions) =>
-  late.kind === 'drop' ? { kind: 'drop' as const, wasWritten: late.given } : late.kind === 'fail' ? { kind: 'fail' as const } : { kind: 'file' as const }
+  late.kind === 'drop'
+    ? { kind: 'drop' as const, wasWritten: late.given }
+    : late.kind === 'fail'
+      ? { kind: 'fail' as const }
+      : { kind: 'file' as const }
 
 function errorPolicyOf({ onError, maxErrors }: JobOptions) {
   if (onError.kind === 'fail') return { kind: 'fail' as const }
-  const limit = maxErrors && (maxErrors.kind === 'rows' ? { count: maxErrors.rows } : { percent: maxErrors.share * 100 })
+  const limit =
+    maxErrors && (maxErrors.kind === 'rows' ? { count: maxErrors.rows } : { percent: maxErrors.share * 100 })
   return { kind: onError.kind === 'skip' ? ('skip' as const) : ('file' as const), limit, wasWritten: true }
 }
 
@@ -141,7 +200,8 @@ class Warnings {
 
   say(code: WarningCode, message: string, hint?: string): void {
     const details = hint === undefined ? {} : { hint }
-    if (code === 'W_FIELD_NEVER_SEEN' && this.#options.strictFields) throw new TidemarkError('E_FIELD_NEVER_SEEN', message, details)
+    if (code === 'W_FIELD_NEVER_SEEN' && this.#options.strictFields)
+      throw new TidemarkError('E_FIELD_NEVER_SEEN', message, details)
     if (!this.#options.quiet) this.#world.stderr(`${renderWarning(code, message, details)}\n`)
   }
 }

@@ -26,12 +26,16 @@ export function tellLosses({ job, options, isInterrupted, say, verbose }: Losses
   if (lateRows.isUnexpectedLoss) {
     const { most, all } = lateRows.neededDelays(options.watermarkDelay)
     const rows = Object.values(counters.sources).reduce((sum, { passed }) => sum + passed, 0)
-    const keeps = most === all ? `-w ${upTo(all)} keeps them` : `-w ${upTo(most)} keeps 99 % of them, -w ${upTo(all)} all`
+    const keeps =
+      most === all ? `-w ${upTo(all)} keeps them` : `-w ${upTo(most)} keeps 99 % of them, -w ${upTo(all)} all`
     const hint = `${keeps}; --late late.ndjson saves them, --late drop says that it is meant`
     say('W_LATE', `${judged} of ${rows} rows came too late and ${judged === 1 ? 'was' : 'were'} dropped`, hint)
   }
   if (isInterrupted) {
-    const held = job.graph.operators.reduce((sum, { operator }) => sum + operator.structures.reduce((kept, { entries }) => kept + entries, 0), 0)
+    const held = job.graph.operators.reduce(
+      (sum, { operator }) => sum + operator.structures.reduce((kept, { entries }) => kept + entries, 0),
+      0,
+    )
     if (held > 0) say('W_INTERRUPTED', 'the run was stopped: windows still open were discarded, not fired')
   }
   if (options.verbose) verbose(`tidemark: ${countsInWords(counters, judged)}\n`)

@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import { timestampOfNumber } from '../time/timestamp.ts'
-import { parseTimestampText } from '../time/timestamp.ts'
+import { parseTimestampText, timestampOfNumber } from '../time/timestamp.ts'
 
 /** Enough for the first row of any sensible file. */
 const PEEK_BYTES = 65_536
@@ -31,7 +30,9 @@ function firstRow(file: string): Record<string, unknown> | undefined {
       const text = bytes.toString('utf8', 0, readSync(descriptor, bytes, 0, PEEK_BYTES, 0)).replace(/^\uFEFF/, '')
       const line = text.split('\n').find((some) => some.trim() !== '')
       const row: unknown = line === undefined ? undefined : JSON.parse(line)
-      return typeof row === 'object' && row !== null && !Array.isArray(row) ? (row as Record<string, unknown>) : undefined
+      return typeof row === 'object' && row !== null && !Array.isArray(row)
+        ? (row as Record<string, unknown>)
+        : undefined
     } finally {
       closeSync(descriptor)
     }

@@ -27,9 +27,19 @@ export function planChain({ job, steps }: ChainLine): PlannedChain {
 function scanInputs(builder: PlanBuilder, job: JobOptions): PlanNode {
   const time = timeOf(job)
   const scan = (files: readonly string[], name: string) =>
-    builder.scan({ name, files, time, watermarkDelay: job.watermarkDelay, idleTimeout: job.idleTimeout, maxFuture: job.maxFuture })
+    builder.scan({
+      name,
+      files,
+      time,
+      watermarkDelay: job.watermarkDelay,
+      idleTimeout: job.idleTimeout,
+      maxFuture: job.maxFuture,
+    })
   if (!job.merge || job.inputs.length === 1) return scan(job.inputs, 'input')
-  return builder.union(job.inputs.map((file) => scan([file], file)), 'merge')
+  return builder.union(
+    job.inputs.map((file) => scan([file], file)),
+    'merge',
+  )
 }
 
 function timeOf({ time, timeFormat, arrivalTime }: JobOptions): SourceDescription['time'] {
@@ -51,12 +61,20 @@ function addStep(builder: PlanBuilder, input: PlanNode, step: StepOptions): Plan
     case 'tumble': {
       const window = { kind: 'tumble' as const, size: step.size, offset: step.offset }
       const { allowedLateness } = step
-      return builder.window(input, { window, spans: { size: step.sizeSpan }, ...groupingOf(step), allowedLateness }, options)
+      return builder.window(
+        input,
+        { window, spans: { size: step.sizeSpan }, ...groupingOf(step), allowedLateness },
+        options,
+      )
     }
     case 'hop': {
       const window = { kind: 'hop' as const, size: step.size, slide: step.slide, offset: step.offset }
       const spans = { size: step.sizeSpan, slide: step.slideSpan }
-      return builder.window(input, { window, spans, ...groupingOf(step), allowedLateness: step.allowedLateness }, options)
+      return builder.window(
+        input,
+        { window, spans, ...groupingOf(step), allowedLateness: step.allowedLateness },
+        options,
+      )
     }
     case 'aggregate':
       return builder.aggregate(input, { ...groupingOf(step), emit: step.emit }, options)
@@ -70,8 +88,10 @@ function groupingOf({ by, agg }: { readonly by: readonly Span[]; readonly agg: r
 const keysOf = (by: readonly Span[]): readonly SelectItem[] => listOf(by, parseExpressionList)
 
 /** A list flag may be repeated; repeats append. */
-const listOf = (uses: readonly Span[], parse: (text: string, source: string) => readonly SelectItem[]): readonly SelectItem[] =>
-  uses.flatMap(({ text, source }) => parse(text, source))
+const listOf = (
+  uses: readonly Span[],
+  parse: (text: string, source: string) => readonly SelectItem[],
+): readonly SelectItem[] => uses.flatMap(({ text, source }) => parse(text, source))
 
 const spanOfName = ({ verb, name }: StepOptions): Span => {
   const text = name ?? verb
@@ -82,7 +102,8 @@ const spanOfName = ({ verb, name }: StepOptions): Span => {
 function parametersOf({ bindings }: JobOptions): ReadonlyMap<string, Value> {
   const parameters = new Map<string, Value>()
   for (const { name, kind, text } of bindings) {
-    if (parameters.has(name)) throw new TidemarkError('E_ARG', `:${name} is given twice`, { hint: 'give each parameter one value' })
+    if (parameters.has(name))
+      throw new TidemarkError('E_ARG', `:${name} is given twice`, { hint: 'give each parameter one value' })
     parameters.set(name, kind === 'text' ? text : valueOfJson(text))
   }
   return parameters
@@ -90,4 +111,5 @@ function parametersOf({ bindings }: JobOptions): ReadonlyMap<string, Value> {
 
 const NUMBER = /^\s*-?\d/
 
-const valueOfJson = (text: string): Value => (NUMBER.test(text) ? numberOrBigInt(text.trim()) : valueOfParsed(JSON.parse(text)))
+const valueOfJson = (text: string): Value =>
+  NUMBER.test(text) ? numberOrBigInt(text.trim()) : valueOfParsed(JSON.parse(text))
