@@ -8,7 +8,7 @@ test('words are cut as a shell cuts them', () => {
     'tumble 5m --by a,b x.ndjson',
     `filter "level = 'ERROR' AND \\"a b\\" = 1" then select 'a, * EXCEPT (b)'`,
     `--by='a b'"c" d\\ e '' "" f`,
-    'a \\\n  b\n c',
+    'a \\\n  b c',
     `"x\\n \\\\ \\$HOME"`,
   ]
   for (const line of lines) {
