@@ -1,9 +1,9 @@
 import { ERROR_CODES, EXIT_STATUS, WARNING_CODES } from '../base/error-codes.ts'
 import { COMMANDS } from '../frontend/flags/commands.ts'
-import { findFlag, flagsOfVerb } from '../frontend/flags/definitions.ts'
+import { flagsOfVerb } from '../frontend/flags/definitions.ts'
 import { type FlagDefinition, type FlagSection, longName } from '../frontend/flags/flag.ts'
 import { JOB_FLAGS } from '../frontend/flags/job-flags.ts'
-import { STEP_DEFAULTS, STEP_FLAGS } from '../frontend/flags/step-flags.ts'
+import { COMMAND_FLAGS, STEP_DEFAULTS, STEP_FLAGS } from '../frontend/flags/step-flags.ts'
 import type { VerbDefinition } from '../frontend/flags/verb.ts'
 import { VERBS } from '../frontend/flags/verbs.ts'
 import { FUNCTION_REFERENCE, type FunctionEntry } from '../functions/reference.ts'
@@ -112,7 +112,7 @@ function flagParts(): string[] {
     paragraph('Behind a verb for that step; before the first verb for every step that has them.'),
     ...STEP_DEFAULTS.map(flagPart),
     subsection('Of commands'),
-    flagPart(findFlag('json')!),
+    ...COMMAND_FLAGS.map(flagPart),
   ]
 }
 

@@ -39,10 +39,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'help',
     summary: 'help for a verb, a command or a topic',
-    usage: 'help [VERB|COMMAND|TOPIC]',
+    usage: 'help [VERB|COMMAND|TOPIC] [--man]',
     takesChain: false,
     arguments: [{ name: 'TOPIC', required: false, summary: 'a verb, a command or a topic' }],
-    flags: [],
+    flags: ['man'],
     examples: ['tidemark help tumble', 'tidemark help late'],
     manual: 'The same as --help behind the verb. Topics: expressions, time, late, flags, exit-codes.',
   },

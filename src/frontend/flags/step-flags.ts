@@ -129,4 +129,13 @@ export const COMMAND_FLAGS: readonly FlagDefinition[] = [
     summary: 'as JSON, for programs',
     manual: 'Member names are stable.',
   },
+  {
+    name: 'man',
+    placeholder: '',
+    scope: 'command',
+    value: { kind: 'none' },
+    section: 'command',
+    summary: 'the manual page, as roff',
+    manual: 'tidemark help --man | man -l - shows it where it is not installed.',
+  },
 ]

@@ -1,0 +1,109 @@
+import { Argument, Command, CommanderError, Option } from 'commander'
+import { TidemarkError } from '../base/errors.ts'
+import { ALL_FLAGS, namesOf, nearest } from '../frontend/flags/definitions.ts'
+import { type FlagDefinition, longName } from '../frontend/flags/flag.ts'
+import { listed, readKeyword } from '../frontend/flags/values.ts'
+import type { CommandDefinition } from '../frontend/flags/verb.ts'
+
+/** The words behind a command, read. */
+export interface CommandWords {
+  /** In the order of the definition; those left out at the end are missing. */
+  readonly arguments: readonly string[]
+  /** By long name; without the ones that were not given. */
+  readonly flags: Readonly<Record<string, string | boolean>>
+}
+
+/** Flags of the whole line that make sense with a command that reads no rows. */
+const FLAGS_OF_ALL_COMMANDS = ['color', 'no-color', 'quiet', 'verbose']
+
+/**
+ * Reads the words behind a command that takes no chain, with `commander`. Chains never come here: our lexer reads them, so that a run does
+ * not load it (10 ms). Throws the refusals of the lexer's kind: E_FLAG, E_FLAG_VALUE, E_CHAIN.
+ */
+export function readCommandWords(definition: CommandDefinition, words: readonly string[]): CommandWords {
+  const flags = flagsOf(definition)
+  const command = new Command(definition.name)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+    .helpOption(false)
+    .helpCommand(false)
+    .showSuggestionAfterError(false)
+    .allowExcessArguments(false)
+  for (const flag of flags) command.addOption(optionOf(flag))
+  for (const argument of definition.arguments) command.addArgument(argumentOf(argument, definition))
+  let given: CommandWords = { arguments: [], flags: {} }
+  command.action(() => {
+    given = { arguments: command.args, flags: givenFlags(command, flags) }
+  })
+  try {
+    command.parse(words, { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) throw refusal({ definition, flags, words }, error)
+    throw error
+  }
+  return given
+}
+
+const flagsOf = ({ flags }: CommandDefinition) =>
+  ALL_FLAGS.filter(({ name }) => flags.includes(name) || FLAGS_OF_ALL_COMMANDS.includes(name))
+
+function optionOf(flag: FlagDefinition): Option {
+  const placeholder = flag.placeholder === '' ? '' : ` <${flag.placeholder}>`
+  const option = new Option(`${flag.short ? `-${flag.short}, ` : ''}${longName(flag)}${placeholder}`, flag.summary)
+  const { value } = flag
+  if (value.kind !== 'keyword') return option
+  return option.argParser((text) => readKeyword({ flag, written: longName(flag), value: text }, value.keywords))
+}
+
+function argumentOf({ name, required, keywords }: CommandDefinition['arguments'][number], command: CommandDefinition) {
+  const argument = new Argument(required ? `<${name}>` : `[${name}]`)
+  if (!keywords) return argument
+  return argument.argParser((text: string) => {
+    if (keywords.includes(text)) return text
+    const near = nearest(text, keywords)
+    throw new TidemarkError('E_CHAIN', `${command.name} takes ${listed(keywords)}, not '${text}'`, {
+      hint: near ? `did you mean '${near}'?` : `write: tidemark ${command.usage}`,
+    })
+  })
+}
+
+/** `--no-color` is commander's own way to say `color: false`. */
+function givenFlags(command: Command, flags: readonly FlagDefinition[]): Record<string, string | boolean> {
+  const values = command.opts<Record<string, string | boolean>>()
+  const names = flags.filter(({ means }) => !means).map(({ name }) => name)
+  const given = names.filter((name) => command.getOptionValueSource(name) === 'cli')
+  return Object.fromEntries(given.map((name) => [name, values[name] === false ? 'never' : values[name]!]))
+}
+
+interface Refused {
+  readonly definition: CommandDefinition
+  readonly flags: readonly FlagDefinition[]
+  readonly words: readonly string[]
+}
+
+/** What commander says no to, in our words. */
+function refusal({ definition, flags, words }: Refused, { code, message }: CommanderError): TidemarkError {
+  const hint = `write: tidemark ${definition.usage}`
+  const culprit = /'(?:.*, )?(-[^' =]+)[^']*'/.exec(message)?.[1] ?? ''
+  const { keywords, name } = definition.arguments[0] ?? { keywords: undefined, name: '' }
+  switch (code) {
+    case 'commander.unknownOption': {
+      if (flags.some((flag) => longName(flag) === culprit)) {
+        return new TidemarkError('E_FLAG_VALUE', `${culprit} takes no value`, { hint })
+      }
+      const near = nearest(culprit.replace(/^-+/, ''), flags.flatMap(namesOf))
+      const details = { hint: near ? `did you mean '--${near}'?` : hint }
+      return new TidemarkError('E_FLAG', `${definition.name} has no flag '${culprit}'`, details)
+    }
+    case 'commander.optionMissingArgument':
+      return new TidemarkError('E_FLAG_VALUE', `${culprit} needs a value`, { hint })
+    case 'commander.excessArguments':
+      return new TidemarkError('E_CHAIN', `${definition.name} does not take so many words: ${words.join(' ')}`, {
+        hint,
+      })
+    case 'commander.missingArgument':
+      return new TidemarkError('E_CHAIN', `${definition.name} needs ${name}: ${listed(keywords ?? [])}`, { hint })
+    default:
+      return new TidemarkError('E_CHAIN', `${definition.name}: ${message}`, { hint })
+  }
+}
