@@ -28,26 +28,35 @@ export class Steps {
   }
 
   dedup(input: PlanNode, by: string, within: number | null, keep: 'first' | 'last' = 'first'): PlanNode {
+    return this.deduplicate(input, { by, within, keep })
+  }
+
+  deduplicate(
+    input: PlanNode,
+    { by, allowedLateness = 0, ...options }: { by: string; allowedLateness?: number } & DedupOptions,
+  ): PlanNode {
     const keys = parseExpressionList(by, '--by')
-    return this.builder.deduplicate(input, { keys, within, keep, allowedLateness: 0 }, step('dedup'))
+    return this.builder.deduplicate(input, { keys, allowedLateness, ...options }, step('dedup'))
   }
 
   tumble(input: PlanNode, size: number, by: string, aggregates: string, allowedLateness = 0): PlanNode {
-    const window = { kind: 'tumble' as const, size, offset: 0 }
-    return this.builder.window(
-      input,
-      { window, spans: {}, ...grouping(by, aggregates), allowedLateness },
-      step('tumble'),
-    )
+    return this.window(input, { size }, { by, aggregates, allowedLateness })
   }
 
   hop(input: PlanNode, sizes: { size: number; slide: number }, by: string, aggregates: string): PlanNode {
-    const window = { kind: 'hop' as const, ...sizes, offset: 0 }
-    return this.builder.window(
-      input,
-      { window, spans: {}, ...grouping(by, aggregates), allowedLateness: 0 },
-      step('hop'),
-    )
+    return this.window(input, sizes, { by, aggregates })
+  }
+
+  /** Without a slide a tumble, else a hop; lengths in ms. */
+  window(
+    input: PlanNode,
+    { size, slide, offset = 0 }: { size: number; slide?: number; offset?: number },
+    { by, aggregates, allowedLateness = 0 }: { by: string; aggregates: string; allowedLateness?: number },
+  ): PlanNode {
+    const window =
+      slide === undefined ? { kind: 'tumble' as const, size, offset } : { kind: 'hop' as const, size, slide, offset }
+    const options = { window, spans: {}, ...grouping(by, aggregates), allowedLateness }
+    return this.builder.window(input, options, step(window.kind))
   }
 
   aggregate(input: PlanNode, by: string, aggregates: string, emit: 'final' | 'changes' = 'final'): PlanNode {
@@ -58,6 +67,8 @@ export class Steps {
     return this.builder.union(inputs)
   }
 }
+
+type DedupOptions = { readonly within: number | null; readonly keep: 'first' | 'last' }
 
 const grouping = (by: string, aggregates: string) => ({
   keys: by === '' ? [] : parseExpressionList(by, '--by'),
