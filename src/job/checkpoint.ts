@@ -18,7 +18,7 @@ export interface CheckpointedJob {
   readonly intakes: readonly Intake[]
   readonly outputs: readonly CheckpointedOutput[]
   /** Counters of the job as a whole, as JSON. */
-  readonly facts: { read(): unknown; restore(facts: unknown): void }
+  readonly facts: { save(): unknown; restore(facts: unknown): void }
 }
 
 /** Writes epochs: the changed pages of every state structure, then the root record that decides (DESIGN 4.10). */
@@ -38,7 +38,7 @@ export class Checkpointer {
     const committables: Record<string, unknown> = {}
     for (const output of outputs) committables[output.name] = await output.prepare()
     const pages: PageWrite[] = []
-    const operators: Record<string, unknown> = { job: facts.read() }
+    const operators: Record<string, unknown> = { job: facts.save() }
     for (const { id, operator, merged } of graph.operators) {
       operators[id] = {
         facts: operator.facts(),

@@ -5,32 +5,13 @@ import { bind, bindAggregate } from '../expressions/bind.ts'
 import type { BoundExpression, Field, Scope } from '../expressions/bound.ts'
 import type { Expression, SelectItem } from '../expressions/expression.ts'
 import { fieldsOf } from '../expressions/fields-of.ts'
-import { resultPaths } from '../expressions/names.ts'
 import { requireAppend, requireTime } from './check.ts'
-import type {
-  AggregateColumn,
-  ComputedColumn,
-  MemberField,
-  NodeOf,
-  PlanNode,
-  SourceSpec,
-  TimeSpec,
-  WindowSpec,
-} from './nodes.ts'
+import type { AggregateColumn, ComputedColumn, NodeOf, PlanNode, WindowSpec } from './nodes.ts'
+import { type SourceDescription, scanNode } from './scan-node.ts'
 import { type Changelog, type NamedColumn, newField, pathText, resolveColumn, type Schema } from './schema.ts'
+import { type ExpressionItem, isNotStar, noStar, outputPaths } from './select-items.ts'
+import { unionNode } from './union-node.ts'
 import { assignerOf, type WindowSpans } from './window-assigner.ts'
-
-/** A source as a front end describes it; the time field is still a path. */
-export interface SourceDescription extends Omit<SourceSpec, 'time'> {
-  readonly time:
-    | {
-        readonly kind: 'field'
-        readonly path: readonly string[]
-        readonly format: 'auto' | 'iso' | 's' | 'ms' | 'us' | 'ns'
-      }
-    | { readonly kind: 'arrival' }
-    | null
-}
 
 /** Keys and aggregates of a grouping step as parsed. */
 export interface Grouping {
@@ -44,8 +25,6 @@ export interface StepOptions {
   readonly name: string | null
   readonly span: Span
 }
-
-type ExpressionItem = Extract<SelectItem, { kind: 'expression' }>
 
 /** A whole second has no fraction to print. */
 const WHOLE_SECOND = 1000
@@ -67,21 +46,9 @@ export class PlanBuilder {
   }
 
   scan(description: SourceDescription): NodeOf<'scan'> {
-    const members = new Map<string, MemberField>()
-    const member = (path: readonly string[]): MemberField => {
-      const key = JSON.stringify(path)
-      const known = members.get(key)
-      if (known) return known
-      const field: MemberField = { kind: 'member', name: pathText(path), type: 'any', path }
-      members.set(key, field)
-      return field
-    }
-    const { time, ...rest } = description
-    const spec: TimeSpec | null =
-      time?.kind === 'field' ? { kind: 'field', field: member(time.path), format: time.format } : time
-    if (spec?.kind === 'field') this.namedIn.set(spec.field, '--time')
-    const schema: Schema = { columns: [], rest: { except: [], member }, hasTime: spec !== null, changelog: 'append' }
-    return { kind: 'scan', id: this.#id(description.name), source: { ...rest, time: spec }, members, schema }
+    const scan = scanNode(description, this.#id(description.name))
+    if (scan.source.time?.kind === 'field') this.namedIn.set(scan.source.time.field, '--time')
+    return scan
   }
 
   filter(input: PlanNode, where: Expression, step: StepOptions): PlanNode {
@@ -98,7 +65,7 @@ export class PlanBuilder {
   select(input: PlanNode, items: readonly SelectItem[], step: StepOptions): PlanNode {
     const computed: ComputedColumn[] = []
     const columns: NamedColumn[] = []
-    const paths = pathsOf(items.filter(isNotStar))
+    const paths = outputPaths(items.filter(isNotStar))
     let except: readonly string[] | null = null
     for (const item of items) {
       if (item.kind === 'star') {
@@ -199,32 +166,7 @@ export class PlanBuilder {
 
   /** Rows of all inputs as one stream. Their named columns must have the same names; the row's own members must be open in all or in none. */
   union(inputs: readonly PlanNode[], id = 'union'): PlanNode {
-    const first = inputs[0]!.schema
-    const fields = new Map<Field, readonly Field[]>()
-    const columns = first.columns.map((column): NamedColumn => {
-      const sources = inputs.map(({ schema }) => resolveColumn(schema, column.path)!.field)
-      const type = sources.every((field) => field.type === sources[0]!.type) ? sources[0]!.type : 'any'
-      const field = newField(column.field.name, type)
-      fields.set(field, sources)
-      return { ...column, field }
-    })
-    const members = new Map<string, Field>()
-    const member = (path: readonly string[]): Field => {
-      const key = JSON.stringify(path)
-      const known = members.get(key)
-      if (known) return known
-      const field = newField(pathText(path), 'any')
-      fields.set(
-        field,
-        inputs.map(({ schema }) => schema.rest!.member(path)),
-      )
-      members.set(key, field)
-      return field
-    }
-    const rest = inputs.every(({ schema }) => schema.rest) ? { except: first.rest!.except, member } : null
-    const changelog = inputs.some(({ schema }) => schema.changelog === 'retract') ? 'retract' : 'append'
-    const schema: Schema = { columns, rest, hasTime: inputs.every(({ schema: { hasTime } }) => hasTime), changelog }
-    return { kind: 'union', id: this.#id(id), inputs, fields, schema }
+    return unionNode(inputs, this.#id(id))
   }
 
   #group(
@@ -234,7 +176,7 @@ export class PlanBuilder {
     traits: { hasTime: boolean; changelog: Changelog },
   ) {
     const items = [...options.keys, ...options.aggregates].map(noStar)
-    const paths = pathsOf(items, bounds)
+    const paths = outputPaths(items, bounds)
     const keys = options.keys.map((item) => this.#column(noStar(item), paths.get(item)!, input))
     const aggregates: AggregateColumn[] = []
     const results: { readonly column: NamedColumn; readonly expression: BoundExpression }[] = []
@@ -322,31 +264,6 @@ export class PlanBuilder {
     this.#ids.set(name, ordinal)
     return ordinal === 1 ? name : `${name}-${ordinal}`
   }
-}
-
-const isNotStar = (item: SelectItem): item is ExpressionItem => item.kind === 'expression'
-
-function noStar(item: SelectItem): ExpressionItem {
-  if (isNotStar(item)) return item
-  throw new TidemarkError('E_EXPRESSION', "'*' cannot stand here", { span: item.span, hint: 'name the fields' })
-}
-
-/** The output path of each item; none may be equal to another or to a column that the step makes by itself. */
-function pathsOf(
-  items: readonly ExpressionItem[],
-  made: readonly NamedColumn[] = [],
-): ReadonlyMap<SelectItem, readonly string[]> {
-  const paths = resultPaths(items)
-  for (const [i, path] of paths.entries()) {
-    if (made.some((column) => column.path[0] === path[0])) {
-      const span = items[i]!.alias?.span ?? items[i]!.span
-      throw new TidemarkError('E_NAME', `the step makes a column '${path[0]}' of its own`, {
-        span,
-        hint: 'give this one another name with AS',
-      })
-    }
-  }
-  return new Map(items.map((item, i) => [item, paths[i]!]))
 }
 
 const isWhole = (window: WindowSpec): boolean =>

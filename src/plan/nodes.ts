@@ -115,6 +115,10 @@ export function topologicalOrder(root: PlanNode): readonly PlanNode[] {
   return order
 }
 
+/** Does the step drop rows that come too late? Then it may route them elsewhere, whole. */
+export const judgesLateness = (node: PlanNode): boolean =>
+  node.kind === 'window-aggregate' || (node.kind === 'deduplicate' && node.within !== null)
+
 /** Does the field flow from a source, unchanged? */
 export const isMember = (field: Field): field is MemberField => (field as Partial<MemberField>).kind === 'member'
 

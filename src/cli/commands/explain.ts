@@ -2,15 +2,13 @@ import type { ChainLine } from '../../frontend/flags/command-line.ts'
 import { planChain } from '../../frontend/flags/to-plan.ts'
 import { explain, renderExplanation } from '../../plan/explain.ts'
 import { layOut } from '../../plan/layout.ts'
+import { judgesLateness } from '../../plan/nodes.ts'
 
 /** What `tidemark explain CHAIN` prints: logical plan, physical plan, changelog of each edge, guarantees. Reads no row. */
 export function explainLine(line: ChainLine): string {
   const { root } = planChain(line)
   const { output, late } = line.job
-  const layout = layOut(
-    root,
-    (node) => late.kind === 'route' && (node.kind === 'window-aggregate' || node.kind === 'deduplicate'),
-  )
+  const layout = layOut(root, (node) => late.kind === 'route' && judgesLateness(node))
   const sink =
     output.kind === 'file' ? output.path : output.kind === 'stdout' ? 'standard output' : `fd:${output.descriptor}`
   const explanation = explain(root, layout, sink)

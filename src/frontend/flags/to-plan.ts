@@ -3,8 +3,9 @@ import type { Span } from '../../base/span.ts'
 import { numberOrBigInt, type Value, valueOfParsed } from '../../data/value.ts'
 import type { SelectItem } from '../../expressions/expression.ts'
 import { parseExpression, parseExpressionList, parseFieldPath, parseSelectList } from '../../expressions/parse.ts'
-import { PlanBuilder, type SourceDescription } from '../../plan/builder.ts'
+import { PlanBuilder } from '../../plan/builder.ts'
 import type { PlanNode } from '../../plan/nodes.ts'
+import type { SourceDescription } from '../../plan/scan-node.ts'
 import type { ChainLine, JobOptions, StepOptions } from './command-line.ts'
 
 /** A plan and the builder that knows where its fields were named. */

@@ -1,0 +1,92 @@
+import type { BoundExpression, Field } from '../expressions/bound.ts'
+import { childrenOf } from '../expressions/children.ts'
+import { ReferenceScanner } from '../formats/json/reference-scanner.ts'
+import { LineReader } from '../formats/lines.ts'
+import type { Layout } from '../plan/layout.ts'
+import { isMember, type MemberField, type NodeOf, type PlanNode, topologicalOrder } from '../plan/nodes.ts'
+import { createWatermarkGenerator } from '../time/watermark-generator.ts'
+import type { BadRows } from './bad-rows.ts'
+import type { JobOptions } from './create-job.ts'
+import type { FieldWatch, WatchedField } from './field-watch.ts'
+import { Intake } from './intake.ts'
+
+/** The input of one scan: reader, scanner, gate. */
+export function createIntake(
+  scan: NodeOf<'scan'>,
+  layout: Layout,
+  options: JobOptions,
+  parts: { badRows: BadRows; watch: FieldWatch },
+): Intake {
+  const fields = layout.slots.get(scan) as readonly MemberField[]
+  const scanner = new ReferenceScanner(
+    fields.map((field) => ({ path: field.path, encoding: layout.encodings.get(field)! })),
+  )
+  const reader = new LineReader({ source: options.sourceOf(scan), buffer: scanner, lineLimit: options.lineLimit })
+  const { time, watermarkDelay, maxFuture } = scan.source
+  const { badRows, watch } = parts
+  return new Intake({
+    name: scan.id,
+    reader,
+    scanner,
+    time:
+      time?.kind === 'field'
+        ? { slot: fields.indexOf(time.field), name: time.field.name, format: time.format }
+        : time && 'arrival',
+    watermark: createWatermarkGenerator({ kind: 'bounded-delay', delay: watermarkDelay }),
+    maxFuture,
+    badRows,
+    clock: options.clock,
+    batchRows: options.batchRows,
+    watch: (batch) => watch.look(batch),
+  })
+}
+
+/** The fields that a warning may be about: all that the command names, except the time, whose absence is an error. */
+export function watchedFields(
+  scan: NodeOf<'scan'>,
+  layout: Layout,
+  { root, namedIn }: JobOptions,
+): readonly WatchedField[] {
+  const compared = fieldsComparedWithNumbers(root)
+  const time = scan.source.time?.kind === 'field' ? scan.source.time.field : null
+  return layout.slots.get(scan)!.flatMap((field, slot) =>
+    field === time
+      ? []
+      : [
+          {
+            name: field.name,
+            slot,
+            namedIn: namedIn.get(field) ?? 'the command',
+            isComparedWithNumber: compared.has(field),
+          },
+        ],
+  )
+}
+
+/** Members of sources that a filter compares with a number by `=` or `<>`. */
+function fieldsComparedWithNumbers(root: PlanNode): ReadonlySet<Field> {
+  const found = new Set<Field>()
+  const look = (expression: BoundExpression) => {
+    if (expression.kind === 'binary' && (expression.operator === '=' || expression.operator === '<>')) {
+      const { left, right } = expression
+      for (const [field, other] of [
+        [left, right],
+        [right, left],
+      ] as const) {
+        if (
+          field.kind === 'field' &&
+          isMember(field.field) &&
+          other.kind === 'constant' &&
+          typeof other.value === 'number'
+        )
+          found.add(field.field)
+      }
+    }
+    for (const child of childrenOf(expression)) look(child)
+  }
+  for (const node of topologicalOrder(root)) {
+    if (node.kind === 'filter') look(node.where)
+    if (node.kind === 'project') for (const { expression } of node.columns) look(expression)
+  }
+  return found
+}

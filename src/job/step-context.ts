@@ -1,0 +1,106 @@
+import type { RowError } from '../base/errors.ts'
+import { type Batch, rawOffset, rawSource } from '../data/batch.ts'
+import { createLateRowWriter } from '../formats/json/late-row.ts'
+import { createRowWriter, type RowShape } from '../formats/json/row-writer.ts'
+import { OutputBuffer } from '../formats/output-buffer.ts'
+import { newCounters, type OperatorContext } from '../operators/operator.ts'
+import type { Layout } from '../plan/layout.ts'
+import { judgesLateness, type PlanNode, topologicalOrder } from '../plan/nodes.ts'
+import type { BadRows } from './bad-rows.ts'
+import type { JobOptions } from './create-job.ts'
+import type { LateRows } from './late-rows.ts'
+import { SideOutput } from './side-output.ts'
+
+/** Where late rows and dead letters go, by the steps that can make some. */
+export interface Sides {
+  readonly late: SideOutput | null
+  readonly bad: SideOutput | null
+  readonly order: ReadonlyMap<PlanNode, number>
+}
+
+export function sideOutputs(root: PlanNode, { late, bad }: JobOptions['outputs']): Sides {
+  const nodes = topologicalOrder(root)
+  return {
+    late: late && new SideOutput(late, nodes.filter(judgesLateness).length),
+    bad: bad && new SideOutput(bad, nodes.length),
+    order: new Map(nodes.map((node, i) => [node, i])),
+  }
+}
+
+/** How whole rows of a node print. */
+export function shapeOf(node: PlanNode, layout: Layout, { timeOutput }: JobOptions): RowShape {
+  const slots = layout.slots.get(node)!
+  const columns = node.schema.columns.map(({ path, field, fraction }) => ({
+    name: path,
+    slot: slots.indexOf(field),
+    type: field.type,
+    fraction,
+  }))
+  const rest = node.schema.rest && { except: node.schema.rest.except }
+  return { rest, columns, kind: node.schema.changelog === 'retract', timeOutput }
+}
+
+export interface ContextParts {
+  readonly node: PlanNode
+  readonly layout: Layout
+  readonly options: JobOptions
+  readonly lateRows: LateRows
+  readonly badRows: BadRows
+  readonly sides: Sides
+  readonly read: () => number
+}
+
+export function createContext({
+  node,
+  layout,
+  options,
+  lateRows,
+  badRows,
+  sides,
+  read,
+}: ContextParts): OperatorContext {
+  const input = node.kind === 'scan' || node.kind === 'union' ? null : node.input
+  const lateWriter =
+    input && sides.late && judgesLateness(node) ? createLateRowWriter(shapeOf(input, layout, options)) : null
+  const step = sides.order.get(node)!
+  // rows that a step made have no line of their own: they are reported as they would have been printed
+  const rowWriter = input && createRowWriter(shapeOf(input, layout, options))
+  return {
+    step: node.id,
+    counters: newCounters(),
+    late(batch, row, late) {
+      lateRows.note(node.id, late)
+      if (!lateWriter) return
+      const text = textOf((buffer) => lateWriter.write(batch, row, { ...late, step: node.id }, buffer))
+      sides.late?.add({ sequence: batch.sequence[row]!, step, text })
+    },
+    badRow(batch: Batch, row: number, error: RowError) {
+      const { raw } = batch
+      const place = raw
+        ? {
+            file: rawSource(raw, row),
+            line: raw.lines[row]!,
+            offset: rawOffset(raw, row),
+            raw: raw.buffer.subarray(raw.starts[row]!, raw.ends[row]!),
+          }
+        : {
+            file: null,
+            line: null,
+            offset: null,
+            raw: textOf((buffer) => rowWriter?.write(batch, row, buffer)).subarray(0, -1),
+          }
+      const keep = (text: Buffer) => sides.bad?.add({ sequence: batch.sequence[row]!, step, text })
+      badRows.reject(
+        { code: 'E_ROW_VALUE', reason: `${node.id}: ${error.message}`, hint: error.hint, ...place },
+        read(),
+        keep,
+      )
+    },
+  }
+}
+
+function textOf(write: (buffer: OutputBuffer) => void): Buffer {
+  const buffer = new OutputBuffer()
+  write(buffer)
+  return buffer.take()
+}
