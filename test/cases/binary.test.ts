@@ -5,10 +5,12 @@ import { runBinary } from './run-binary.ts'
 import { runInProcess } from './run-in-process.ts'
 import { expected } from './ways.ts'
 
-/** `UPDATE=1 npm test cases` writes what comes out into the cases. */
-const isUpdate = process.env['UPDATE'] === '1'
+/** `UPDATE=1 npm test cases` writes what comes out into all cases, `UPDATE=late/ npm test cases` into those with that in their name. */
+const update = process.env['UPDATE']
+const isUpdate = update !== undefined
 
 for (const one of readCases()) {
+  if (isUpdate && update !== '1' && !one.name.includes(update)) continue
   const isForBinary = one.terminal.length === 0
   if (isUpdate) {
     test(`${one.name} is written anew`, async () => {

@@ -35,7 +35,8 @@ export class CaseWorld implements World {
   readonly checkpoints: World['checkpoints']
   /** What the last attempt reported. */
   counters: JobCounters | undefined
-  readonly errors: string[] = []
+  /** Words of the attempt under way. */
+  errors = ''
   readonly #case: Case
   readonly #way: Way
   readonly #outputs = new Map<string, RewindableSink>()
@@ -61,7 +62,8 @@ export class CaseWorld implements World {
   openInput(names: readonly string[], missingHint: (name: string) => string | undefined): Source {
     if (!names.every((name) => name === '-' || isRegularFile(name))) return new FileSource(names, { missingHint })
     const files = names.map((name) => ({ name, bytes: name === '-' ? this.#case.stdin : this.#case.files[name]! }))
-    return new MemorySource(files, this.#way.reads ?? {})
+    // standard input is a pipe, as for the binary
+    return new MemorySource(files, { isBounded: !names.includes('-'), ...this.#way.reads })
   }
 
   openOutput(to: Destination, append: boolean): ByteSink {
@@ -74,7 +76,7 @@ export class CaseWorld implements World {
   }
 
   stderr(text: string): void {
-    this.errors.push(text)
+    this.errors += text
   }
 
   report(counters: JobCounters): void {

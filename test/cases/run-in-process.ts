@@ -27,7 +27,7 @@ const MOST_CRASHES = 80
 
 /**
  * Runs a case with a checkpoint after every row, killed once at every step of every checkpoint and started again on what the store and
- * the outputs hold. `crashes`: how often.
+ * the outputs hold. What it says is what the last attempt says. `crashes`: how often.
  */
 export async function runKilled(one: Case): Promise<Counted & { readonly crashes: number }> {
   const crashed = new Set<string>()
@@ -43,10 +43,10 @@ export async function runKilled(one: Case): Promise<Counted & { readonly crashes
     const world = new CaseWorld(one, { batchRows: 1, store })
     for (;;) {
       isCrash = false
+      world.errors = ''
       if ((await store.root()) === undefined) await world.startOver()
       const { exit } = await runCommandLine(words, world)
       if (!isCrash) return { exit, world }
-      world.errors.pop() // the bug report of the crash
     }
   })
   return { ...counted, crashes: crashed.size }
@@ -60,7 +60,7 @@ function atWork(
     process.chdir(folder)
     try {
       const { exit, world } = await run(shellWords(one.run))
-      const outcome = { exit, stdout: world.stdout, stderr: world.errors.join(''), out: readOut(one, folder) }
+      const outcome = { exit, stdout: world.stdout, stderr: world.errors, out: readOut(one, folder) }
       return { outcome, counters: world.counters }
     } finally {
       process.chdir(REPOSITORY)

@@ -14,7 +14,7 @@ export const expected = ({ stdout, stderr, exit, out }: Case): Outcome => ({ std
 export function cutWays(one: Case): readonly Way[] {
   const bytes = [one.stdin, ...Object.values(one.files)].reduce((sum, text) => sum + Buffer.byteLength(text), 0)
   const step = bytes <= EVERY_CUT_UP_TO ? 2 : 2 * Math.ceil(bytes / 2 / SOME_CUTS)
-  const ways: Way[] = [{ reads: { chunk: 1 } }, { reads: { chunk: 7, isAsync: true, isBounded: false } }]
+  const ways: Way[] = [{ reads: { chunk: 1 } }, { reads: { chunk: 7, isAsync: true } }]
   for (let cut = 1; cut < bytes; cut += step) ways.push({ reads: { cuts: [cut] } })
   return ways
 }
