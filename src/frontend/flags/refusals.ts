@@ -1,6 +1,16 @@
 import { TidemarkError } from '../../base/errors.ts'
 import { COMMANDS } from './commands.ts'
-import { ALL_FLAGS, findCommand, findFlag, flagsAt, namesOf, nearest, type Place, verbsWith } from './definitions.ts'
+import {
+  ALL_FLAGS,
+  findCommand,
+  findFlag,
+  flagsAt,
+  flagsOfVerb,
+  namesOf,
+  nearest,
+  type Place,
+  verbsWith,
+} from './definitions.ts'
 import { type FlagDefinition, longName, takesValue } from './flag.ts'
 import { splitFlagWord } from './flag-word.ts'
 import type { FlagUse } from './lexed.ts'
@@ -152,7 +162,8 @@ export function unknownFlag(written: string, place: Place): TidemarkError {
       ? ALL_FLAGS.find(({ short }) => short === written[1])
       : undefined
   if (flag) return misplaced(flag, written, place)
-  const names = flagsAt(place).flatMap(namesOf)
+  const own = place.verb ? flagsOfVerb(place.verb) : []
+  const names = [...new Set([...own, ...flagsAt(place)].flatMap(namesOf))]
   const near =
     nearest(written.replace(/^-+/, ''), names) ?? nearest(written.replace(/^-+/, ''), ALL_FLAGS.flatMap(namesOf))
   const hint = near ? `did you mean '--${near}'?` : helpHint(place)
