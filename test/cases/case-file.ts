@@ -96,11 +96,14 @@ export function updateCase({ path, out }: Case, outcome: Outcome): void {
   if (outcome.exit === 0) document.delete('exit')
   else document.set('exit', outcome.exit)
   for (const file of Object.keys(out)) put(['out', file], outcome.out[file] ?? '')
-  writeFileSync(path, document.toString({ lineWidth: 0 }))
+  writeFileSync(path, document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: 1_000_000 }))
 }
 
 function scalar(text: string): Scalar {
   const node = new Scalar(text)
-  node.type = /^[\x20-\x7e\n\u00a0-\ud7ff\ue000-\ufefe]*\n$/u.test(text) ? 'BLOCK_LITERAL' : 'QUOTE_DOUBLE'
+  node.type =
+    /^[\x20-\x7e\n\u00a0-\ud7ff\ue000-\ufefe\ufffd]*$/u.test(text) && text.includes('\n')
+      ? 'BLOCK_LITERAL'
+      : 'QUOTE_DOUBLE'
   return node
 }

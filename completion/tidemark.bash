@@ -1,0 +1,102 @@
+# bash completion for tidemark; made by: tidemark completion bash
+
+_tidemark_flag_takes_value() {
+  case $1 in
+    --time | -t | --time-format | --watermark-delay | -w | --idle-timeout | --max-future | --tz | --late | --on-error | --max-errors | --input | -i | --line-limit | --output | -o | --time-output | --arg | --argjson | --summary | --color | --by | -b | --agg | -a | --offset | --slide | --every | --within | --keep | --file | -f | --name | --allowed-lateness | --emit) return 0 ;;
+  esac
+  return 1
+}
+
+_tidemark_offer() {
+  local word
+  while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen "$@")
+}
+
+_tidemark_offer_files() {
+  compopt -o filenames 2>/dev/null
+  _tidemark_offer -f -- "$1"
+}
+
+_tidemark_offer_value() {
+  case $1 in
+    --time-format) _tidemark_offer -W 'auto iso s ms us ns' -- "$2" ;;
+    --idle-timeout) _tidemark_offer -W 'off' -- "$2" ;;
+    --max-future) _tidemark_offer -W 'off' -- "$2" ;;
+    --late) _tidemark_offer -W 'drop fail' -- "$2"; _tidemark_offer_files "$2" ;;
+    --on-error) _tidemark_offer -W 'fail skip' -- "$2"; _tidemark_offer_files "$2" ;;
+    --input | -i) _tidemark_offer_files "$2" ;;
+    --output | -o) _tidemark_offer_files "$2" ;;
+    --time-output) _tidemark_offer -W 'iso ms' -- "$2" ;;
+    --summary) _tidemark_offer_files "$2" ;;
+    --color) _tidemark_offer -W 'auto always never' -- "$2" ;;
+    --keep) _tidemark_offer -W 'first last' -- "$2" ;;
+    --file | -f) _tidemark_offer_files "$2" ;;
+    --emit) _tidemark_offer -W 'final changes' -- "$2" ;;
+  esac
+}
+
+_tidemark_offer_flags() {
+  case $1 in
+    filter) _tidemark_offer -W '--file --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --output --append --time-output --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    select) _tidemark_offer -W '--file --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --output --append --time-output --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    dedup) _tidemark_offer -W '--by --within --keep --allowed-lateness --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --output --append --time-output --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    tumble) _tidemark_offer -W '--by --agg --offset --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --output --append --time-output --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    hop) _tidemark_offer -W '--slide --every --by --agg --offset --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --output --append --time-output --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    aggregate) _tidemark_offer -W '--by --agg --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --output --append --time-output --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    functions) _tidemark_offer -W '--json --help' -- "$2" ;;
+    completion) _tidemark_offer -W '--help' -- "$2" ;;
+    help) _tidemark_offer -W '--man --help' -- "$2" ;;
+    explain) _tidemark_offer -W '--time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --output --append --time-output --arg --argjson --summary --quiet --verbose --color --no-color --help --version --allowed-lateness --emit --json' -- "$2" ;;
+    *) _tidemark_offer -W '--time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --output --append --time-output --arg --argjson --summary --quiet --verbose --color --no-color --help --version --allowed-lateness --emit' -- "$2" ;;
+  esac
+}
+
+# Reads the words before the cursor as tidemark does: values of flags, flags, the verb, its argument, then, files.
+_tidemark() {
+  local cur=${COMP_WORDS[COMP_CWORD]} place='' flag='' argument=0 ended=0 first=1 i word
+  COMPREPLY=()
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=${COMP_WORDS[i]}
+    if [[ -n $flag ]]; then
+      # bash cuts --flag=value and fd:3 at the signs
+      [[ $word == '=' ]] || flag=''
+    elif [[ $word == '=' || $word == ':' ]]; then
+      ((i++))
+    elif ((!ended)) && [[ $word == -- ]]; then
+      ended=1
+    elif ((!ended)) && [[ $word == -?* ]]; then
+      if _tidemark_flag_takes_value "$word"; then flag=$word; fi
+      [[ $word == -f || $word == --file ]] && argument=0
+    elif [[ -z $place || $place == explain ]]; then
+      place=$word first=0
+      case $word in filter | select | tumble | hop) argument=1 ;; esac
+    elif ((argument)); then
+      argument=0
+    elif ((!ended)) && [[ $word == then ]]; then
+      place=''
+    fi
+  done
+  [[ $cur == '=' ]] && cur=''
+
+  if [[ -n $flag ]]; then
+    _tidemark_offer_value "$flag" "$cur"
+  elif ((!ended)) && [[ $cur == -* ]]; then
+    _tidemark_offer_flags "$place" "$cur"
+  else
+    case $place in
+      '') _tidemark_offer -W "filter select dedup tumble hop aggregate$( ((first)) && echo ' explain functions completion help')" -- "$cur" ;;
+      explain) _tidemark_offer -W 'filter select dedup tumble hop aggregate' -- "$cur" ;;
+      functions) _tidemark_offer -W '' -- "$cur" ;;
+      completion) _tidemark_offer -W 'bash zsh fish' -- "$cur" ;;
+      help) _tidemark_offer -W 'filter select dedup tumble hop aggregate explain functions completion help expressions time late flags exit-codes' -- "$cur" ;;
+      *)
+        if ((!argument)); then
+          ((ended)) || _tidemark_offer -W then -- "$cur"
+          _tidemark_offer_files "$cur"
+        fi
+        ;;
+    esac
+  fi
+}
+
+complete -F _tidemark tidemark

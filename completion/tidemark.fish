@@ -1,0 +1,108 @@
+# fish completion for tidemark; made by: tidemark completion fish
+
+# Reads the words before the cursor as tidemark does: values of flags, flags, the verb, its argument, then, files. Prints the place, and what is
+# due there: "start verb", "tumble argument", "tumble files", "explain verb", "then verb", "help words".
+function __tidemark_state
+    set -l words (commandline -opc)
+    set -l place start
+    set -l due verb
+    set -l value 0
+    set -l ended 0
+    for word in $words[2..-1]
+        if test $value = 1
+            set value 0
+        else if test $ended = 0 -a "$word" = --
+            set ended 1
+        else if test $ended = 0; and string match -qr -- '^-.' $word
+            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --line-limit --output -o --time-output --arg --argjson --summary --color --by -b --agg -a --offset --slide --every --within --keep --file -f --name --allowed-lateness --emit
+                set value 1
+            end
+            if string match -qr -- '^(-f|--file)' $word; and test $due = argument
+                set due files
+            end
+        else if test $due = verb
+            set place $word
+            switch $word
+                case filter select tumble hop
+                    set due argument
+                case explain
+                    set due verb
+                case functions completion help
+                    set due words
+                case '*'
+                    set due files
+            end
+        else if test $due = argument
+            set due files
+        else if test $ended = 0 -a "$word" = then
+            set place then
+            set due verb
+        end
+    end
+    printf '%s\n' $place $due
+end
+
+function __tidemark_place
+    set -l state (__tidemark_state)
+    contains -- $state[1] $argv
+end
+
+function __tidemark_due
+    set -l state (__tidemark_state)
+    contains -- $state[2] $argv
+end
+
+complete -c tidemark -f
+complete -c tidemark -n '__tidemark_due files' -F
+complete -c tidemark -n '__tidemark_due files' -a then -d 'one more verb'
+complete -c tidemark -n '__tidemark_due verb' -a filter -d 'the rows for which a condition is true'
+complete -c tidemark -n '__tidemark_due verb' -a select -d 'other columns: projection and computed values'
+complete -c tidemark -n '__tidemark_due verb' -a dedup -d 'one row of each key, repeats left out'
+complete -c tidemark -n '__tidemark_due verb' -a tumble -d 'windows of one size, back to back; one row per window and key'
+complete -c tidemark -n '__tidemark_due verb' -a hop -d 'windows of one size that overlap; one row per window and key'
+complete -c tidemark -n '__tidemark_due verb' -a aggregate -d 'one row per key over all rows, without a window'
+complete -c tidemark -n '__tidemark_place start' -a explain -d 'what a chain of verbs would do: plan, changelog of every edge, guarantees'
+complete -c tidemark -n '__tidemark_place start' -a functions -d 'the functions and aggregates that expressions know'
+complete -c tidemark -n '__tidemark_place start' -a completion -d 'the completion script of a shell'
+complete -c tidemark -n '__tidemark_place start' -a help -d 'help for a verb, a command or a topic'
+complete -c tidemark -n '__tidemark_place completion' -a 'bash zsh fish'
+complete -c tidemark -n '__tidemark_place help' -a 'filter select dedup tumble hop aggregate explain functions completion help expressions time late flags exit-codes'
+complete -c tidemark -n '__tidemark_due verb argument files' -s t -l time -x -d 'the field with the event time; windows, dedup --within need it'
+complete -c tidemark -n '__tidemark_due verb argument files' -l time-format -x -a 'auto iso s ms us ns' -d 'how the time is written: auto, iso, s, ms, us, ns'
+complete -c tidemark -n '__tidemark_due verb argument files' -l arrival-time -d 'the moment a row is read is its time; not the same twice'
+complete -c tidemark -n '__tidemark_due verb argument files' -s w -l watermark-delay -x -d 'how far out of order rows may come'
+complete -c tidemark -n '__tidemark_due verb argument files' -l idle-timeout -x -a 'off' -d 'go on by the wall clock when nothing came for D'
+complete -c tidemark -n '__tidemark_due verb argument files' -l max-future -x -a 'off' -d 'rows further ahead of the wall clock than D are bad rows'
+complete -c tidemark -n '__tidemark_due verb argument files' -l tz -x -d 'time zone of days, of times without offset, and of printed times'
+complete -c tidemark -n '__tidemark_due verb argument files' -l late -r -F -a 'drop fail' -d 'rows too late for every window'
+complete -c tidemark -n '__tidemark_due verb argument files' -l on-error -r -F -a 'fail skip' -d 'rows that are not readable'
+complete -c tidemark -n '__tidemark_due verb argument files' -l max-errors -x -d 'under skip or FILE: more bad rows than this end the run'
+complete -c tidemark -n '__tidemark_due verb argument files' -l strict-fields -d 'a field that no row had is an error, not a warning'
+complete -c tidemark -n '__tidemark_due verb argument files' -l fail-on-empty -d 'end with status 9 if no row came out'
+complete -c tidemark -n '__tidemark_due verb argument files' -s i -l input -r -F -d 'as FILE at the end; may be repeated'
+complete -c tidemark -n '__tidemark_due verb argument files' -l merge -d 'each FILE is its own input; merged by event time'
+complete -c tidemark -n '__tidemark_due verb argument files' -l line-limit -x -d 'longer lines are bad rows'
+complete -c tidemark -n '__tidemark_due verb argument files' -s o -l output -r -F -d 'where rows go'
+complete -c tidemark -n '__tidemark_due verb argument files' -l append -d 'keep what the files of -o, --late and --on-error hold, and add to it'
+complete -c tidemark -n '__tidemark_due verb argument files' -l time-output -x -a 'iso ms' -d 'times as ISO 8601 text or as milliseconds since 1970'
+complete -c tidemark -n '__tidemark_due verb argument files' -l arg -x -d 'bind :NAME in expressions to a string; may be repeated'
+complete -c tidemark -n '__tidemark_due verb argument files' -l argjson -x -d 'bind :NAME to a JSON value; may be repeated'
+complete -c tidemark -n '__tidemark_due verb argument files' -l summary -r -F -d 'the counts of the run, as one JSON object at the end'
+complete -c tidemark -n '__tidemark_due verb argument files' -s q -l quiet -d 'no warnings, no line about lost rows; errors only'
+complete -c tidemark -n '__tidemark_due verb argument files' -s v -l verbose -d 'counts of every step at the end, on standard error'
+complete -c tidemark -n '__tidemark_due verb argument files' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c tidemark -n '__tidemark_due verb argument files' -l no-color -d 'the same as --color never'
+complete -c tidemark -n '__tidemark_due verb argument files words' -s h -l help -d 'help for the verb it stands behind, or for all'
+complete -c tidemark -n '__tidemark_due verb argument files' -s V -l version -d 'print the version'
+complete -c tidemark -n '__tidemark_place dedup tumble hop aggregate' -s b -l by -x -d 'keys: fields or expressions'
+complete -c tidemark -n '__tidemark_place tumble hop aggregate' -s a -l agg -x -d 'aggregates, SQL: "count(*) AS n, max(ms) FILTER (WHERE ok)"'
+complete -c tidemark -n '__tidemark_place tumble hop' -l offset -x -d 'shift of the borders, may be negative'
+complete -c tidemark -n '__tidemark_place hop' -l slide -l every -x -d 'how often a window begins; the same as --every D'
+complete -c tidemark -n '__tidemark_place dedup' -l within -x -d 'rows less than D apart are repeats'
+complete -c tidemark -n '__tidemark_place dedup' -l keep -x -a 'first last' -d 'which of them passes; last waits for the watermark'
+complete -c tidemark -n '__tidemark_place filter select' -s f -l file -r -F -d 'read the argument from FILE instead'
+complete -c tidemark -n '__tidemark_place filter select dedup tumble hop aggregate' -l name -x -d 'id of the step in messages, counts and state'
+complete -c tidemark -n '__tidemark_place start explain dedup tumble hop' -l allowed-lateness -x -d 'keep fired windows for D and correct them'
+complete -c tidemark -n '__tidemark_place start explain tumble hop aggregate' -l emit -x -a 'final changes' -d 'when results come'
+complete -c tidemark -n '__tidemark_place explain functions' -l json -d 'as JSON, for programs'
+complete -c tidemark -n '__tidemark_place help' -l man -d 'the manual page, as roff'
