@@ -51,6 +51,8 @@ cpSync(join(REPOSITORY, 'fixtures/data'), folder, { recursive: true })
 after(() => rmSync(folder, { recursive: true, force: true }))
 const env = { PATH: `${binaryOnPath()}:${process.env['PATH']}`, HOME: folder }
 
+const isSetUp = ({ shell }: Example) => /^(?:npm|npx|git clone) /m.test(shell.text)
+
 /** Standard output and error as they come, as a reader would see them. */
 function runShell(text: string): { readonly status: number | null; readonly output: string } {
   const path = join(folder, '.output')
@@ -77,8 +79,13 @@ describe('the blocks of the README', () => {
     assert.ok(examples.length > 0)
   })
 
+  test('leave what sets tidemark up to blocks without a language', () => {
+    const setUps = examples.filter(isSetUp).map(({ shell }) => `README.md:${shell.line}`)
+    assert.deepEqual(setUps, [])
+  })
+
   // one after the other in one directory: a later block may use what an earlier one wrote
-  for (const { shell, output } of examples) {
+  for (const { shell, output } of examples.filter((example) => !isSetUp(example))) {
     test(`the block at line ${shell.line} runs${output ? ' and prints what the README shows' : ''}`, () => {
       const run = runShell(shell.text)
       const shown = output?.text ?? (run.status === 0 ? run.output : 'it to run')
