@@ -16,17 +16,19 @@ import {
 } from './words.ts'
 
 /** For bash 3.2 and later. */
-export function bashCompletion(): string {
-  return `# bash completion for tidemark; made by: tidemark completion bash
+export const bashCompletion = (): string =>
+  `${[takesValueFunction(), OFFERS, valueFunction(), flagsFunction(), `${READ_WORDS}\n\n${offerWords()}`].join('\n\n')}\n`
+
+const takesValueFunction = () => `# bash completion for tidemark; made by: tidemark completion bash
 
 _tidemark_flag_takes_value() {
   case $1 in
     ${flagsWithValue.flatMap(spellings).join(' | ')}) return 0 ;;
   esac
   return 1
-}
+}`
 
-_tidemark_offer() {
+const OFFERS = `_tidemark_offer() {
   local word
   while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen "$@")
 }
@@ -34,15 +36,15 @@ _tidemark_offer() {
 _tidemark_offer_files() {
   compopt -o filenames 2>/dev/null
   _tidemark_offer -f -- "$1"
-}
+}`
 
-_tidemark_offer_value() {
+const valueFunction = () => `_tidemark_offer_value() {
   case $1 in
 ${flagsWithValue.flatMap(valueCase).join('\n')}
   esac
-}
+}`
 
-_tidemark_offer_flags() {
+const flagsFunction = () => `_tidemark_offer_flags() {
   case $1 in
 ${VERBS.map((verb) => `    ${verb.name}) _tidemark_offer -W ${`'${longSpellings(flagsBehind(verb))}'`} -- "$2" ;;`).join('\n')}
 ${COMMANDS.filter(({ takesChain }) => !takesChain)
@@ -51,9 +53,9 @@ ${COMMANDS.filter(({ takesChain }) => !takesChain)
     explain) _tidemark_offer -W '${longSpellings(flagsBeforeVerb)} --json' -- "$2" ;;
     *) _tidemark_offer -W '${longSpellings(flagsBeforeVerb)}' -- "$2" ;;
   esac
-}
+}`
 
-# Reads the words before the cursor as tidemark does: values of flags, flags, the verb, its argument, then, files.
+const READ_WORDS = `# Reads the words before the cursor as tidemark does: values of flags, flags, the verb, its argument, then, files.
 _tidemark() {
   local cur=\${COMP_WORDS[COMP_CWORD]} place='' flag='' argument=0 ended=0 first=1 i word
   COMPREPLY=()
@@ -78,9 +80,10 @@ _tidemark() {
       place=''
     fi
   done
-  [[ $cur == '=' ]] && cur=''
+  [[ $cur == '=' ]] && cur=''`
 
-  if [[ -n $flag ]]; then
+/** The end of the function that READ_WORDS begins. */
+const offerWords = () => `  if [[ -n $flag ]]; then
     _tidemark_offer_value "$flag" "$cur"
   elif ((!ended)) && [[ $cur == -* ]]; then
     _tidemark_offer_flags "$place" "$cur"
@@ -99,9 +102,7 @@ ${lonelyCommands.map((name) => `      ${name}) _tidemark_offer -W '${wordsOfComm
   fi
 }
 
-complete -F _tidemark tidemark
-`
-}
+complete -F _tidemark tidemark`
 
 /** The arm of the case for a flag whose values can be offered. */
 function valueCase(flag: (typeof flagsWithValue)[number]): string[] {

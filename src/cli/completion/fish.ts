@@ -4,8 +4,9 @@ import { type FlagDefinition, keywordsOf, takesFile, takesValue } from '../../fr
 import { VERBS } from '../../frontend/flags/verbs.ts'
 import { flagsWithValue, spellings, verbsWithArgument, wordsOfCommand } from './words.ts'
 
-export function fishCompletion(): string {
-  return `# fish completion for tidemark; made by: tidemark completion fish
+export const fishCompletion = (): string => `${stateFunctions()}\n\n${completeLines()}\n`
+
+const stateFunctions = () => `# fish completion for tidemark; made by: tidemark completion fish
 
 # Reads the words before the cursor as tidemark does: values of flags, flags, the verb, its argument, then, files. Prints the place, and what is
 # due there: "start verb", "tumble argument", "tumble files", "explain verb", "then verb", "help words".
@@ -18,7 +19,7 @@ function __tidemark_state
     for word in $words[2..-1]
         if test $value = 1
             set value 0
-        else if test $ended = 0 -a "$word" = --
+        else if test $ended = 0; and test "$word" = --
             set ended 1
         else if test $ended = 0; and string match -qr -- '^-.' $word
             if contains -- $word ${flagsWithValue.flatMap(spellings).join(' ')}
@@ -43,10 +44,13 @@ function __tidemark_state
             end
         else if test $due = argument
             set due files
-        else if test $ended = 0 -a "$word" = then
+        else if test $ended = 0; and test "$word" = then
             set place then
             set due verb
         end
+    end
+    if test $ended = 1; and test $due = files
+        set due last-files
     end
     printf '%s\\n' $place $due
 end
@@ -59,10 +63,10 @@ end
 function __tidemark_due
     set -l state (__tidemark_state)
     contains -- $state[2] $argv
-end
+end`
 
-complete -c tidemark -f
-complete -c tidemark -n '__tidemark_due files' -F
+const completeLines = () => `complete -c tidemark -f
+complete -c tidemark -n '__tidemark_due files last-files' -F
 complete -c tidemark -n '__tidemark_due files' -a then -d 'one more verb'
 ${VERBS.map(({ name, summary }) => `complete -c tidemark -n '__tidemark_due verb' -a ${name} -d ${fishQuoted(summary)}`).join('\n')}
 ${COMMANDS.map(({ name, summary }) => `complete -c tidemark -n '__tidemark_place start' -a ${name} -d ${fishQuoted(summary)}`).join('\n')}
@@ -72,9 +76,7 @@ ${COMMANDS.flatMap((command) => {
     ? []
     : [`complete -c tidemark -n '__tidemark_place ${command.name}' -a '${words.join(' ')}'`]
 }).join('\n')}
-${ALL_FLAGS.map(flagLine).join('\n')}
-`
-}
+${ALL_FLAGS.map(flagLine).join('\n')}`
 
 function flagLine(flag: FlagDefinition): string {
   const names = namesOf(flag).map((name) => `-l ${name}`)

@@ -13,22 +13,24 @@ import {
   wordsOfCommand,
 } from './words.ts'
 
-export function zshCompletion(): string {
-  return `#compdef tidemark
+export const zshCompletion = (): string =>
+  `${[takesValueFunction(), valueFunction(), flagsFunction(), nameFunctions(), `${READ_WORDS}\n\n${offerWords()}`].join('\n\n')}\n`
+
+const takesValueFunction = () => `#compdef tidemark
 # zsh completion for tidemark; made by: tidemark completion zsh
 
 _tidemark_flag_takes_value() {
   [[ $1 == (${flagsWithValue.flatMap(spellings).join('|')}) ]]
-}
+}`
 
-_tidemark_value() {
+const valueFunction = () => `_tidemark_value() {
   case $1 in
 ${flagsWithValue.flatMap(valueCase).join('\n')}
     *) _message 'value of '$1 ;;
   esac
-}
+}`
 
-_tidemark_flags() {
+const flagsFunction = () => `_tidemark_flags() {
   local -a flags
   case $1 in
 ${VERBS.map((verb) => `    (${verb.name}) flags=(${described(flagsBehind(verb))}) ;;`).join('\n')}
@@ -39,9 +41,9 @@ ${COMMANDS.filter(({ takesChain }) => !takesChain)
     (*) flags=(${described(flagsBeforeVerb)}) ;;
   esac
   _describe -t flags flag flags -o
-}
+}`
 
-_tidemark_verbs() {
+const nameFunctions = () => `_tidemark_verbs() {
   local -a verbs
   verbs=(${VERBS.map(({ name, summary }) => item(name, summary)).join(' ')})
   _describe -t verbs verb verbs
@@ -51,9 +53,9 @@ _tidemark_commands() {
   local -a commands
   commands=(${COMMANDS.map(({ name, summary }) => item(name, summary)).join(' ')})
   _describe -t commands command commands
-}
+}`
 
-# Reads the words before the cursor as tidemark does: values of flags, flags, the verb, its argument, then, files.
+const READ_WORDS = `# Reads the words before the cursor as tidemark does: values of flags, flags, the verb, its argument, then, files.
 _tidemark() {
   local place='' flag='' word
   integer argument=0 ended=0 first=1 i
@@ -74,9 +76,10 @@ _tidemark() {
     elif ((!ended)) && [[ $word == then ]]; then
       place=''
     fi
-  done
+  done`
 
-  if [[ -n $flag ]]; then
+/** The end of the function that READ_WORDS begins. */
+const offerWords = () => `  if [[ -n $flag ]]; then
     _tidemark_value $flag
   elif ((!ended)) && [[ $PREFIX == --*=* ]]; then
     flag=\${PREFIX%%=*}
@@ -105,11 +108,9 @@ if [[ $funcstack[1] == _tidemark ]]; then
   _tidemark "$@"
 else
   compdef _tidemark tidemark
-fi
-`
-}
+fi`
 
-/** \`name:what it does\`, quoted; a colon in the name would end it. */
+/** `name:what it does`, quoted; a colon in the name would end it. */
 const item = (name: string, summary: string) => quoted(`${name.replaceAll(':', '\\:')}:${summary}`)
 
 const described = (flags: readonly FlagDefinition[]) =>

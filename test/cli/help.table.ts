@@ -1,0 +1,52 @@
+/** What `tidemark help` prints. */
+export const FRONT_PAGE = `
+tidemark: event-time windows, dedup and aggregates over NDJSON
+
+usage: tidemark [FLAG...] VERB [ARG] [FLAG...] [then VERB [ARG] [FLAG...]]... [FILE...]
+       tidemark COMMAND ...               (explain takes a whole chain)
+
+  # errors per service in 5-minute windows, rows up to 10 s out of order
+  tail -F app.ndjson | tidemark -t ts -w 10s filter "level = 'ERROR'" then tumble 5m -b service
+  # requests and the slowest answer of each path over 10 minutes, every minute
+  tidemark -t ts hop 10m --every 1m -b path -a "count(*) AS n, max(ms) AS worst" access.ndjson
+  # each order once, then the revenue of each day in Berlin
+  tidemark -t ts --tz Europe/Berlin dedup -b order_id --within 1h then \\
+    tumble 1d -a "sum(amount) AS revenue" orders.ndjson
+  # a table without windows, as it changes
+  tidemark aggregate -b status -a "count(*) AS n, avg(ms) AS mean" --emit changes access.ndjson
+
+verbs    rows      filter EXPR  select LIST  dedup
+         windows   tumble SIZE  hop SIZE  aggregate
+commands explain  functions  completion  help
+
+time     -t, --time FIELD            the field with the event time; windows, dedup --within need it
+         -w, --watermark-delay D     how far out of order rows may come [0s]
+             --idle-timeout D        go on by the wall clock when nothing came for D [off]
+loss         --late drop|fail|FILE   rows too late for every window [drop, and say how many]
+             --on-error fail|skip|FILE  rows that are not readable [fail]
+input    -i, --input FILE            as FILE at the end; may be repeated [standard input]; --merge
+output   -o, --output FILE           where rows go [standard output]; --append
+more         --arg NAME=TEXT  --tz ZONE  -v  -q  -V  (all: tidemark help flags, man tidemark)
+
+tidemark help VERB · help expressions | time | late | flags | exit-codes
+`
+
+/** What `tidemark help tumble` prints. */
+export const TUMBLE = `
+tidemark tumble SIZE: windows of one size, back to back; one row per window and key
+
+usage: tidemark -t FIELD [FLAG...] tumble SIZE [-b KEYS] [-a AGGREGATES] [--offset D] [FILE...]
+
+  tidemark -t ts tumble 5m -b host app.ndjson
+    {"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:05:00Z","host":"a","count":9}
+  tidemark -t ts --tz Europe/Berlin tumble 1d -a "sum(amount) AS revenue, count(*)" orders.ndjson
+
+  SIZE                       length: 5m, 1h30m, 1d (from midnight in --tz, 23 or 25 h long at DST)
+  -b, --by LIST              keys: fields or expressions [none: one group]; NULL is a key
+  -a, --agg LIST             aggregates, SQL: "count(*) AS n, max(ms) FILTER (WHERE ok)" [count(*)]
+      --offset D             shift of the borders, may be negative [0s]
+      --allowed-lateness D   keep fired windows for D and correct them [0s]; results then carry _op
+      --emit final           when results come [final: once, when the watermark passes the end]
+A window is [start, end); a row on the end belongs to the next. Windows without rows give no row.
+see also: hop (overlapping), aggregate, help late. SQL: TUMBLE(TABLE t, DESCRIPTOR(ts), ...)
+`
