@@ -52,8 +52,8 @@ Quiet pipes   the last windows wait for later rows. --idle-timeout D lets the wa
 Many files    are one input, read in order. --merge makes each its own: the next row comes from
               the one that is furthest behind, and the watermark is the least of them.
 Formats       --time-format auto reads ISO 8601, SQL timestamps, and numbers by their size (s, ms,
-              us, ns). Text without an offset is in --tz. Rows without a readable time are bad.
-Zones         --tz also says where days begin (tumble 1d) and how times are printed.
+              us, ns). Text without an offset is UTC. Rows without a readable time are bad.
+Zones         --tz says where days begin (tumble 1d) and how times are printed.
 No time       --arrival-time takes the moment a row is read.
 
 see also: help late, help tumble`
