@@ -32,6 +32,7 @@ export async function runChain(line: ChainLine, world: World): Promise<number> {
     late: latePolicyOf(options),
     outputs,
     timeOutput: options.timeOutput,
+    zone: options.zone,
     lineLimit: options.lineLimit,
     clock: world.clock,
     batchRows: world.batchRows,
@@ -62,20 +63,16 @@ interface Beforehand {
   readonly warnings: Warnings
 }
 
-/** What a live input will bring sooner or later: a file ends by itself, and its state with it. */
+/** What a run will bring sooner or later: memory that grows, windows of a live input that nothing closes. */
 function tellBeforehand({ root, isLive, options, world, warnings }: Beforehand): void {
-  if (!isLive) return
   const nodes = topologicalOrder(root)
   for (const node of nodes) {
     if (node.kind !== 'deduplicate' || node.within !== null) continue
-    warnings.say(
-      'W_UNBOUNDED',
-      `${node.id} keeps every key for ever: memory grows with their number`,
-      'give it --within, such as --within 1h',
-    )
+    const message = `${node.id} keeps every key for ever; memory grows with their number`
+    warnings.say('W_UNBOUNDED', message, '--within 1h forgets a key after an hour of event time')
   }
   const hasWindows = nodes.some(({ kind }) => kind === 'window-aggregate')
-  if (hasWindows && options.idleTimeout === null && world.isTerminal.stderr) {
+  if (isLive && hasWindows && options.idleTimeout === null && world.isTerminal.stderr) {
     const hint = '--idle-timeout 10s lets the wall clock close them when nothing comes'
     warnings.say('W_LIVE_PIPE', 'the last windows of a live pipe stay open until later rows come, or its end', hint)
   }

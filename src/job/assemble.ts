@@ -12,7 +12,6 @@ import { Union } from '../operators/union.ts'
 import { windowAggregate } from '../operators/window-aggregate.ts'
 import type { Layout } from '../plan/layout.ts'
 import { type AggregateColumn, inputsOf, type NodeOf, type PlanNode, topologicalOrder, visit } from '../plan/nodes.ts'
-import { assignerOf } from '../plan/window-assigner.ts'
 import { ColumnReader } from './column-reader.ts'
 import { Graph, type OperatorNode, type SourceNode } from './graph.ts'
 
@@ -63,9 +62,9 @@ function createOperator(node: PlanNode, layout: Layout, context: OperatorContext
         slots: slotsOf(node, layout),
         keepsRaw: schema.rest !== null,
       }),
-    'window-aggregate': ({ input, window, keys, aggregates, allowedLateness }) =>
+    'window-aggregate': ({ input, assigner, keys, aggregates, allowedLateness }) =>
       windowAggregate({
-        windows: assignerOf(window),
+        windows: assigner,
         keys: new ColumnReader(
           keys.map(({ expression }) => expression),
           slotsIn(input, layout),

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../base/error-codes.ts'
-import { TidemarkError } from '../base/errors.ts'
+import { type Excerpt, TidemarkError } from '../base/errors.ts'
 import { badRowJson } from '../formats/json/bad-row.ts'
 
 /** What becomes of rows that cannot be read or that an expression cannot take (`--on-error`, `--max-errors`). */
@@ -10,23 +10,30 @@ export type ErrorPolicy =
 /** `--max-errors`: more than `count` bad rows, or more than `percent` of the rows read, end the run. */
 export type ErrorLimit = { readonly count: number } | { readonly percent: number }
 
-/** One row that was refused, with its place in the input. `line` and `offset` (byte of the line's start) are absent for rows a step made. */
-export interface BadRow {
-  readonly code: ErrorCode
-  readonly reason: string
+/** Where a row stood, and the row itself; nulls for rows that a step made. */
+export interface RowPlace {
   readonly file: string | null
+  /** 1-based. */
   readonly line: number | null
+  /** Byte of the line's start in its file. */
   readonly offset: number | null
   /** 1-based byte column of what is wrong. */
   readonly column?: number
   /** The row's own bytes, no newline. */
   readonly raw: Buffer
+}
+
+/** One row that was refused. */
+export interface BadRow extends RowPlace {
+  readonly code: ErrorCode
+  readonly reason: string
   readonly hint?: string | undefined
 }
 
 /** Rows below this number are too few for a percentage to mean something before the end. */
 const PERCENT_FROM_ROWS = 1000
 const SHOWN_CHARACTERS = 200
+const KEEP_GOING = '--on-error skip leaves such rows out, --on-error bad.ndjson keeps them'
 
 /** Counts bad rows, keeps them where the policy says so, and ends the run where it says that. */
 export class BadRows {
@@ -47,7 +54,7 @@ export class BadRows {
   reject(row: BadRow, read: number, keep: (deadLetter: Buffer) => void): void {
     this.#last = row
     const policy = this.#policy
-    if (policy.kind === 'fail') throw badRowError(row, `bad row: ${row.reason}`, row.hint)
+    if (policy.kind === 'fail') throw badRowError(row, `bad row: ${row.reason}`, row.hint ?? KEEP_GOING)
     if (policy.kind === 'file') keep(Buffer.from(badRowJson(row)))
     if (policy.limit && 'count' in policy.limit && this.#counted() > policy.limit.count)
       throw this.#overLimit(row, `${policy.limit.count}`)
@@ -72,13 +79,17 @@ export class BadRows {
   }
 }
 
+/** The place of a row for a message, with the beginning of the row under it. */
+export function excerptOf({ file, line, offset, column, raw }: RowPlace): Excerpt {
+  const text = raw.toString('utf8', 0, SHOWN_CHARACTERS * 4)
+  const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
+  const at =
+    file === null
+      ? 'a row that a step made'
+      : `${file}:${line} (byte ${offset}${column === undefined ? '' : `, column ${column}`})`
+  return { at, line: shown }
+}
+
 function badRowError(row: BadRow, message: string, hint: string | undefined): TidemarkError {
-  const text = row.raw.toString('utf8', 0, SHOWN_CHARACTERS * 4)
-  const line = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
-  const column = row.column === undefined ? '' : `, column ${row.column}`
-  const at = row.file === null ? null : `${row.file}:${row.line} (byte ${row.offset}${column})`
-  return new TidemarkError(row.code, message, {
-    ...(at === null ? {} : { excerpt: { at, line } }),
-    hint: hint ?? '--on-error skip leaves such rows out, --on-error bad.ndjson keeps them',
-  })
+  return new TidemarkError(row.code, message, { excerpt: excerptOf(row), ...(hint === undefined ? {} : { hint }) })
 }

@@ -6,6 +6,7 @@ import { judgesLateness, type NodeOf, type PlanNode } from '../plan/nodes.ts'
 import type { Source } from '../sources/source.ts'
 import type { Store } from '../state/store.ts'
 import type { Clock } from '../time/clock.ts'
+import type { Zone } from '../time/zone.ts'
 import { type Assembled, assemble } from './assemble.ts'
 import { BadRows, type ErrorPolicy } from './bad-rows.ts'
 import { Checkpointer } from './checkpoint.ts'
@@ -31,6 +32,8 @@ export interface JobOptions {
   /** `late` and `bad` only where the policies keep rows. */
   readonly outputs: { readonly rows: Output; readonly late: Output | null; readonly bad: Output | null }
   readonly timeOutput: 'iso' | 'ms'
+  /** Of printed times. */
+  readonly zone: Zone
   readonly lineLimit: number
   readonly clock: Clock
   readonly batchRows: number
@@ -68,9 +71,11 @@ export function createJob(options: JobOptions): CreatedJob {
     counts.steps[node.id] = context.counters
     return context
   })
-  const watches = assembled.scans.map((scan) => new FieldWatch(watchedFields(scan, layout, options), options.warn))
+  for (const scan of assembled.scans) {
+    counts.watches.push(new FieldWatch(watchedFields(scan, layout, options), options.warn))
+  }
   for (const [i, scan] of assembled.scans.entries()) {
-    counts.intakes.push(createIntake(scan, layout, options, { badRows, watch: watches[i]! }))
+    counts.intakes.push(createIntake(scan, layout, options, { badRows, watch: counts.watches[i]! }))
   }
   counts.rows = new RowOutput(createRowWriter(shapeOf(root, layout, options)), outputs.rows)
   assembled.root.readers.push({ consumer: counts.rows })
@@ -89,7 +94,7 @@ export function createJob(options: JobOptions): CreatedJob {
     lateRows,
     counters: () => counts.read(),
     endWatches: () => {
-      for (const watch of watches) watch.end()
+      for (const watch of counts.watches) watch.end()
     },
   }
 }
@@ -119,10 +124,18 @@ function runnable({ options, assembled, counts, rounds }: Wired) {
   }
 }
 
+interface SavedCounts {
+  readonly steps: Readonly<Record<string, StepCounters>>
+  readonly rowsOut: number
+  readonly late: unknown
+  readonly watches: readonly unknown[]
+}
+
 /** Everything a job counts, in one place: for reports, for limits, and for checkpoints. */
 class JobCounts {
   readonly steps: Record<string, StepCounters> = {}
   readonly intakes: Intake[] = []
+  readonly watches: FieldWatch[] = []
   rows: RowOutput | null = null
   readonly #lateRows: LateRows
 
@@ -146,14 +159,16 @@ class JobCounts {
 
   /** Those of the sources are kept with their positions. */
   save(): unknown {
-    return { steps: this.steps, rowsOut: this.rows?.rows ?? 0, late: this.#lateRows.save() }
+    const watches = this.watches.map((watch) => watch.save())
+    return { steps: this.steps, rowsOut: this.rows?.rows ?? 0, late: this.#lateRows.save(), watches }
   }
 
   restore(saved: unknown): void {
-    const { steps, rowsOut, late } = saved as { steps: Record<string, StepCounters>; rowsOut: number; late: unknown }
+    const { steps, rowsOut, late, watches } = saved as SavedCounts
     for (const [id, counters] of Object.entries(steps)) Object.assign(this.steps[id] ?? {}, counters)
     if (this.rows) this.rows.rows = rowsOut
     this.#lateRows.restore(late)
+    for (const [i, watch] of this.watches.entries()) watch.restore(watches[i])
   }
 }
 

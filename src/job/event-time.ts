@@ -42,8 +42,9 @@ export function whyNoTime(
 ): { readonly reason: string; readonly hint?: string } {
   if (column.tags[i] === Tag.Missing) return { reason: `no field ${name} (--time)` }
   const value = column.value(i)
+  if (value === null) return { reason: `${name} (--time) is null` }
   const { reason, hint } = describeUnreadableTime(value instanceof JsonText ? value.parsed() : value, format)
-  return { reason: `${name} (--time) ${reason}`, ...(hint === undefined ? {} : { hint }) }
+  return { reason: `no event time in ${name} (--time): ${reason}`, ...(hint === undefined ? {} : { hint }) }
 }
 
 /** Takes the rows out for which `drop` is set; the others move up, in order. Before watermarks and sequence numbers are given. */

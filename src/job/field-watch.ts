@@ -66,6 +66,19 @@ export class FieldWatch {
     })
   }
 
+  /** For checkpoints, as JSON. */
+  save(): unknown {
+    return { rows: this.#rows, isDone: this.#isDone, seen: [...this.#seen], names: [...this.#names] }
+  }
+
+  restore(saved: unknown): void {
+    const { rows, isDone, seen, names } = saved as { rows: number; isDone: boolean; seen: number[]; names: string[] }
+    this.#rows = rows
+    this.#isDone = isDone
+    this.#seen.set(seen)
+    for (const name of names) this.#names.add(name)
+  }
+
   #sample(batch: Batch, i: number): void {
     const { raw } = batch
     if (!raw) return

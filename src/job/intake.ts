@@ -87,7 +87,8 @@ export class Intake {
   /** Where to go on; only between two rounds. `taken`: how many rows of the batch handed out last the job has taken, all by default. */
   position(taken?: number): unknown {
     const rows = this.#handed.from + (taken ?? this.#handed.to - this.#handed.from)
-    if (this.#begin && rows < this.#batch.length) return { ...this.#begin, taken: rows }
+    // what ends the run must end it again after a restart
+    if (this.#begin && (rows < this.#batch.length || this.#gate.failure)) return { ...this.#begin, taken: rows }
     return this.#here()
   }
 

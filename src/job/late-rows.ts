@@ -1,4 +1,4 @@
-import { TidemarkError } from '../base/errors.ts'
+import { type Excerpt, TidemarkError } from '../base/errors.ts'
 import type { LateRow } from '../operators/operator.ts'
 
 export type LatePolicy =
@@ -25,13 +25,14 @@ export class LateRows {
   }
 
   /** Takes note of one; under `--late fail` the first ends the run. */
-  note(step: string, late: LateRow): void {
+  note(step: string, late: LateRow, place: () => Excerpt): void {
     this.count += 1
     if (late.lateBy > this.#mostLateBy) this.#mostLateBy = late.lateBy
     const bucket = Math.ceil(Math.log(late.lateBy) / Math.log(GROWTH))
     this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + 1)
     if (this.#policy.kind === 'fail') {
       throw new TidemarkError('E_LATE', `a row came ${late.lateBy} ms too late for ${step}`, {
+        excerpt: place(),
         hint: '--late late.ndjson keeps such rows, --late drop leaves them out, a longer --watermark-delay waits for them',
       })
     }

@@ -6,10 +6,14 @@ import { OutputBuffer } from '../formats/output-buffer.ts'
 import { newCounters, type OperatorContext } from '../operators/operator.ts'
 import type { Layout } from '../plan/layout.ts'
 import { judgesLateness, type PlanNode, topologicalOrder } from '../plan/nodes.ts'
-import type { BadRows } from './bad-rows.ts'
+import { type BadRows, excerptOf, type RowPlace } from './bad-rows.ts'
 import type { JobOptions } from './create-job.ts'
 import type { LateRows } from './late-rows.ts'
 import { SideOutput } from './side-output.ts'
+
+/** The borders of windows print in late rows as they do in results. */
+const windowFraction = (node: PlanNode): 0 | 3 =>
+  (node.kind === 'window-aggregate' && node.schema.columns[0]?.fraction) || 0
 
 /** Where late rows and dead letters go, by the steps that can make some. */
 export interface Sides {
@@ -28,7 +32,7 @@ export function sideOutputs(root: PlanNode, { late, bad }: JobOptions['outputs']
 }
 
 /** How whole rows of a node print. */
-export function shapeOf(node: PlanNode, layout: Layout, { timeOutput }: JobOptions): RowShape {
+export function shapeOf(node: PlanNode, layout: Layout, { timeOutput, zone }: JobOptions): RowShape {
   const slots = layout.slots.get(node)!
   const columns = node.schema.columns.map(({ path, field, fraction }) => ({
     name: path,
@@ -37,7 +41,8 @@ export function shapeOf(node: PlanNode, layout: Layout, { timeOutput }: JobOptio
     fraction,
   }))
   const rest = node.schema.rest && { except: node.schema.rest.except }
-  return { rest, columns, kind: node.schema.changelog === 'retract', timeOutput }
+  const zoneOffset = zone.isUtc ? {} : { zoneOffset: (ms: number) => zone.offsetAt(ms) }
+  return { rest, columns, kind: node.schema.changelog === 'retract', timeOutput, ...zoneOffset }
 }
 
 export interface ContextParts {
@@ -61,34 +66,22 @@ export function createContext({
 }: ContextParts): OperatorContext {
   const input = node.kind === 'scan' || node.kind === 'union' ? null : node.input
   const lateWriter =
-    input && sides.late && judgesLateness(node) ? createLateRowWriter(shapeOf(input, layout, options)) : null
+    input && sides.late && judgesLateness(node)
+      ? createLateRowWriter(shapeOf(input, layout, options), windowFraction(node))
+      : null
   const step = sides.order.get(node)!
-  // rows that a step made have no line of their own: they are reported as they would have been printed
   const rowWriter = input && createRowWriter(shapeOf(input, layout, options))
   return {
     step: node.id,
     counters: newCounters(),
     late(batch, row, late) {
-      lateRows.note(node.id, late)
+      lateRows.note(node.id, late, () => excerptOf(placeOf(batch, row)))
       if (!lateWriter) return
       const text = textOf((buffer) => lateWriter.write(batch, row, { ...late, step: node.id }, buffer))
       sides.late?.add({ sequence: batch.sequence[row]!, step, text })
     },
     badRow(batch: Batch, row: number, error: RowError) {
-      const { raw } = batch
-      const place = raw
-        ? {
-            file: rawSource(raw, row),
-            line: raw.lines[row]!,
-            offset: rawOffset(raw, row),
-            raw: raw.buffer.subarray(raw.starts[row]!, raw.ends[row]!),
-          }
-        : {
-            file: null,
-            line: null,
-            offset: null,
-            raw: textOf((buffer) => rowWriter?.write(batch, row, buffer)).subarray(0, -1),
-          }
+      const place = placeOf(batch, row)
       const keep = (text: Buffer) => sides.bad?.add({ sequence: batch.sequence[row]!, step, text })
       badRows.reject(
         { code: 'E_ROW_VALUE', reason: `${node.id}: ${error.message}`, hint: error.hint, ...place },
@@ -96,6 +89,17 @@ export function createContext({
         keep,
       )
     },
+  }
+
+  /** A row that a step made has no line of its own: it is shown as it would have been printed. */
+  function placeOf(batch: Batch, row: number): RowPlace {
+    const { raw } = batch
+    if (!raw) {
+      const text = textOf((buffer) => rowWriter?.write(batch, row, buffer))
+      return { file: null, line: null, offset: null, raw: text.subarray(0, -1) }
+    }
+    const bytes = raw.buffer.subarray(raw.starts[row]!, raw.ends[row]!)
+    return { file: rawSource(raw, row), line: raw.lines[row]!, offset: rawOffset(raw, row), raw: bytes }
   }
 }
 

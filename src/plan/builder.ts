@@ -5,6 +5,7 @@ import { bind, bindAggregate } from '../expressions/bind.ts'
 import type { BoundExpression, Field, Scope } from '../expressions/bound.ts'
 import type { Expression, SelectItem } from '../expressions/expression.ts'
 import { fieldsOf } from '../expressions/fields-of.ts'
+import type { Zone } from '../time/zone.ts'
 import { requireAppend, requireTime } from './check.ts'
 import type { AggregateColumn, ComputedColumn, NodeOf, PlanNode, WindowSpec } from './nodes.ts'
 import { type SourceDescription, scanNode } from './scan-node.ts'
@@ -35,12 +36,12 @@ const WHOLE_SECOND = 1000
  */
 export class PlanBuilder {
   readonly #parameters: ReadonlyMap<string, Value>
-  readonly #zone: string
+  readonly #zone: Zone
   readonly #ids = new Map<string, number>()
   /** Where each member of a source was first named, for warnings: the flag or verb. */
   readonly namedIn = new Map<Field, string>()
 
-  constructor(options: { readonly parameters: ReadonlyMap<string, Value>; readonly zone: string }) {
+  constructor(options: { readonly parameters: ReadonlyMap<string, Value>; readonly zone: Zone }) {
     this.#parameters = options.parameters
     this.#zone = options.zone
   }
@@ -121,7 +122,7 @@ export class PlanBuilder {
     step: StepOptions,
   ): PlanNode {
     requireTime(input, step)
-    assignerOf(options.window, options.spans)
+    const assigner = assignerOf(options.window, this.#zone, options.spans)
     const start = newField('window_start', 'timestamp')
     const end = newField('window_end', 'timestamp')
     const fraction = isWhole(options.window) ? 0 : 3
@@ -138,6 +139,7 @@ export class PlanBuilder {
       id: this.#stepId(step),
       input,
       window,
+      assigner,
       start,
       end,
       keys,
@@ -242,7 +244,7 @@ export class PlanBuilder {
       names: () => schema.columns.map(({ path }) => pathText(path)),
       hasTime: schema.hasTime,
       parameters: this.#parameters,
-      zone: this.#zone,
+      zone: this.#zone.name,
     }
   }
 

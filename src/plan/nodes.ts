@@ -1,5 +1,6 @@
 import type { ColumnType } from '../data/column-type.ts'
 import type { BoundAggregate, BoundExpression, Field } from '../expressions/bound.ts'
+import type { WindowAssigner } from '../windows/window.ts'
 import type { NamedColumn, Schema } from './schema.ts'
 
 /** Where a source's rows get their event time. */
@@ -66,6 +67,8 @@ export type PlanNode = NodeBase &
         readonly kind: 'window-aggregate'
         readonly input: PlanNode
         readonly window: WindowSpec
+        /** What `window` means in the plan's zone. */
+        readonly assigner: WindowAssigner
         readonly start: Field
         readonly end: Field
         readonly keys: readonly ComputedColumn[]

@@ -1,5 +1,7 @@
 import type { Span } from '../base/span.ts'
+import type { Zone } from '../time/zone.ts'
 import { hop } from '../windows/hop.ts'
+import { LocalDays } from '../windows/local-days.ts'
 import { tumble } from '../windows/tumble.ts'
 import type { WindowAssigner } from '../windows/window.ts'
 import type { WindowSpec } from './nodes.ts'
@@ -11,7 +13,12 @@ export interface WindowSpans {
   readonly offset?: Span
 }
 
-/** The assigner that a plan's window means. Throws E_WINDOW where the sizes do not fit each other. */
-export function assignerOf(window: WindowSpec, spans: WindowSpans = {}): WindowAssigner {
-  return window.kind === 'tumble' ? tumble({ ...window, spans }) : hop({ ...window, spans })
+const DAY = 86_400_000
+
+/** The assigner that a plan's window means: whole days begin at midnight of the zone. Throws E_WINDOW where the sizes do not fit each other. */
+export function assignerOf(window: WindowSpec, zone: Zone, spans: WindowSpans = {}): WindowAssigner {
+  const assigner = window.kind === 'tumble' ? tumble({ ...window, spans }) : hop({ ...window, spans })
+  const step = window.kind === 'tumble' ? window.size : window.slide
+  const isDays = window.size % DAY === 0 && step % DAY === 0
+  return isDays && !zone.isUtc ? new LocalDays(assigner, zone) : assigner
 }

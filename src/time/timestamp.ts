@@ -204,7 +204,7 @@ export function timestampOfBytes(buffer: Buffer, start: number, end: number, for
 export function describeUnreadableTime(value: unknown, format: TimeFormat): { reason: string; hint?: string } {
   if (value === undefined || value === null) return { reason: 'no event time' }
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
-    return { reason: 'the event time is neither a string nor a number' }
+    return { reason: 'it is neither a string nor a number' }
   }
   const shown = typeof value === 'string' ? `'${shorten(value)}'` : String(value)
   const number = typeof value === 'string' ? parseNumber(value) : value

@@ -9,10 +9,11 @@ import { MemorySink } from '../../src/sinks/memory.ts'
 import { MemorySource } from '../../src/sources/memory.ts'
 import type { Store } from '../../src/state/store.ts'
 import { FakeClock } from '../../src/time/clock.ts'
+import { UTC } from '../../src/time/zone.ts'
 
 /** Plans in tests: steps as a user would write them, over the real builder. */
 export class Steps {
-  readonly builder = new PlanBuilder({ parameters: new Map(), zone: 'UTC' })
+  readonly builder = new PlanBuilder({ parameters: new Map(), zone: UTC })
 
   source(name: string, watermarkDelay = 0): NodeOf<'scan'> {
     const time = { kind: 'field' as const, path: ['ts'], format: 'ms' as const }
@@ -156,6 +157,7 @@ export async function run(
       bad: new Output('bad', around.bad),
     },
     timeOutput: 'ms',
+    zone: UTC,
     lineLimit: 1 << 20,
     clock: new FakeClock(),
     batchRows: options.batchRows ?? 4096,

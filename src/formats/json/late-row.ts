@@ -24,26 +24,22 @@ export interface LateRowWriter {
  * the shape's style; a watermark at the end of the input is null; the window's members are absent where the step has no
  * windows.
  */
-export function createLateRowWriter(shape: RowShape): LateRowWriter {
+export function createLateRowWriter(shape: RowShape, fraction: 0 | 3 = 3): LateRowWriter {
   const names: readonly string[] = LATE_MEMBERS
   const rows = createRowWriter({
     ...shape,
     rest: shape.rest && { except: [...shape.rest.except, ...names] },
     columns: shape.columns.filter(({ name }) => !names.includes(typeof name === 'string' ? name : name[0]!)),
   })
-  return { write: (batch, row, late, out) => rows.write(batch, row, out, lateMembers(late)) }
+  return { write: (batch, row, late, out) => rows.write(batch, row, out, lateMembers(late, fraction)) }
 }
 
-function lateMembers({
-  lateBy,
-  step,
-  windowStart,
-  windowEnd,
-  watermark,
-}: Lateness & { readonly step: string }): string {
-  const start = windowStart === undefined ? '' : `,"_window_start":${timeJson(windowStart)}`
-  const end = windowEnd === undefined ? '' : `,"_window_end":${timeJson(windowEnd)}`
-  return `"_late_by":${jsonOf(lateBy)},"_step":${jsonOf(step)}${start}${end},"_watermark":${timeJson(watermark)}`
+function lateMembers(late: Lateness & { readonly step: string }, fraction: 0 | 3): string {
+  const { lateBy, step, windowStart, windowEnd, watermark } = late
+  const start = windowStart === undefined ? '' : `,"_window_start":${timeJson(windowStart, fraction)}`
+  const end = windowEnd === undefined ? '' : `,"_window_end":${timeJson(windowEnd, fraction)}`
+  return `"_late_by":${jsonOf(lateBy)},"_step":${jsonOf(step)}${start}${end},"_watermark":${timeJson(watermark, 3)}`
 }
 
-const timeJson = (ms: number): string => (Number.isFinite(ms) ? `"${formatTimestamp(ms, { fraction: 3 })}"` : 'null')
+const timeJson = (ms: number, fraction: 0 | 3): string =>
+  Number.isFinite(ms) ? `"${formatTimestamp(ms, { fraction })}"` : 'null'

@@ -73,7 +73,7 @@ export const JOB_FLAGS: readonly FlagDefinition[] = [
     scope: 'job',
     value: { kind: 'zone' },
     section: 'time',
-    summary: 'time zone of days, of times without offset, and of printed times',
+    summary: 'time zone of days and of printed times',
     default: 'UTC',
     manual: 'A name such as Europe/Berlin. The environment variable TZ is never read.',
   },

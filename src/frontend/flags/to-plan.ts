@@ -18,7 +18,7 @@ const COUNT_ALL: Span = { source: '--agg', text: 'count(*)', start: 0, end: 8 }
 
 /** The chain of verbs as a plan. Everything wrong with its expressions is found here; throws TidemarkError. */
 export function planChain({ job, steps }: ChainLine): PlannedChain {
-  const builder = new PlanBuilder({ parameters: parametersOf(job), zone: job.zone.name })
+  const builder = new PlanBuilder({ parameters: parametersOf(job), zone: job.zone })
   let node = scanInputs(builder, job)
   for (const step of steps) node = addStep(builder, node, step)
   return { root: node, builder }

@@ -1,0 +1,56 @@
+import type { Zone } from '../time/zone.ts'
+import type { WindowAssigner } from './window.ts'
+
+/** Hours that a clock change can add to a day, ms. */
+const MOST_EXTRA = 3 * 3_600_000
+
+/**
+ * Windows of whole days, cut at midnight (plus offset) of a zone: 23 or 25 hours long where clocks change. The days are cut on local
+ * readings by `inner` and told as instants, so that only instants are compared with a watermark (DESIGN 4.5).
+ */
+export class LocalDays implements WindowAssigner {
+  readonly kind: WindowAssigner['kind']
+  readonly size: number
+  readonly slicesPerWindow: number
+  readonly isPartition: boolean
+  readonly #inner: WindowAssigner
+  readonly #zone: Zone
+
+  constructor(inner: WindowAssigner, zone: Zone) {
+    this.#inner = inner
+    this.#zone = zone
+    this.kind = inner.kind
+    this.size = inner.size + MOST_EXTRA
+    this.slicesPerWindow = inner.slicesPerWindow
+    this.isPartition = inner.isPartition
+  }
+
+  sliceStart(time: number): number {
+    return this.#zone.toInstant(this.#inner.sliceStart(this.#zone.toLocal(time)))
+  }
+
+  nextSlice(sliceStart: number): number {
+    return this.#zone.toInstant(this.#inner.nextSlice(this.#border(sliceStart)))
+  }
+
+  firstWindowEnd(time: number): number {
+    return this.#zone.toInstant(this.#inner.firstWindowEnd(this.#zone.toLocal(time)))
+  }
+
+  lastWindowEnd(time: number): number {
+    return this.#zone.toInstant(this.#inner.lastWindowEnd(this.#zone.toLocal(time)))
+  }
+
+  nextWindowEnd(end: number): number {
+    return this.#zone.toInstant(this.#inner.nextWindowEnd(this.#border(end)))
+  }
+
+  windowStart(end: number): number {
+    return this.#zone.toInstant(this.#inner.windowStart(this.#border(end)))
+  }
+
+  /** The local reading that a border stands for: where midnight is skipped, clocks read later at the border. */
+  #border(instant: number): number {
+    return this.#inner.sliceStart(this.#zone.toLocal(instant))
+  }
+}
