@@ -11,7 +11,7 @@ function __tidemark_state
     for word in $words[2..-1]
         if test $value = 1
             set value 0
-        else if test $ended = 0 -a "$word" = --
+        else if test $ended = 0; and test "$word" = --
             set ended 1
         else if test $ended = 0; and string match -qr -- '^-.' $word
             if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --line-limit --output -o --time-output --arg --argjson --summary --color --by -b --agg -a --offset --slide --every --within --keep --file -f --name --allowed-lateness --emit
@@ -34,10 +34,13 @@ function __tidemark_state
             end
         else if test $due = argument
             set due files
-        else if test $ended = 0 -a "$word" = then
+        else if test $ended = 0; and test "$word" = then
             set place then
             set due verb
         end
+    end
+    if test $ended = 1; and test $due = files
+        set due last-files
     end
     printf '%s\n' $place $due
 end
@@ -53,7 +56,7 @@ function __tidemark_due
 end
 
 complete -c tidemark -f
-complete -c tidemark -n '__tidemark_due files' -F
+complete -c tidemark -n '__tidemark_due files last-files' -F
 complete -c tidemark -n '__tidemark_due files' -a then -d 'one more verb'
 complete -c tidemark -n '__tidemark_due verb' -a filter -d 'the rows for which a condition is true'
 complete -c tidemark -n '__tidemark_due verb' -a select -d 'other columns: projection and computed values'
@@ -73,7 +76,7 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l arrival-time -d 
 complete -c tidemark -n '__tidemark_due verb argument files' -s w -l watermark-delay -x -d 'how far out of order rows may come'
 complete -c tidemark -n '__tidemark_due verb argument files' -l idle-timeout -x -a 'off' -d 'go on by the wall clock when nothing came for D'
 complete -c tidemark -n '__tidemark_due verb argument files' -l max-future -x -a 'off' -d 'rows further ahead of the wall clock than D are bad rows'
-complete -c tidemark -n '__tidemark_due verb argument files' -l tz -x -d 'time zone of days, of times without offset, and of printed times'
+complete -c tidemark -n '__tidemark_due verb argument files' -l tz -x -d 'time zone of days and of printed times'
 complete -c tidemark -n '__tidemark_due verb argument files' -l late -r -F -a 'drop fail' -d 'rows too late for every window'
 complete -c tidemark -n '__tidemark_due verb argument files' -l on-error -r -F -a 'fail skip' -d 'rows that are not readable'
 complete -c tidemark -n '__tidemark_due verb argument files' -l max-errors -x -d 'under skip or FILE: more bad rows than this end the run'

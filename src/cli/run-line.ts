@@ -32,7 +32,7 @@ async function dispatch(words: readonly string[], world: World): Promise<number>
       return print(helpText(line.topic), world)
     }
     case 'command':
-      return print(await commandText(line.command.name, line.words, world), world)
+      return print(await commandText(line.command, line.words), world)
     case 'chain':
       return line.command === 'explain' ? explainChain(line, world) : runOrAsk(line, world)
   }

@@ -1,14 +1,10 @@
-import { TidemarkError } from '../../base/errors.ts'
+import { assert } from '../../base/assert.ts'
 import { completionScript, SHELLS } from '../completion.ts'
+import type { CommandWords } from '../program.ts'
 
 /** `tidemark completion bash|zsh|fish`. */
-export async function completion(words: readonly string[]): Promise<string> {
-  const [shell, ...more] = words
+export function completion({ arguments: [shell] }: CommandWords): string {
   const known = SHELLS.find((name) => name === shell)
-  if (known === undefined || more.length > 0) {
-    throw new TidemarkError('E_COMMAND', `completion takes one shell: ${SHELLS.join(', ')}`, {
-      hint: 'tidemark completion bash > /etc/bash_completion.d/tidemark',
-    })
-  }
+  assert(known !== undefined, 'the definition names the shells')
   return completionScript(known)
 }

@@ -1,7 +1,7 @@
 import { helpText } from '../help.ts'
 import { manPage } from '../man.ts'
+import type { CommandWords } from '../program.ts'
 
-/** `tidemark help [TOPIC]`; `help --man` prints the man page that is checked in. */
-export async function help(words: readonly string[]): Promise<string> {
-  return words[0] === '--man' ? manPage() : helpText(words[0])
-}
+/** `tidemark help [TOPIC]`; `help --man` prints the man page. */
+export const help = ({ arguments: [topic], flags }: CommandWords): string =>
+  flags['man'] ? manPage() : helpText(topic)
