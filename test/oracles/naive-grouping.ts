@@ -1,0 +1,205 @@
+import { type NaiveAggregate, NaiveGroup, type Taken, takenFrom } from './naive-aggregates.ts'
+import { keyText, madeRow, type NaiveRow } from './naive-rows.ts'
+import type { Member } from './naive-rowwise.ts'
+import type { Event, NaiveStep, Stream, World } from './naive-world.ts'
+
+export interface NaiveGrouping {
+  readonly id: string
+  readonly keys: Readonly<Record<string, (value: Member) => unknown>>
+  readonly aggregates: Readonly<Record<string, NaiveAggregate>>
+}
+
+export interface NaiveWindows extends NaiveGrouping {
+  readonly size: number
+  /** Absent: the size. */
+  readonly slide?: number
+  readonly offset?: number
+  readonly lateness?: number
+}
+
+const isRetraction = ({ op }: NaiveRow) => op === '-U' || op === '-D'
+
+/** What a row brings to a grouping; throws RowProblem. */
+function readRow({ keys, aggregates }: NaiveGrouping, { value }: NaiveRow): { key: Member; taken: Taken[] } {
+  const key = Object.fromEntries(Object.entries(keys).map(([name, of]) => [name, of(value) ?? null]))
+  return { key, taken: takenFrom(aggregates, value) }
+}
+
+/** The changes that are told when the result of a group goes from one to another; null: it has no rows. */
+function changes(before: Member | null, after: Member | null): { op: NaiveRow['op']; result: Member }[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return []
+  if (before === null) return [{ op: '+I', result: after! }]
+  if (after === null) return [{ op: '-D', result: before }]
+  return [
+    { op: '-U', result: before },
+    { op: '+U', result: after },
+  ]
+}
+
+/** Without windows: one group for each key, over the whole input. */
+export function naiveAggregate(
+  world: World,
+  input: Stream,
+  options: NaiveGrouping & { readonly emit: 'final' | 'changes' },
+): Stream {
+  const { id, aggregates, emit } = options
+  const step = world.step(id)
+  const events: Event[] = []
+  const groups = new Map<string, { readonly key: Member; readonly group: NaiveGroup }>()
+  const give = (at: number, row: NaiveRow) => {
+    step.counts.out += 1
+    events.push({ at, row })
+  }
+  const resultOf = (text: string): Member | null => {
+    const found = groups.get(text)
+    return found ? { ...found.key, ...found.group.results(aggregates) } : null
+  }
+  for (const event of input.events) {
+    if ('watermark' in event) {
+      if (event.watermark === Infinity && emit === 'final')
+        for (const text of groups.keys()) give(event.at, madeRow(resultOf(text)!, Number.NaN))
+      events.push(event)
+      continue
+    }
+    step.counts.in += 1
+    const read = step.attempt(event.at, event.row, input, () => readRow(options, event.row))
+    if (read === undefined) continue
+    step.counts.used += 1
+    const text = keyText(read.key)
+    const before = resultOf(text)
+    if (!isRetraction(event.row)) {
+      if (!groups.has(text)) groups.set(text, { key: read.key, group: new NaiveGroup(read.taken.length) })
+      groups.get(text)!.group.add(read.taken, 0)
+    } else if (groups.has(text)) {
+      groups.get(text)!.group.retract(read.taken)
+      if (groups.get(text)!.group.rows === 0) groups.delete(text)
+    }
+    if (emit === 'changes')
+      for (const { op, result } of changes(before, resultOf(text))) give(event.at, madeRow(result, Number.NaN, op))
+  }
+  return { events, isWhole: false, isOpen: false, isUpdating: emit === 'changes' }
+}
+
+interface SliceGroup {
+  readonly slice: number
+  readonly key: Member
+  readonly text: string
+  readonly arrival: number
+  group: NaiveGroup
+}
+
+/** Windows of event time: every row is kept by slice and key, and every result is counted anew. */
+export function naiveWindow(world: World, input: Stream, options: NaiveWindows): Stream {
+  const run = new WindowRun(world.step(options.id), input, options)
+  for (const event of input.events) {
+    if ('watermark' in event) run.rise(event.at, event.watermark)
+    else run.take(event.at, event.row)
+  }
+  return { events: run.events, isWhole: false, isOpen: false, isUpdating: run.lateness > 0 }
+}
+
+class WindowRun {
+  readonly events: Event[] = []
+  readonly lateness: number
+  readonly #step: NaiveStep
+  readonly #input: Stream
+  readonly #options: Required<NaiveWindows>
+  readonly #groups: SliceGroup[] = []
+  #watermark = -Infinity
+
+  constructor(step: NaiveStep, input: Stream, options: NaiveWindows) {
+    this.#step = step
+    this.#input = input
+    this.#options = { slide: options.size, offset: 0, lateness: 0, ...options }
+    this.lateness = this.#options.lateness
+  }
+
+  /** The ends of the windows that hold a time, ascending. */
+  #endsOf(time: number): number[] {
+    const { size, slide, offset } = this.#options
+    const ends: number[] = []
+    for (let start = Math.floor((time - offset) / slide) * slide + offset; start > time - size; start -= slide)
+      ends.unshift(start + size)
+    return ends
+  }
+
+  /** The last border of a window at or before a time. */
+  #sliceOf(time: number): number {
+    const { size, slide, offset } = this.#options
+    const border = (from: number) => Math.floor((time - from) / slide) * slide + from
+    return Math.max(border(offset), border(offset + size))
+  }
+
+  rise(at: number, watermark: number): void {
+    const ends = this.#groups.flatMap(({ slice }) => this.#endsOf(slice))
+    const due = [...new Set(ends)].filter((end) => end - 1 <= watermark && end - 1 > this.#watermark)
+    for (const end of due.sort((a, b) => a - b)) {
+      const keys = this.#slicesOf(end).sort((a, b) => a.arrival - b.arrival)
+      for (const text of new Set(keys.map((group) => group.text))) {
+        const result = this.#resultOf(end, text)
+        if (result) this.#give(at, madeRow(result, end - 1))
+      }
+    }
+    this.#watermark = watermark
+    this.events.push({ at, watermark: watermark - this.lateness })
+  }
+
+  #slicesOf(end: number): SliceGroup[] {
+    return this.#groups.filter(({ slice }) => slice >= end - this.#options.size && slice < end)
+  }
+
+  #resultOf(end: number, text: string): Member | null {
+    const { size, aggregates } = this.#options
+    const slices = this.#slicesOf(end).filter((group) => group.text === text)
+    if (slices.length === 0) return null
+    const groups = slices.sort((a, b) => a.slice - b.slice).map(({ group }) => group)
+    const merged = NaiveGroup.merged(groups, Object.keys(aggregates).length)
+    if (merged.rows === 0) return null
+    return { window_start: end - size, window_end: end, ...slices[0]!.key, ...merged.results(aggregates) }
+  }
+
+  take(at: number, row: NaiveRow): void {
+    const { lateness } = this.#options
+    const { counts } = this.#step
+    counts.in += 1
+    const ends = this.#endsOf(row.time)
+    const open = ends.filter((end) => end - 1 + lateness > this.#watermark)
+    if (open.length === 0) {
+      const end = ends.at(-1)!
+      const window = { start: end - this.#options.size, end }
+      const lateBy = this.#watermark - (end - 1 + lateness) + 1
+      this.#step.late(at, row, this.#input, { lateBy, window, watermark: this.#watermark })
+      return
+    }
+    const read = this.#step.attempt(at, row, this.#input, () => readRow(this.#options, row))
+    if (read === undefined) return
+    counts.used += 1
+    counts.lateWindows += ends.length - open.length
+    const text = keyText(read.key)
+    const fired = open.filter((end) => end - 1 <= this.#watermark)
+    const before = fired.map((end) => this.#resultOf(end, text))
+    this.#put(this.#sliceOf(row.time), { ...read, text }, isRetraction(row))
+    for (const [i, end] of fired.entries()) {
+      for (const { op, result } of changes(before[i]!, this.#resultOf(end, text)))
+        this.#give(at, madeRow(result, end - 1, op))
+    }
+  }
+
+  #put(slice: number, { key, taken, text }: { key: Member; taken: Taken[]; text: string }, retracts: boolean): void {
+    let found = this.#groups.find((group) => group.slice === slice && group.text === text)
+    if (retracts) {
+      if (found && found.group.rows > 0) found.group.retract(taken)
+      return
+    }
+    if (!found) {
+      found = { slice, key, text, arrival: this.#groups.length, group: new NaiveGroup(taken.length) }
+      this.#groups.push(found)
+    }
+    found.group.add(taken, slice)
+  }
+
+  #give(at: number, row: NaiveRow): void {
+    this.#step.counts.out += 1
+    this.events.push({ at, row })
+  }
+}
