@@ -1,5 +1,8 @@
 import type { Batch, StreamClock } from '../data/batch.ts'
 
+/** The end of the input, and what the wall clock brings, stand behind all dead letters before it (see `BEHIND` in `rounds.ts`). */
+const BEHIND_ALL = 0.125
+
 /** How far one source's watermark had come at each moment of a round; moments are sequence numbers. */
 export class SourceClock {
   /** An idle source does not hold the others back. */
@@ -59,7 +62,7 @@ export class SourceClock {
       else high = middle
     }
     if (low > 0) return this.#sequence[low - 1]! + 0.5
-    return (this.#length > 0 ? this.#sequence[0]! : this.#sequenceAfter) - 0.5
+    return this.#length > 0 ? this.#sequence[0]! - 0.5 : this.#sequenceAfter - BEHIND_ALL
   }
 }
 
