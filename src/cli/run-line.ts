@@ -41,7 +41,7 @@ async function dispatch(words: readonly string[], world: World): Promise<number>
 /** No verb, or a terminal with nothing piped: help on stderr, not a wait for ever. */
 async function helpInstead(world: World): Promise<number> {
   const { helpText } = await import('./help.ts')
-  world.stderr(helpText(undefined))
+  world.stderr(ended(helpText(undefined)))
   return EXIT_STATUS.usage[0]
 }
 
@@ -64,10 +64,13 @@ async function explainChain(line: ChainLine, world: World): Promise<number> {
 async function print(text: string, world: World): Promise<number> {
   const sink = world.openOutput({ kind: 'stdout' }, true)
   await sink.open()
-  sink.write(Buffer.from(text))
+  sink.write(Buffer.from(ended(text)))
   await sink.drain()
   return EXIT_STATUS.done[0]
 }
+
+/** A text whose last line is ended. */
+const ended = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`)
 
 function readText(path: string, source: string): string {
   try {

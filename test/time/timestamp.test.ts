@@ -237,7 +237,7 @@ test('strings hold timestamps or numbers, as the format says', () => {
 test('the message about an unreadable time says what would help', () => {
   const cases: readonly (readonly [unknown, TimeFormat, string, string | undefined])[] = [
     [undefined, 'auto', 'no event time', undefined],
-    [true, 'auto', 'the event time is neither a string nor a number', undefined],
+    [true, 'auto', 'it is neither a string nor a number', undefined],
     ['May 1', 'auto', "'May 1' is not a timestamp", 'timestamps look like 2024-05-01T10:00:00Z'],
     [17, 'auto', '17 is too small to tell its unit', 'say --time-format s or ms'],
     ['17', 'auto', "'17' is too small to tell its unit", 'say --time-format s or ms'],
