@@ -44,7 +44,10 @@ export const rawOffset = (raw: RawLines, i: number): number =>
 
 /** When the watermark of a stream came to a value, as a place between sequence numbers. The same wherever batches are cut. */
 export interface StreamClock {
-  /** Just behind the row whose time brought the watermark to `watermark` or above: its sequence number and one half. Where the end of the input did, behind its last line. */
+  /**
+   * Just behind the row whose time brought the watermark to `watermark` or above: its sequence number and one half. Where the end of the
+   * input did, behind its last line.
+   */
   reachedAt(watermark: number): number
 }
 

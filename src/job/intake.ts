@@ -14,12 +14,13 @@ export interface IntakeOptions extends RowGateOptions {
   readonly watch?: (batch: Batch) => void
 }
 
-/** Where an input stands, as JSON: a place before some rows, and how many of those behind it were taken. */
+/** Where an input stands, as JSON: a place before some lines, and how many rows and dead letters behind it were taken. */
 interface IntakePosition {
   readonly reader: unknown
   readonly watermark: number | null
   readonly counters: SourceCounters
   readonly taken: number
+  readonly told: number
 }
 
 /** One input of the job: bytes to lines, lines to rows, rows to event time and the source's watermark. */
@@ -38,8 +39,10 @@ export class Intake {
   /** The smaller batch that `#batch` is handed out by, where that is so. */
   #slice: Batch | null = null
   #rejects: Reject[] = []
-  /** Rows to pass over after a restart: they were taken before. */
-  #skip = 0
+  /** The `before` of each dead letter that was found since `#begin`. */
+  #found: readonly number[] = []
+  /** Rows and dead letters to pass over after a restart: they were taken before. */
+  #skip = { rows: 0, rejects: 0 }
 
   constructor(options: IntakeOptions) {
     this.#options = options
@@ -88,8 +91,8 @@ export class Intake {
   position(taken?: number): unknown {
     const rows = this.#handed.from + (taken ?? this.#handed.to - this.#handed.from)
     // what ends the run must end it again after a restart
-    if (this.#begin && (rows < this.#batch.length || this.#gate.failure)) return { ...this.#begin, taken: rows }
-    return this.#here()
+    if (this.#begin === null || (rows >= this.#batch.length && !this.#gate.failure)) return this.#here()
+    return { ...this.#begin, taken: rows, told: this.#found.filter((before) => before <= rows).length }
   }
 
   #here(): IntakePosition {
@@ -99,15 +102,16 @@ export class Intake {
       watermark: Number.isFinite(watermark.current) ? watermark.current : null, // JSON has no infinities
       counters: { ...this.counters },
       taken: 0,
+      told: 0,
     }
   }
 
   async restore(position: unknown): Promise<void> {
-    const { reader, watermark, counters, taken } = position as IntakePosition
+    const { reader, watermark, counters, taken, told } = position as IntakePosition
     await this.#options.reader.restore(reader)
     if (watermark !== null) this.#options.watermark.restore(watermark)
     Object.assign(this.counters, counters)
-    this.#skip = taken
+    this.#skip = { rows: taken, rejects: told }
   }
 
   /**
@@ -161,11 +165,12 @@ export class Intake {
     this.#fill(batch, lines)
     const rejects = this.#gate.admit(batch)
     this.#options.watch?.(batch)
-    const skipped = Math.min(this.#skip, batch.length)
-    this.#skip -= skipped
-    this.#rejects.push(
-      ...(skipped === 0 ? rejects : rejects.filter(({ before }) => this.#skip === 0 && before > skipped)),
-    )
+    this.#found = rejects.map(({ before }) => before)
+    const skip = this.#skip
+    const skipped = Math.min(skip.rows, batch.length)
+    const told = Math.min(skip.rejects, rejects.length)
+    this.#skip = { rows: skip.rows - skipped, rejects: skip.rejects - told }
+    this.#rejects.push(...rejects.slice(told))
     this.#handed = { from: 0, to: batch.length }
     if (skipped === batch.length) return null
     if (skipped === 0 && batch.length <= this.#options.batchRows) return batch
