@@ -78,7 +78,7 @@ export function createJob(options: JobOptions): CreatedJob {
     counts.intakes.push(createIntake(scan, layout, options, { badRows, watch: counts.watches[i]! }))
   }
   counts.rows = new RowOutput(createRowWriter(shapeOf(root, layout, options)), outputs.rows)
-  assembled.root.readers.push({ consumer: counts.rows })
+  assembled.graph.connect(assembled.root, counts.rows)
   const onReject: OnReject = ({ text }, sequence) => sides.bad?.add({ sequence, step: -1, text })
   const rounds = roundsOf(counts.intakes, assembled, options, onReject)
   return {

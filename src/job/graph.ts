@@ -4,13 +4,20 @@ import type { Operator } from '../operators/operator.ts'
 import { endOfRound, type InputPort, mergedOrder, newPort, type PortEntry, relax, viewOf } from './ports.ts'
 import { MergedClock, NodeClock, type PortClock, SourceClock } from './source-clock.ts'
 
-/** Takes every batch that reaches the end of the graph, whole, at once. */
+/** Takes what reaches the end of the graph. */
 export interface BatchConsumer {
-  take(batch: Batch): void
+  /** Takes rows from `from` on, as long as it has room; returns the row to go on with, `batch.length` when done. */
+  take(batch: Batch, from: number): number
+}
+
+/** Where rows leave the graph, and the batch that is leaving. */
+interface Exit {
+  readonly consumer: BatchConsumer
+  entry: PortEntry | null
 }
 
 /** Who reads a node's output: an input port of another node, or a consumer outside the graph. */
-type Reader = { readonly node: OperatorNode; readonly port: number } | { readonly consumer: BatchConsumer }
+type Reader = { readonly node: OperatorNode; readonly port: number } | { readonly exit: Exit }
 
 interface Producer {
   readonly readers: Reader[]
@@ -49,6 +56,7 @@ export class Graph {
   readonly sources: SourceNode[] = []
   /** In topological order: `add` takes a node's inputs before the node. */
   readonly operators: OperatorNode[] = []
+  readonly #exits: Exit[] = []
   #failure: { readonly node: OperatorNode; readonly error: unknown } | null = null
 
   addSource(): SourceNode {
@@ -83,6 +91,13 @@ export class Graph {
     return node
   }
 
+  /** Hands the rows of a node to `consumer`. */
+  connect(node: SourceNode | OperatorNode, consumer: BatchConsumer): void {
+    const exit: Exit = { consumer, entry: null }
+    this.#exits.push(exit)
+    node.readers.push({ exit })
+  }
+
   /** Begins a round: null for a source that gives nothing in it. The batches stay valid until the round is done. */
   begin(batches: readonly (Batch | null)[]): void {
     for (const node of this.operators) {
@@ -107,6 +122,7 @@ export class Graph {
    * (`--on-error fail`) ends the run, but only when all that it gave before has gone through.
    */
   step(): boolean {
+    for (const exit of this.#exits) if (exit.entry) return leave(exit, exit.entry)
     const first = this.#failure ? this.operators.indexOf(this.#failure.node) + 1 : 0
     for (let i = this.operators.length - 1; i >= first; i -= 1) {
       const node = this.operators[i]!
@@ -134,9 +150,9 @@ export class Graph {
 
 function deliver(readers: readonly Reader[], batch: Batch | null, isFinal: boolean, release: () => void): void {
   for (const reader of readers) {
-    if ('consumer' in reader) {
-      if (batch) reader.consumer.take(batch)
-      release()
+    if ('exit' in reader) {
+      if (batch && batch.length > 0) reader.exit.entry = { batch, from: 0, release }
+      else release()
       continue
     }
     const port = reader.node.ports[reader.port]!
@@ -148,6 +164,16 @@ function deliver(readers: readonly Reader[], batch: Batch | null, isFinal: boole
     const merged = reader.node.merged
     port.entries.push({ batch: merged ? viewOf(batch, merged) : batch, from: 0, release })
   }
+}
+
+/** Lets rows leave as long as the consumer has room. Always true: it is a piece of work. */
+function leave(exit: Exit, entry: PortEntry): boolean {
+  entry.from = exit.consumer.take(entry.batch, entry.from)
+  if (entry.from >= entry.batch.length) {
+    exit.entry = null
+    entry.release()
+  }
+  return true
 }
 
 /** Lets a node work on what it has. False: it must wait for input. */

@@ -76,11 +76,13 @@ export class RowOutput implements BatchConsumer {
     this.#output = output
   }
 
-  take(batch: Batch): void {
-    this.rows += batch.length
-    for (let from = 0; from < batch.length; ) {
-      from = this.#writer.writeFrom(batch, from, this.#output.buffer)
+  take(batch: Batch, from: number): number {
+    let next = from
+    while (next < batch.length && !this.#output.needsDrain) {
+      next = this.#writer.writeFrom(batch, next, this.#output.buffer)
       this.#output.spill()
     }
+    this.rows += next - from
+    return next
   }
 }

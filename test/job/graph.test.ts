@@ -68,13 +68,11 @@ function outputOf(
   sourceCount: number,
 ): string[] {
   const graph = new Graph()
-  const last = build(graph)
   const seen: string[] = []
-  last.readers.push({
-    consumer: {
-      take(batch) {
-        for (let i = 0; i < batch.length; i += 1) seen.push(`${batch.columns[0]!.value(i)}@${batch.watermark[i]}`)
-      },
+  graph.connect(build(graph), {
+    take(batch, from) {
+      seen.push(`${batch.columns[0]!.value(from)}@${batch.watermark[from]}`)
+      return from + 1
     },
   })
   const watermarks = new Array<number>(sourceCount).fill(-Infinity)

@@ -27,10 +27,11 @@ const unionOf = (capacity: number, slots: readonly (readonly number[])[] = [[0],
 /** Takes rounds through a graph and records what comes out of its last operator, row by row. */
 function record(graph: Graph, rounds: readonly (readonly (Batch | null)[])[]): OutRow[] {
   const seen: OutRow[] = []
-  const take = (batch: Batch) => {
-    for (let i = 0; i < batch.length; i += 1) seen.push(outRow(batch, i))
+  const take = (batch: Batch, from: number) => {
+    for (let i = from; i < batch.length; i += 1) seen.push(outRow(batch, i))
+    return batch.length
   }
-  graph.operators.at(-1)!.readers.push({ consumer: { take } })
+  graph.connect(graph.operators.at(-1)!, { take })
   for (const round of rounds) {
     graph.begin(round)
     while (graph.step());
