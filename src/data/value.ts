@@ -55,14 +55,41 @@ export function jsonOf(value: Value): string {
  * Scalars as printed; nested values with members sorted by name, so that `{"a":1,"b":2}` equals `{"b":2, "a":1.0}`.
  */
 export function keyTextOf(value: Value): string {
-  return value instanceof JsonText ? sortedJson(value.parsed()) : jsonOf(value)
+  if (!(value instanceof JsonText)) return jsonOf(value)
+  return MANY_DIGITS.test(value.text) ? sortedExactly(markedJson(value.text)) : sortedJson(value.parsed())
 }
+
+/** A text without so many digits in a row holds no integer that `JSON.parse` would round. */
+const MANY_DIGITS = /\d{16}/
 
 function sortedJson(parsed: unknown): string {
   if (parsed === null || typeof parsed !== 'object') return jsonOf(valueOfParsed(parsed))
   if (Array.isArray(parsed)) return `[${parsed.map(sortedJson).join(',')}]`
+  return `{${sortedMembers(parsed, jsonOf, sortedJson)}}`
+}
+
+function sortedMembers(parsed: object, name: (name: string) => string, value: (value: unknown) => string): string {
   const members = Object.entries(parsed).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  return `{${members.map(([name, member]) => `${jsonOf(name)}:${sortedJson(member)}`).join(',')}}`
+  return members.map(([key, member]) => `${name(key)}:${value(member)}`).join(',')
+}
+
+const STRINGS_AND_NUMBERS = /"(?:[^"\\]+|\\.)*"|-?\d[\d.eE+-]*/g
+
+/** The parsed text with its numbers as strings after an `n`, so that they keep all digits, and strings and names after an `s`. */
+function markedJson(text: string): unknown {
+  const marked = text.replace(STRINGS_AND_NUMBERS, (token) =>
+    token.startsWith('"') ? `"s${token.slice(1)}` : `"n${token}"`,
+  )
+  return JSON.parse(marked)
+}
+
+/** `sortedJson` of what `markedJson` gave. */
+function sortedExactly(parsed: unknown): string {
+  if (typeof parsed === 'string')
+    return jsonOf(parsed.startsWith('n') ? numberOrBigInt(parsed.slice(1)) : parsed.slice(1))
+  if (parsed === null || typeof parsed !== 'object') return `${parsed}`
+  if (Array.isArray(parsed)) return `[${parsed.map(sortedExactly).join(',')}]`
+  return `{${sortedMembers(parsed, sortedExactly, sortedExactly)}}`
 }
 
 /** Reads a key text back. */

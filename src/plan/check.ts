@@ -22,10 +22,10 @@ export function requireTime(input: PlanNode, step: Step): void {
 /** Refuses an append-only step after one that corrects its results. */
 export function requireAppend(input: PlanNode, step: Step): void {
   if (input.schema.changelog === 'append') return
+  // the nearest one: what it counts itself may change as it likes, once it gives final rows
   const cause = upstream(
     input,
-    (node) =>
-      node.schema.changelog === 'retract' && inputsOf(node).every(({ schema }) => schema.changelog === 'append'),
+    ({ kind, schema }) => schema.changelog === 'retract' && (kind === 'window-aggregate' || kind === 'group-aggregate'),
   )
   const why =
     cause?.kind === 'window-aggregate'
