@@ -134,13 +134,6 @@ test('a directory is refused with a hint', async () => {
   assert.equal(error.details.hint, `name the files in it: ${folder}/*`)
 })
 
-test('a file without permission is refused', { skip: process.getuid?.() === 0 }, async () => {
-  const name = file('secret', 'x')
-  fs.chmodSync(name, 0)
-  const error = await refused([name])
-  assert.equal(error.render(), `tidemark: cannot read '${name}': permission denied [E_FILE_READ]`)
-})
-
 test('a file under a file is missing', async () => {
   assert.equal((await refused([path.join(file('plain', ''), 'x')])).code, 'E_FILE_MISSING')
 })
