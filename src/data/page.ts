@@ -1,4 +1,4 @@
-import { keyTextOf, type Value, valueOfKeyText } from './value.ts'
+import { keyTextOf, type Value, valueOfJson } from './value.ts'
 
 /** Appends values to a growing buffer; a checkpoint page's bytes. Little endian. `PageReader` reads them in the same order. */
 export class PageWriter {
@@ -134,7 +134,7 @@ export class PageReader {
   }
 }
 
-const valueOfNested = (text: string): Value => valueOfKeyText(text)
+const valueOfNested = (text: string): Value => valueOfJson(text)
 /** Booleans and bigints; a bigint must stay one even where a double would be exact. */
 const scalarOf = (text: string): Value =>
   text === 'true' ? true : text === 'false' ? false : BigInt(text.includes('e') ? Number(text) : text)

@@ -1,3 +1,4 @@
+import { elementTexts, memberTexts, stringOf } from './json-members.ts'
 import { canonicalNumber } from './number.ts'
 
 /**
@@ -6,20 +7,51 @@ import { canonicalNumber } from './number.ts'
  */
 export type Value = null | boolean | number | bigint | string | JsonText
 
-/** A JSON object or array, kept as its text; `parsed()` is made once, on demand. */
+/** A JSON object or array, kept as its text; what is made of it is made once, on demand. */
 export class JsonText {
   readonly text: string
   #parsed: unknown
+  #members: ReadonlyMap<string, string> | undefined
+  #elements: readonly string[] | undefined
 
   constructor(text: string) {
     this.text = text
   }
 
-  /** As `JSON.parse` gives it: big integers lose digits here, so paths into it read numbers as doubles. */
+  /** As `JSON.parse` gives it: big integers lose digits here. */
   parsed(): unknown {
     this.#parsed ??= JSON.parse(this.text)
     return this.#parsed
   }
+
+  /**
+   * A member of an object by name, or an element of an array counted from 1; null where there is none. What comes out is what a scanner
+   * finds at that path: integers keep their digits, nested values their text.
+   */
+  member(index: string | number): Value {
+    const text = typeof index === 'string' ? this.#memberText(index) : this.#elementText(index)
+    return text === undefined ? null : valueOfJson(text)
+  }
+
+  #memberText(name: string): string | undefined {
+    if (this.text.startsWith('[')) return undefined
+    this.#members ??= memberTexts(this.text)
+    return this.#members.get(name)
+  }
+
+  #elementText(number: number): string | undefined {
+    if (this.text.startsWith('{')) return undefined
+    this.#elements ??= elementTexts(this.text)
+    return this.#elements[number - 1]
+  }
+}
+
+/** The value that a JSON text means, without white space around it. */
+export function valueOfJson(text: string): Value {
+  const first = text.charCodeAt(0)
+  if (first === 0x7b || first === 0x5b) return new JsonText(text)
+  if (first === 0x2d || (first >= 0x30 && first <= 0x39)) return numberOrBigInt(text)
+  return first === 0x22 ? stringOf(text) : (JSON.parse(text) as null | boolean)
 }
 
 /** A parsed JSON value (of `JSON.parse`) as a `Value`. `undefined` is NULL. */
@@ -90,14 +122,6 @@ function sortedExactly(parsed: unknown): string {
   if (parsed === null || typeof parsed !== 'object') return `${parsed}`
   if (Array.isArray(parsed)) return `[${parsed.map(sortedExactly).join(',')}]`
   return `{${sortedMembers(parsed, sortedExactly, sortedExactly)}}`
-}
-
-/** Reads a key text back. */
-export function valueOfKeyText(text: string): Value {
-  const first = text.charCodeAt(0)
-  if (first === 0x7b || first === 0x5b) return new JsonText(text)
-  if (first === 0x2d || (first >= 0x30 && first <= 0x39)) return numberOrBigInt(text)
-  return JSON.parse(text) as null | boolean | string
 }
 
 const INTEGER = /^-?\d+$/

@@ -1,4 +1,4 @@
-import { JsonText, type Value, valueOfParsed } from '../data/value.ts'
+import type { Value } from '../data/value.ts'
 import { checkArgument } from './arguments.ts'
 import type { BoundExpression } from './bound.ts'
 import { castValue } from './cast.ts'
@@ -22,7 +22,7 @@ export function emitValue(node: BoundExpression, emitter: Emitter): string {
       return boxedNumber(node, emitter)
     case 'subscript': {
       const [of, index] = [emitValue(node.of, emitter), emitValue(node.index, emitter)]
-      return kept(emitter, `${emitter.constant(takeMember)}(${of}, ${index})`)
+      return kept(emitter, `${emitter.constant(memberOf)}(${of}, ${index})`)
     }
     case 'negate':
       return node.type === 'bigint' ? emitBigNegate(node, emitter) : boxedNumber(node, emitter)
@@ -64,9 +64,6 @@ function boxedTruth(node: BoundExpression, emitter: Emitter): string {
   const truth = emitTruth(node, emitter, '')
   return kept(emitter, `${truth} === 2 ? null : ${truth} === 1`)
 }
-
-const takeMember = (value: Value, index: Value): Value =>
-  value instanceof JsonText ? valueOfParsed(memberOf(value.parsed(), index)) : null
 
 function emitBinary(node: Of<'binary'>, emitter: Emitter): string {
   if (node.type === 'boolean') return boxedTruth(node, emitter)

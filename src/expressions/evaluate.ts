@@ -1,6 +1,6 @@
 import { RowError } from '../base/errors.ts'
 import type { Rows } from '../data/batch.ts'
-import { JsonText, type Value, valueOfParsed, valuesEqual } from '../data/value.ts'
+import { type Value, valuesEqual } from '../data/value.ts'
 import { checkArgument } from './arguments.ts'
 import type { BoundExpression, Field } from './bound.ts'
 import { castValue } from './cast.ts'
@@ -66,11 +66,7 @@ export function evaluator(node: BoundExpression, slotOf: SlotOf): Evaluate {
 }
 
 function subscript(of: Evaluate, index: Evaluate): Evaluate {
-  return (rows, row) => {
-    const value = of(rows, row)
-    const at = index(rows, row)
-    return value instanceof JsonText ? valueOfParsed(memberOf(value.parsed(), at)) : null
-  }
+  return (rows, row) => memberOf(of(rows, row), index(rows, row))
 }
 
 function negate(node: Of<'negate' | 'not'>, operand: Evaluate): Evaluate {

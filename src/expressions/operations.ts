@@ -144,13 +144,11 @@ export function timestampText(ms: number): string {
     .replace(/(?:\.000)?Z$/, '')
 }
 
-/** A member of an object, or an element of an array counted from 1, in a value of `JSON.parse`; undefined where there is none. */
-export function memberOf(parsed: unknown, index: Value): unknown {
-  if (parsed === null || typeof parsed !== 'object') return undefined
-  if (Array.isArray(parsed)) return isNumber(index) ? parsed[Number(index) - 1] : undefined
-  return typeof index === 'string' && Object.hasOwn(parsed, index)
-    ? (parsed as Record<string, unknown>)[index]
-    : undefined
+/** A subscript: a member of an object, or an element of an array counted from 1; NULL where there is none. */
+export function memberOf(value: Value, index: Value): Value {
+  if (!(value instanceof JsonText)) return null
+  if (isNumber(index)) return value.member(Number(index))
+  return typeof index === 'string' ? value.member(index) : null
 }
 
 /** The constant values of an IN list, looked up by `=`. NULLs and NaN, which equal nothing, are left out by the caller. */

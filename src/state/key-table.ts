@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts'
 import { type Column, Tag } from '../data/column.ts'
 import type { ColumnType } from '../data/column-type.ts'
 import { PageReader, PageWriter } from '../data/page.ts'
-import { JsonText, keyTextOf, type Value, valueOfKeyText } from '../data/value.ts'
+import { JsonText, keyTextOf, type Value, valueOfJson } from '../data/value.ts'
 import { grown } from './accumulator-table.ts'
 import { KeyCache } from './key-cache.ts'
 import { StringSlots } from './string-slots.ts'
@@ -175,7 +175,7 @@ export class KeyTable implements StateStructure {
     if (value === null || typeof value === 'boolean') return value
     const text = keyTextOf(value)
     if (value instanceof JsonText) return new JsonText(text)
-    const number = valueOfKeyText(text)
+    const number = valueOfJson(text)
     return this.#types[k] === 'bigint' && typeof number === 'number' ? BigInt(number) : number
   }
 

@@ -1,12 +1,21 @@
 import fc from 'fast-check'
 import { testAgreement } from './agreement.ts'
 import { naiveAggregate, naiveWindow } from './naive-grouping.ts'
-import { lessThan, type NaiveRow, numberOrNull, RowProblem, valueText } from './naive-rows.ts'
+import { lessThan, numberOrNull, valueText } from './naive-rows.ts'
 import { computed, type Member, type NaiveColumn, naiveFilter, naiveSelect, naiveUnion } from './naive-rowwise.ts'
 import { randomFile } from './random-rows.ts'
 
 const none = fc.constant(null)
-const NESTED = ['{"a":{"b":1.50}}', '{ "a" : {"b":"x\\u0020y"} }', '{"a":[1, 2.0]}', '[1,{"b":2}]', '{"a":null}', '"a"']
+const BIG = '{"a":{"b":9007199254740993}}'
+const NESTED = [
+  '{"a":{"b":1.50}}',
+  '{ "a" : {"b":"x\\u0020y"} }',
+  '{"a":[1, 2.0]}',
+  '[1,{"b":2}]',
+  '{"a":null}',
+  '"a"',
+  BIG,
+]
 
 /** Members whose text matters: nested ones, numbers and strings in several spellings. */
 const files = randomFile({
@@ -23,6 +32,7 @@ const selected = (name: string, path: readonly string[], as: readonly string[] =
 
 const SPELLINGS: Readonly<Record<string, string>> = {
   '12345678901234567890': '12345678901234567890',
+  '9007199254740993': '9007199254740993',
   '"\\ud800"': '"\ufffd"',
 }
 const canonical = (text: string): string =>
@@ -66,18 +76,24 @@ testAgreement('select * EXCEPT, with members that are put in the place of others
     ]),
 })
 
-testAgreement('select of nested paths into nested members', {
-  parameters: none,
+testAgreement('select of nested paths into nested members, of lines and of rows selected from them', {
+  parameters: fc.boolean(),
   files,
-  engine: (s) => s.select(s.source('a'), 'k.a.b AS out.b, s, k AS out.deep.k, v AS "a b", k.a'),
-  naive: (w) =>
-    naiveSelect(w, w.source('a'), 'select', [
+  engine: (s, isTwice) => {
+    const rows = isTwice ? s.select(s.source('a'), 'v, s, k') : s.source('a')
+    return s.select(rows, 'k.a.b AS out.b, s, k AS out.deep.k, v AS "a b", k.a')
+  },
+  naive: (w, isTwice) => {
+    const own = [selected('v', ['v']), selected('s', ['s']), selected('k', ['k'])]
+    const rows = isTwice ? naiveSelect(w, w.source('a'), 'select', own) : w.source('a')
+    return naiveSelect(w, rows, isTwice ? 'select-2' : 'select', [
       selected('b', ['k', 'a', 'b'], ['out', 'b']),
       selected('s', ['s']),
       selected('k', ['k'], ['out', 'deep', 'k']),
       selected('v', ['v'], ['a b']),
       selected('a', ['k', 'a']),
-    ]),
+    ])
+  },
 })
 
 testAgreement('two selects and a filter, each of which refuses rows', {

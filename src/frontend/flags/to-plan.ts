@@ -1,6 +1,6 @@
 import { TidemarkError } from '../../base/errors.ts'
 import type { Span } from '../../base/span.ts'
-import { numberOrBigInt, type Value, valueOfParsed } from '../../data/value.ts'
+import { type Value, valueOfJson } from '../../data/value.ts'
 import type { SelectItem } from '../../expressions/expression.ts'
 import { parseExpression, parseExpressionList, parseFieldPath, parseSelectList } from '../../expressions/parse.ts'
 import { PlanBuilder } from '../../plan/builder.ts'
@@ -105,12 +105,7 @@ function parametersOf({ bindings }: JobOptions): ReadonlyMap<string, Value> {
   for (const { name, kind, text } of bindings) {
     if (parameters.has(name))
       throw new TidemarkError('E_ARG', `:${name} is given twice`, { hint: 'give each parameter one value' })
-    parameters.set(name, kind === 'text' ? text : valueOfJson(text))
+    parameters.set(name, kind === 'text' ? text : valueOfJson(text.trim()))
   }
   return parameters
 }
-
-const NUMBER = /^\s*-?\d/
-
-const valueOfJson = (text: string): Value =>
-  NUMBER.test(text) ? numberOrBigInt(text.trim()) : valueOfParsed(JSON.parse(text))
