@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { PlanNode } from '../../src/plan/nodes.ts'
 import { MemoryStore } from '../../src/state/memory-store.ts'
-import { type Outcome, run, Steps, surroundings } from '../job/pipeline.ts'
+import { type Outcome, type RunOptions, run, Steps, surroundings } from '../job/pipeline.ts'
 import { keyText } from './naive-rows.ts'
 import { type Stream, World } from './naive-world.ts'
-import { randomFile, randomWay, type Way } from './random-rows.ts'
+import { randomFile, randomWay } from './random-rows.ts'
 
 /** One pipeline, written twice: for the engine, and as a plain program. */
 export interface Twice<P> {
@@ -58,7 +58,7 @@ function toldByEngine({ rows, late, bad, counters }: Outcome): Told {
 export async function runThroughCrashes(
   build: () => PlanNode,
   files: Readonly<Record<string, string>>,
-  { crashes, ...way }: Way & { readonly crashes: readonly number[] },
+  { crashes, ...way }: RunOptions & { readonly crashes: readonly number[] },
 ): Promise<Outcome> {
   let countdown = -1
   const store = new MemoryStore(() => {

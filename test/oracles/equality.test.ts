@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { layOut } from '../../src/plan/layout.ts'
 import type { PlanNode } from '../../src/plan/nodes.ts'
 import { run, Steps } from '../job/pipeline.ts'
 import { areEqual, isNull, member, SPELLINGS, type Spelling, typeOf, VALUES } from './value-table.ts'
@@ -105,6 +106,38 @@ for (const [how, encode] of Object.entries(ENCODINGS)) {
     assert.deepEqual(differing(numbersIn(bad.map((line) => (JSON.parse(line) as { _raw: string })._raw)), isBad), [])
   })
 }
+
+test('the plan keeps fields in every encoding there is, by what they are used for', () => {
+  const encodingOf = (build: (steps: Steps, source: PlanNode) => PlanNode): string[] => {
+    const steps = new Steps()
+    const { encodings } = layOut(build(steps, steps.source('a')), () => false)
+    return [...encodings].flatMap(([{ name }, encoding]) => (name === 'x' ? [encoding] : []))
+  }
+  assert.deepEqual(
+    encodingOf((s, a) => s.filter(a, 'x = 1')),
+    ['plain'],
+  )
+  assert.deepEqual(
+    encodingOf((s, a) => s.filter(a, "x = 'a'")),
+    ['interned'],
+  )
+  assert.deepEqual(
+    encodingOf((s, a) => s.tumble(a, 1, 'x', 'count(*)')),
+    ['interned'],
+  )
+  assert.deepEqual(
+    encodingOf((s, a) => s.aggregate(a, '', 'count(DISTINCT x)')),
+    ['interned'],
+  )
+  assert.deepEqual(
+    encodingOf((s, a) => s.select(a, 'x')),
+    ['span'],
+  )
+  assert.deepEqual(
+    encodingOf((s, a) => s.dedup(a, 'x', null)),
+    ['span'],
+  )
+})
 
 test('constants are equal to what the table says, by = and by IN', async () => {
   const constants: readonly (readonly [sql: string, text: string])[] = [
@@ -218,13 +251,13 @@ for (const [how, aggregate] of Object.entries(AGGREGATED)) {
   })
 }
 
-test('a selected scalar is printed alike in every spelling, and nested values keep their text', async () => {
-  const { rows } = await result((s, a) => s.select(a, 'x'), SINGLES)
-  const want = SPELLINGS.map((x) => (typeOf(x) === 'nested' ? x.text! : VALUES[x.value]!.prints))
-  assert.deepEqual(
-    rows,
-    [...want, ...want].map((text) => `{"x":${text}}`),
-  )
+test('a scalar is printed alike in every spelling, and nested values keep their text', async () => {
+  const texts = SPELLINGS.map((x) => (typeOf(x) === 'nested' ? x.text! : VALUES[x.value]!.prints))
+  const want = [...texts, ...texts].map((text) => `{"x":${text}}`)
+  for (const [how, prepare] of Object.entries(KEYED)) {
+    const { rows } = await result((s, a) => s.select(prepare(s, a), 'x'), SINGLES)
+    assert.deepEqual(rows, want, how)
+  }
   const wholes = await result((_, a) => a, SINGLES)
   assert.equal(wholes.rows.map((row) => `${row}\n`).join(''), SINGLES)
 })

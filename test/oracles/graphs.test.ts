@@ -38,8 +38,12 @@ const NAIVE_OF_ROWS: Readonly<Record<string, NaiveAggregate>> = {
 const two = { files: fc.record({ a: file, b: file }), delays: ({ a, b }: { a: number; b: number }) => ({ a, b }) }
 const three = { files: fc.record({ a: file, b: file, c: file }), delays: (p: Record<'a' | 'b' | 'c', number>) => p }
 
-testAgreement('two sources as one', {
+testAgreement('two sources as one, with many lines that are no rows', {
   ...two,
+  files: fc.record({
+    a: randomFile({ ...some, oddOneOf: 3 }),
+    b: fc.oneof(file, randomFile({ ...some, oddOneOf: 3 })),
+  }),
   parameters: delays,
   engine: (s, { a, b }) => s.union(s.source('a', a), s.source('b', b)),
   naive: (w) => naiveUnion(w, [w.source('a'), w.source('b')]),

@@ -25,6 +25,8 @@ export interface RowOptions {
   readonly keys?: readonly (string | undefined)[]
   readonly numbers?: readonly (string | undefined)[]
   readonly scalars?: readonly (string | undefined)[]
+  /** One line of so many is blank, or no row. */
+  readonly oddOneOf?: number
 }
 
 type Parts = readonly [ts: string, k: string | undefined, v: string | undefined, s: string | undefined]
@@ -58,11 +60,14 @@ const ODD_LINES = [
 
 /** One file: rows out of order, with equal times, some of them odd; the last line with or without its newline. */
 export function randomFile(options: RowOptions = {}, maxLength = 24): fc.Arbitrary<string> {
-  const { times = [990, 1100], keys = KEYS, numbers = NUMBERS, scalars = SCALARS } = options
+  const { times = [990, 1100], keys = KEYS, numbers = NUMBERS, scalars = SCALARS, oddOneOf = 15 } = options
   const time = fc.integer({ min: times[0], max: times[1] })
   const parts = fc.tuple(time.map(String), oneOf(keys), oneOf(numbers), oneOf(scalars))
   const row = fc.tuple(parts, fc.constantFrom(0, 0, 0, 1, 2, 3, 4)).map(([some, way]) => WAYS[way]!(some))
-  const line = fc.oneof({ weight: 14, arbitrary: row }, { weight: 1, arbitrary: fc.constantFrom(...ODD_LINES) })
+  const line = fc.oneof(
+    { weight: oddOneOf - 1, arbitrary: row },
+    { weight: 1, arbitrary: fc.constantFrom(...ODD_LINES) },
+  )
   return fc
     .tuple(fc.array(line, { maxLength, size: 'max' }), fc.boolean())
     .map(([lines, endsBare]) => (endsBare ? lines.join('\n') : lines.map((text) => `${text}\n`).join('')))
@@ -79,5 +84,3 @@ export const randomWay = fc.oneof(
   }),
   fc.record({ batchRows: fc.constantFrom(2, 4096), chunk: fc.constantFrom(1, 7, 64, 90) }),
 )
-
-export type Way = typeof randomWay extends fc.Arbitrary<infer W> ? W : never
