@@ -1,0 +1,150 @@
+// What one writes without tidemark, and what tidemark is checked against: JSON.parse for each line and Maps for the state, with the same
+// semantics (a watermark after every row, late rows judged per window). `node bench/naive.mjs QUERY SUMMARY FILE`: QUERY as JSON (see
+// queries.mjs); results go to stdout, the counts as JSON to the file SUMMARY.
+import { closeSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs'
+
+const [queryText, summaryFile, file] = process.argv.slice(2)
+const query = JSON.parse(queryText)
+const counts = { read: 0, out: 0, late: 0, lateWindows: 0, duplicate: 0 }
+
+let pending = ''
+function flush() {
+  const bytes = Buffer.from(pending)
+  for (let done = 0; done < bytes.length; ) done += writeSync(1, bytes, done)
+  pending = ''
+}
+function write(line) {
+  counts.out += 1
+  pending += `${line}\n`
+  if (pending.length >= 65_536) flush()
+}
+
+/** Calls `take` with each line of the file, and `end` after the last. */
+function eachLine(take, end) {
+  const input = openSync(file, 'r')
+  let bytes = Buffer.allocUnsafe(262_144)
+  let kept = 0
+  for (;;) {
+    const got = readSync(input, bytes, kept, bytes.length - kept, null)
+    if (got === 0) break
+    const length = kept + got
+    let start = 0
+    for (let at = bytes.indexOf(10); at >= 0 && at < length; at = bytes.indexOf(10, start)) {
+      take(bytes.toString('utf8', start, at))
+      start = at + 1
+    }
+    kept = bytes.copy(bytes, 0, start, length)
+    if (kept === bytes.length) bytes = Buffer.concat([bytes, Buffer.allocUnsafe(bytes.length)])
+  }
+  closeSync(input)
+  if (kept > 0) take(bytes.toString('utf8', 0, kept))
+  end()
+}
+
+/** No row with time <= watermark will come. */
+let watermark = -Infinity
+const advance = (time) => {
+  watermark = Math.max(watermark, time - query.delay - 1)
+}
+
+const filter = {
+  take(line) {
+    counts.read += 1
+    const row = JSON.parse(line)
+    if (row.event_type === 'purchase' && row.amount > 500) write(line)
+  },
+  end() {},
+}
+
+/** End of a window to its groups by key, in the order in which the keys first came. */
+const windows = new Map()
+let nextEnd = Infinity
+
+const iso = (time) => new Date(time).toISOString().replace('.000Z', 'Z')
+
+function fire() {
+  for (const end of [...windows.keys()].sort((a, b) => a - b)) {
+    if (end - 1 > watermark) break
+    const window_start = iso(end - query.size)
+    const window_end = iso(end)
+    for (const [key, { n, total }] of windows.get(end)) {
+      write(JSON.stringify({ window_start, window_end, [query.by]: key, n, total }))
+    }
+    windows.delete(end)
+  }
+  nextEnd = Math.min(...windows.keys())
+}
+
+const window = {
+  take(line) {
+    counts.read += 1
+    const row = JSON.parse(line)
+    const key = row[query.by]
+    let used = 0
+    let late = 0
+    const last = Math.floor(row.ts / query.slide) * query.slide
+    for (let start = last; start > row.ts - query.size; start -= query.slide) {
+      const end = start + query.size
+      if (end - 1 <= watermark) {
+        late += 1
+        continue
+      }
+      used += 1
+      let groups = windows.get(end)
+      if (groups === undefined) {
+        groups = new Map()
+        windows.set(end, groups)
+        nextEnd = Math.min(nextEnd, end)
+      }
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, { n: 1, total: row.amount })
+      else {
+        group.n += 1
+        group.total += row.amount
+      }
+    }
+    if (used === 0) counts.late += 1
+    else counts.lateWindows += late
+    advance(row.ts)
+    if (nextEnd - 1 <= watermark) fire()
+  },
+  end() {
+    watermark = Infinity
+    fire()
+  },
+}
+
+/** Key to the times of its rows that were let through. */
+const kept = new Map()
+let nextSweep = -Infinity
+
+function sweep() {
+  for (const [key, times] of kept) {
+    if (times.every((time) => time + query.within <= watermark)) kept.delete(key)
+  }
+  nextSweep = watermark + 60_000
+}
+
+const dedup = {
+  take(line) {
+    counts.read += 1
+    const row = JSON.parse(line)
+    const key = row[query.by]
+    const times = kept.get(key)
+    if (row.ts <= watermark) counts.late += 1
+    else if (times?.some((time) => Math.abs(row.ts - time) < query.within)) counts.duplicate += 1
+    else {
+      if (times === undefined) kept.set(key, [row.ts])
+      else times.push(row.ts)
+      write(line)
+    }
+    advance(row.ts)
+    if (watermark >= nextSweep) sweep()
+  },
+  end() {},
+}
+
+const { take, end } = { filter, window, dedup }[query.kind]
+eachLine(take, end)
+flush()
+writeFileSync(summaryFile, JSON.stringify(counts))
