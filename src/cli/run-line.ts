@@ -3,7 +3,7 @@ import { EXIT_STATUS } from '../base/error-codes.ts'
 import { TidemarkError } from '../base/errors.ts'
 import type { ChainLine } from '../frontend/flags/command-line.ts'
 import { parseCommandLine } from '../frontend/flags/parse.ts'
-import { PipeClosed } from '../sinks/sink.ts'
+import { PipeClosed, StoppedOpening } from '../sinks/sink.ts'
 import { commandText } from './commands/index.ts'
 import { version } from './version.ts'
 import type { World } from './world.ts'
@@ -14,6 +14,7 @@ export async function runCommandLine(words: readonly string[], world: World): Pr
     return { exit: await dispatch(words, world) }
   } catch (error) {
     if (error instanceof PipeClosed) return { exit: EXIT_STATUS.pipeClosed[0] }
+    if (error instanceof StoppedOpening) return { exit: EXIT_STATUS.done[0] }
     const known = error instanceof TidemarkError ? error : internalError(error)
     world.stderr(`${known.render()}\n`)
     return { exit: known.exitStatus }

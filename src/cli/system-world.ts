@@ -16,7 +16,7 @@ export function systemWorld(signal: AbortSignal): World {
     clock: new SystemClock(),
     signal,
     openInput: (names, missingHint) => new FileSource(names, { missingHint }),
-    openOutput,
+    openOutput: (to, append) => openOutput(to, append, signal),
     stderr: writeError,
     batchRows: BATCH_ROWS,
     checkpoints: null,
@@ -24,8 +24,8 @@ export function systemWorld(signal: AbortSignal): World {
   }
 }
 
-export function openOutput(to: Destination, append: boolean): ByteSink {
-  if (to.kind === 'file') return new FileSink(to.path, { append })
+function openOutput(to: Destination, append: boolean, signal: AbortSignal): ByteSink {
+  if (to.kind === 'file') return new FileSink(to.path, { append, signal })
   return new DescriptorSink(to.kind === 'stdout' ? 1 : to.descriptor)
 }
 

@@ -5,6 +5,7 @@ import { TidemarkError } from '../base/errors.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { writerFor } from './descriptor-writer.ts'
 import { FileDescriptorSink, systemReason } from './file-descriptor.ts'
+import { StoppedOpening } from './sink.ts'
 
 /** How often to look whether a named pipe has got its reader, ms. */
 const READER_PAUSE = 20
@@ -12,6 +13,8 @@ const READER_PAUSE = 20
 export interface FileSinkOptions {
   /** Keep what is in the file and write behind it. Otherwise the file is emptied by `open`. */
   readonly append?: boolean
+  /** Once it is aborted, `open` stops waiting for the reader of a named pipe and throws StoppedOpening. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -21,19 +24,22 @@ export interface FileSinkOptions {
 export class FileSink extends FileDescriptorSink {
   readonly name: string
   readonly #append: boolean
+  readonly #signal: AbortSignal | undefined
 
   constructor(name: string, options: FileSinkOptions = {}) {
     super()
     this.name = name
     this.#append = options.append ?? false
+    this.#signal = options.signal
   }
 
   protected override async openWriter(): Promise<ByteWriter> {
     try {
       const inherited = inheritedPipe(this.name)
       if (inherited !== undefined) return writerFor(inherited, false)
-      return writerFor(await openForWriting(this.name, this.#append), true)
+      return writerFor(await openForWriting(this.name, this.#append, this.#signal), true)
     } catch (error) {
+      if (error instanceof StoppedOpening) throw error
       throw outputError(this.name, error as NodeJS.ErrnoException)
     }
   }
@@ -48,7 +54,7 @@ function inheritedPipe(name: string): number | undefined {
   return stats.isFIFO() || stats.isSocket() ? fd : undefined
 }
 
-async function openForWriting(name: string, append: boolean): Promise<number> {
+async function openForWriting(name: string, append: boolean, signal: AbortSignal | undefined): Promise<number> {
   const { O_WRONLY, O_CREAT, O_APPEND, O_TRUNC, O_NONBLOCK, O_NOCTTY } = fs.constants
   const flags = O_WRONLY | O_CREAT | O_NOCTTY | (append ? O_APPEND : O_TRUNC)
   const isPipe = fs.statSync(name, { throwIfNoEntry: false })?.isFIFO() === true
@@ -59,6 +65,7 @@ async function openForWriting(name: string, append: boolean): Promise<number> {
       return fs.openSync(name, O_WRONLY | O_NONBLOCK)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error
+      if (signal?.aborted) throw new StoppedOpening(`told to stop before ${name} had a reader`)
       await setTimeout(READER_PAUSE)
     }
   }

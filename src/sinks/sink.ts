@@ -18,3 +18,6 @@ export interface ByteSink {
 
 /** Standard output's reader left: the run ends quietly with exit 141. */
 export class PipeClosed extends Error {}
+
+/** The run was told to stop while a named pipe was waiting for its reader. */
+export class StoppedOpening extends Error {}

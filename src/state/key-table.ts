@@ -4,6 +4,7 @@ import type { ColumnType } from '../data/column-type.ts'
 import { PageReader, PageWriter } from '../data/page.ts'
 import { JsonText, keyTextOf, type Value, valueOfJson } from '../data/value.ts'
 import { grown } from './accumulator-table.ts'
+import { IntStack } from './int-stack.ts'
 import { KeyCache } from './key-cache.ts'
 import { StringSlots } from './string-slots.ts'
 import type { StateStructure, WritePage } from './structure.ts'
@@ -32,8 +33,8 @@ export class KeyTable implements StateStructure {
   #references = new Int32Array(PAGE_SLOTS)
   #isPending = new Uint8Array(PAGE_SLOTS)
   /** Slots that had no references at some time since the last `recycle()`, each once. */
-  #pending: number[] = []
-  #free: number[] = []
+  readonly #pending = new IntStack()
+  readonly #free = new IntStack()
   #allocated = 0
   #retained = 0
   #isDirty = new Uint8Array(1)
@@ -115,11 +116,10 @@ export class KeyTable implements StateStructure {
 
   /** Frees the slots without references. Nobody may hold such a slot across this call: operators make it when they begin a new batch. */
   recycle(): void {
-    for (const slot of this.#pending) {
+    for (let slot = this.#pending.pop(); slot >= 0; slot = this.#pending.pop()) {
       this.#isPending[slot] = 0
       if (this.#references[slot]! === 0) this.#forget(slot)
     }
-    if (this.#pending.length > 0) this.#pending = []
   }
 
   /** Part k of a key. Nested values have the canonical text of keys. */
@@ -180,7 +180,8 @@ export class KeyTable implements StateStructure {
   }
 
   #allocate(): number {
-    const slot = this.#free.pop() ?? this.#allocated++
+    const free = this.#free.pop()
+    const slot = free >= 0 ? free : this.#allocated++
     this.#reserve(slot + 1)
     this.#setPending(slot)
     return slot
