@@ -120,7 +120,7 @@ function runnable({ options, assembled, counts, rounds }: Wired) {
     checkpointer:
       checkpoints && new Checkpointer(checkpoints.store, { graph, rounds, intakes, outputs, facts: counts }),
     checkpointRounds: checkpoints?.everyRounds ?? 0,
-    ticks: ticksOf(assembled, intakes, options),
+    ticks: ticksOf(assembled, intakes, rounds, options.clock),
   }
 }
 
@@ -184,12 +184,18 @@ function roundsOf(
     : new ArrivalRounds(intakes, onReject)
 }
 
-function ticksOf({ scans, graph }: Assembled, intakes: readonly Intake[], { clock }: JobOptions): IdleTicks | null {
+function ticksOf(
+  { scans, graph }: Assembled,
+  intakes: readonly Intake[],
+  rounds: Rounds,
+  clock: Clock,
+): IdleTicks | null {
   const timeouts = scans.flatMap(({ source }) => (source.idleTimeout === null ? [] : [source.idleTimeout]))
   if (timeouts.length === 0) return null
   return new IdleTicks({
     intakes,
     sources: graph.sources,
+    rounds,
     timeout: Math.min(...timeouts),
     clock,
     empty: (i) => intakes[i]!.emptyBatch(),

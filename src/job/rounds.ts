@@ -12,6 +12,8 @@ export interface Rounds {
   next(): Round | null | Promise<Round | null>
   /** Where each source is to go on after a restart; only between two rounds. */
   positions(): readonly unknown[]
+  /** Has the source been asked for rows, and not answered yet? Then the job has taken all that it gave. */
+  isSilent(source: number): boolean
 }
 
 /** Takes a dead letter of a source at its place between sequence numbers. */
@@ -33,6 +35,7 @@ export class SingleRounds implements Rounds {
   readonly #intake: Intake
   readonly #onReject: OnReject
   readonly #round: (Batch | null)[] = [null]
+  #isAsked = false
 
   constructor(intake: Intake, onReject: OnReject) {
     this.#intake = intake
@@ -41,7 +44,12 @@ export class SingleRounds implements Rounds {
 
   next(): Round | null | Promise<Round | null> {
     const batch = this.#intake.next()
+    this.#isAsked = batch instanceof Promise
     return batch instanceof Promise ? batch.then((some) => this.#give(some)) : this.#give(batch)
+  }
+
+  isSilent(): boolean {
+    return this.#isAsked
   }
 
   positions(): readonly unknown[] {
@@ -49,6 +57,7 @@ export class SingleRounds implements Rounds {
   }
 
   #give(batch: Batch | null): Round | null {
+    this.#isAsked = false
     if (batch === null) return null
     for (const reject of this.#intake.takeRejects()) this.#onReject(reject, this.sequence + reject.before - BEHIND)
     this.sequence = numberRows(batch, this.sequence)
@@ -100,6 +109,11 @@ export class MergedRounds implements Rounds {
   /** Rows that were read but not taken yet are read again. */
   positions(): readonly unknown[] {
     return this.#heads.map(({ intake, batch, at }) => intake.position(batch && batch.length > 0 ? at : undefined))
+  }
+
+  /** Bounded sources answer at once. */
+  isSilent(): boolean {
+    return false
   }
 
   #merge(): Round | null {
@@ -162,41 +176,81 @@ function endOut(head: Head, sequence: number): Batch {
   return out!
 }
 
+interface Answer {
+  readonly source: number
+  /** null: the source has ended. */
+  readonly batch: Batch | null
+}
+
 /** Live sources: rows are taken in the order in which they arrive; promise 1 then means "given that order". */
 export class ArrivalRounds implements Rounds {
   sequence = 0
   readonly #intakes: readonly Intake[]
   readonly #onReject: OnReject
-  readonly #pending: (Promise<{ readonly index: number; readonly batch: Batch | null }> | null)[]
-  readonly #hasEnded: boolean[]
+  /** Asked and not answered, answered and not taken yet, or neither; a source that has ended is asked no more. */
+  readonly #states: ('asked' | 'answered' | 'taken' | 'ended')[]
+  readonly #answers: (Answer | { readonly error: unknown })[] = []
+  #wake: () => void = () => {}
 
   constructor(intakes: readonly Intake[], onReject: OnReject) {
     this.#intakes = intakes
     this.#onReject = onReject
-    this.#pending = intakes.map(() => null)
-    this.#hasEnded = intakes.map(() => false)
+    this.#states = intakes.map(() => 'taken')
   }
 
+  /** Rows that were given but not taken yet are read again. */
   positions(): readonly unknown[] {
-    return this.#intakes.map((intake) => intake.position())
+    return this.#intakes.map((intake, source) => intake.position(this.#states[source] === 'answered' ? 0 : undefined))
+  }
+
+  isSilent(source: number): boolean {
+    return this.#states[source] === 'asked'
   }
 
   async next(): Promise<Round | null> {
-    const waiting = this.#intakes.flatMap((intake, index) => {
-      if (this.#hasEnded[index]) return []
-      this.#pending[index] ??= Promise.resolve(intake.next()).then((batch) => ({ index, batch }))
-      return [this.#pending[index]!]
-    })
-    if (waiting.length === 0) return null
-    const { index, batch } = await Promise.race(waiting)
-    this.#pending[index] = null
-    if (batch === null) {
-      this.#hasEnded[index] = true
-      return this.next()
+    for (;;) {
+      if (this.#states.every((state) => state === 'ended')) return null
+      this.#ask()
+      if (this.#answers.length === 0) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
+      }
+      const answer = this.#answers.shift()!
+      if ('error' in answer) throw answer.error
+      const round = this.#take(answer)
+      if (round) return round
     }
-    for (const reject of this.#intakes[index]!.takeRejects())
+  }
+
+  /**
+   * Every answer comes into one queue. (Promise.race over the sources would hang one more callback on a silent source with each row of another,
+   * for as long as it is silent.)
+   */
+  #ask(): void {
+    this.#intakes.forEach((intake, source) => {
+      if (this.#states[source] !== 'taken') return
+      this.#states[source] = 'asked'
+      const answered = (answer: Answer | { readonly error: unknown }) => {
+        this.#states[source] = 'answered'
+        this.#answers.push(answer)
+        this.#wake()
+      }
+      Promise.resolve()
+        .then(() => intake.next())
+        .then(
+          (batch) => answered({ source, batch }),
+          (error: unknown) => answered({ error }),
+        )
+    })
+  }
+
+  #take({ source, batch }: Answer): Round | null {
+    this.#states[source] = batch === null ? 'ended' : 'taken'
+    if (batch === null) return null
+    for (const reject of this.#intakes[source]!.takeRejects())
       this.#onReject(reject, this.sequence + reject.before - BEHIND)
     this.sequence = numberRows(batch, this.sequence)
-    return this.#intakes.map((_, i) => (i === index ? batch : null))
+    return this.#intakes.map((_, i) => (i === source ? batch : null))
   }
 }

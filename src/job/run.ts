@@ -27,7 +27,9 @@ export interface Job {
 export interface Ticks {
   /** ms until the clock may have something to say. */
   readonly interval: number
-  /** The sources are being waited for; nothing else is to be done. */
+  /** Has the clock not been asked for `interval` or longer? */
+  readonly isDue: boolean
+  /** Some source is being waited for. */
   waiting(): void
   /** The wait is over: some source has brought something, or (null) the run ends. */
   arrived(round: Round | null): void
@@ -53,6 +55,7 @@ async function runRounds(job: Job, signal: AbortSignal): Promise<{ readonly isIn
     const round = asked instanceof Promise ? await waitFor(asked, job, signal) : asked
     if (round === null || round === 'aborted') return { isInterrupted: round === 'aborted' }
     await takeRound(round, job)
+    if (job.ticks?.isDue) await tickBetween(job, job.ticks)
     rounds += 1
     if (job.checkpointer && job.checkpointRounds > 0 && rounds % job.checkpointRounds === 0)
       await checkpoint(job, job.checkpointer)
@@ -75,6 +78,13 @@ async function takeRound(round: Round, job: Job): Promise<void> {
   for (const output of outputs) {
     if (output.endRound()) await output.drain()
   }
+}
+
+/** Rows of one source do not keep others from being found silent. */
+async function tickBetween(job: Job, ticks: Ticks): Promise<void> {
+  await nextTurn() // what has arrived meanwhile counts
+  const round = ticks.tick()
+  if (round !== null) await takeRound(round, job)
 }
 
 async function checkpoint({ outputs }: Job, checkpointer: Checkpointer): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Batch, StreamClock } from '../data/batch.ts'
+import { AFTER_ALL } from '../time/watermark.ts'
 
 /** The end of the input, and what the wall clock brings, stand behind all dead letters before it (see `BEHIND` in `rounds.ts`). */
 const BEHIND_ALL = 0.125
@@ -34,6 +35,11 @@ export class SourceClock {
 
   get sequenceAfter(): number {
     return this.#sequenceAfter
+  }
+
+  /** Does the source still say how far time has come: it is neither idle nor at its end? */
+  get isActive(): boolean {
+    return !this.isIdle && this.#after < AFTER_ALL
   }
 
   get after(): number {
@@ -81,12 +87,12 @@ export class NodeClock implements StreamClock {
   }
 
   reachedAt(watermark: number): number {
+    const isAnyActive = this.#clocks.some(({ clock }) => clock.isActive)
     let latest = -Infinity
     for (const { clock, holdBack } of this.#clocks) {
-      if (!clock.isIdle) latest = Math.max(latest, clock.reachedAt(watermark + holdBack))
+      if (!clock.isIdle || !isAnyActive) latest = Math.max(latest, clock.reachedAt(watermark + holdBack))
     }
-    if (latest > -Infinity) return latest
-    return Math.max(...this.#clocks.map(({ clock, holdBack }) => clock.reachedAt(watermark + holdBack)))
+    return latest
   }
 }
 
@@ -137,11 +143,12 @@ export class MergedClock implements StreamClock {
     this.#highest = watermark
   }
 
+  /** Idle sources count where no other is left but such as have ended: the wall clock moves them on (see `IdleTicks`). */
   #least(read: (clock: SourceClock) => number): number {
-    const areAllIdle = this.#clocks.every(({ clock }) => clock.isIdle)
+    const isAnyActive = this.#clocks.some(({ clock }) => clock.isActive)
     let least = Infinity
     for (const { clock, holdBack } of this.#clocks) {
-      if (!clock.isIdle || areAllIdle) least = Math.min(least, read(clock) - holdBack)
+      if (!clock.isIdle || !isAnyActive) least = Math.min(least, read(clock) - holdBack)
     }
     return least
   }

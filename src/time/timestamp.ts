@@ -248,10 +248,13 @@ function secondsInMilliseconds(value: number): number {
   return Math.abs(ms - nearest) <= Math.abs(ms) * 2 ** -52 ? nearest : Math.floor(ms)
 }
 
-/** Exact where a plain division would round up to the next whole number: the remainder and the difference are exact. */
+/**
+ * Exact where a plain division would round up to the next whole number. The remainder is exact; the difference need not be (beyond 2^59 doubles are
+ * further apart than the powers of two in a million), but is so near to a multiple that the quotient is next to a whole number.
+ */
 function floorDivide(value: number, by: number): number {
   const rest = value % by
-  return (value - rest) / by - (rest < 0 ? 1 : 0)
+  return Math.round((value - rest) / by) - (rest < 0 ? 1 : 0)
 }
 
 function inMillisecondsExactly(value: bigint, unit: EpochUnit): number {

@@ -111,9 +111,9 @@ export function workFolder(): { readonly folder: string; readonly at: (name: str
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** A row whose event time is so many seconds after a fixed full hour (2024-05-01T10:00:00Z). */
+/** A row whose event time is so many seconds, to the millisecond, after a fixed full hour (2024-05-01T10:00:00Z). */
 export const row = (seconds: number, more: object = {}): string =>
-  `${JSON.stringify({ ts: 1_714_557_600_000 + seconds * 1000, ...more })}\n`
+  `${JSON.stringify({ ts: 1_714_557_600_000 + Math.round(seconds * 1000), ...more })}\n`
 
 /** Reads a figure of /proc/PID/status, in bytes: VmRSS, VmHWM. */
 export function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {

@@ -205,6 +205,7 @@ test('microseconds and nanoseconds are divided exactly', () => {
       assert.equal(timestampOfNumber(value, 'ns'), floor(1_000_000n))
       if (BigInt(double) === value) assert.equal(timestampOfNumber(double, 'ns'), floor(1_000_000n))
     }),
+    { examples: [[1024157573401216640n], [796504802527358208n], [-796504802527358208n]] },
   )
 })
 
