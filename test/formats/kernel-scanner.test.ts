@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { JsonText } from '../../src/data/value.ts'
 import { createScanner } from '../../src/formats/json/create-scanner.ts'
 import type { ScanField } from '../../src/formats/scanner.ts'
+import { REPOSITORY } from '../repository.ts'
 import { fuzzScanners } from './scanner-fuzz.ts'
 
 const fieldsIn = (encoding: ScanField['encoding'], ...paths: string[]): readonly ScanField[] =>
@@ -23,6 +26,14 @@ test('fields that the kernel cannot read are for the reference scanner', () => {
     assert.equal(createScanner(fieldsIn('span', ...paths), 'kernel').name, 'kernel')
   }
   assert.equal(createScanner([], 'reference').name, 'reference')
+})
+
+test('without WebAssembly the reference scanner takes the place of the kernel', () => {
+  const main = join(REPOSITORY, 'dist/main.js')
+  const run = (...words: string[]) =>
+    execFileSync(process.execPath, ['--jitless', main, ...words], { input: '{"a":1}\n{"a":2}\n', encoding: 'utf8' })
+  assert.match(run('explain', 'filter', 'a = 2'), /reference scanner/)
+  assert.equal(run('filter', 'a = 2'), '{"a":2}\n')
 })
 
 test('64 fields and the deepest path are read', () => {
