@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { buildKernel } from './kernel.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -24,6 +25,8 @@ const builtinsOfCommonJs = {
     }))
   },
 }
+
+await buildKernel()
 
 const { metafile } = await build({
   absWorkingDir: root,

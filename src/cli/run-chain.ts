@@ -34,6 +34,7 @@ export async function runChain(line: ChainLine, world: World): Promise<number> {
     timeOutput: options.timeOutput,
     zone: options.zone,
     lineLimit: options.lineLimit,
+    scanner: options.scanner,
     clock: world.clock,
     batchRows: world.batchRows,
     warn: (warning) => warnings.say(warning.code, warning.message, warning.hint),

@@ -1,7 +1,8 @@
 import type { BoundExpression, Field } from '../expressions/bound.ts'
 import { childrenOf } from '../expressions/children.ts'
-import { ReferenceScanner } from '../formats/json/reference-scanner.ts'
+import { createScanner } from '../formats/json/create-scanner.ts'
 import { LineReader } from '../formats/lines.ts'
+import type { ScanField } from '../formats/scanner.ts'
 import type { Layout } from '../plan/layout.ts'
 import { isMember, type MemberField, type NodeOf, type PlanNode, topologicalOrder } from '../plan/nodes.ts'
 import { createWatermarkGenerator } from '../time/watermark-generator.ts'
@@ -18,9 +19,7 @@ export function createIntake(
   parts: { badRows: BadRows; watch: FieldWatch },
 ): Intake {
   const fields = layout.slots.get(scan) as readonly MemberField[]
-  const scanner = new ReferenceScanner(
-    fields.map((field) => ({ path: field.path, encoding: layout.encodings.get(field)! })),
-  )
+  const scanner = createScanner(scanFields(scan, layout), options.scanner)
   const reader = new LineReader({ source: options.sourceOf(scan), buffer: scanner, lineLimit: options.lineLimit })
   const { time, watermarkDelay, maxFuture } = scan.source
   const { badRows, watch } = parts
@@ -40,6 +39,13 @@ export function createIntake(
     watch: (batch) => watch.look(batch),
   })
 }
+
+/** What the plan asks of the scanner of this input. */
+export const scanFields = (scan: NodeOf<'scan'>, layout: Layout): readonly ScanField[] =>
+  (layout.slots.get(scan) as readonly MemberField[]).map((field) => ({
+    path: field.path,
+    encoding: layout.encodings.get(field)!,
+  }))
 
 /** The fields that a warning may be about: all that the command names, except the time, whose absence is an error. */
 export function watchedFields(

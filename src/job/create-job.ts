@@ -1,4 +1,5 @@
 import type { Field } from '../expressions/bound.ts'
+import type { ScannerChoice } from '../formats/json/create-scanner.ts'
 import { createRowWriter } from '../formats/json/row-writer.ts'
 import type { StepCounters } from '../operators/operator.ts'
 import { layOut } from '../plan/layout.ts'
@@ -35,6 +36,7 @@ export interface JobOptions {
   /** Of printed times. */
   readonly zone: Zone
   readonly lineLimit: number
+  readonly scanner: ScannerChoice
   readonly clock: Clock
   readonly batchRows: number
   readonly warn: (warning: FieldWarning) => void

@@ -31,6 +31,8 @@ export interface ExplainedScan {
   readonly source: string
   readonly fields: readonly { readonly path: string; readonly encoding: string }[]
   readonly keepsRawLines: boolean
+  /** What reads its lines. */
+  readonly scanner: string
 }
 
 /** What `tidemark explain` prints; `--json` prints it as it is. */
@@ -54,8 +56,13 @@ export interface Explanation {
   readonly warnings: readonly string[]
 }
 
-/** `sinkName`: `-` or a path. */
-export function explain(root: PlanNode, layout: Layout, sinkName: string): Explanation {
+/** What the plan does not know: where the rows go (`-` or a path), and what reads the lines of a scan. */
+export interface Surroundings {
+  readonly sinkName: string
+  readonly scannerOf: (scan: NodeOf<'scan'>) => string
+}
+
+export function explain(root: PlanNode, layout: Layout, { sinkName, scannerOf }: Surroundings): Explanation {
   const order = topologicalOrder(root)
   const scans = order.filter((node): node is NodeOf<'scan'> => node.kind === 'scan')
   return {
@@ -68,6 +75,7 @@ export function explain(root: PlanNode, layout: Layout, sinkName: string): Expla
           encoding: isMember(field) ? (layout.encodings.get(field) ?? 'span') : 'plain',
         })),
         keepsRawLines: true,
+        scanner: scannerOf(scan),
       })),
       steps: order
         .filter((node) => node.kind !== 'scan')
@@ -97,9 +105,10 @@ export function renderExplanation({ plan, physical, guarantees, warnings }: Expl
   }
   tree(plan.at(-1)!, 1)
   lines.push('physical')
-  for (const { source, fields } of physical.scans) {
+  for (const { source, fields, scanner } of physical.scans) {
     const asked = fields.map(({ path, encoding }) => `${path} (${encoding})`)
-    lines.push(`  scan ${source}: ${asked.length > 0 ? asked.join(', ') : 'no field, lines are validated only'}`)
+    const what = asked.length > 0 ? asked.join(', ') : 'no field, lines are validated only'
+    lines.push(`  scan ${source}: ${what}; ${scanner} scanner`)
   }
   for (const { id, slots, slices } of physical.steps) {
     lines.push(`  ${id}: ${slots.length > 0 ? slots.join(', ') : 'whole rows'}${slices ? `; ${slices}` : ''}`)

@@ -16,6 +16,8 @@ import type { Case } from './case-file.ts'
 export interface Way {
   readonly reads?: MemorySourceOptions
   readonly batchRows?: number
+  /** Put before the words of the command line. */
+  readonly flags?: readonly string[]
   /** With a store every round ends with a checkpoint, and its steps may throw. */
   readonly store?: Store
 }

@@ -17,7 +17,7 @@ export interface Counted {
 export function runInProcess(one: Case, way: Way = {}): Promise<Counted> {
   return atWork(one, async (words) => {
     const world = new CaseWorld(one, way)
-    const { exit } = await runCommandLine(words, world)
+    const { exit } = await runCommandLine([...(way.flags ?? []), ...words], world)
     return { exit, world }
   })
 }

@@ -159,6 +159,7 @@ export async function run(
     timeOutput: 'ms',
     zone: UTC,
     lineLimit: 1 << 20,
+    scanner: 'kernel',
     clock: new FakeClock(),
     batchRows: options.batchRows ?? 4096,
     warn: () => {},

@@ -1,5 +1,7 @@
+import { scannerFor } from '../../formats/json/create-scanner.ts'
 import type { ChainLine } from '../../frontend/flags/command-line.ts'
 import { planChain } from '../../frontend/flags/to-plan.ts'
+import { scanFields } from '../../job/create-intake.ts'
 import { explain, renderExplanation } from '../../plan/explain.ts'
 import { layOut } from '../../plan/layout.ts'
 import { judgesLateness } from '../../plan/nodes.ts'
@@ -11,6 +13,9 @@ export function explainLine(line: ChainLine): string {
   const layout = layOut(root, (node) => late.kind === 'route' && judgesLateness(node))
   const sink =
     output.kind === 'file' ? output.path : output.kind === 'stdout' ? 'standard output' : `fd:${output.descriptor}`
-  const explanation = explain(root, layout, sink)
+  const explanation = explain(root, layout, {
+    sinkName: sink,
+    scannerOf: (scan) => scannerFor(scanFields(scan, layout), line.job.scanner),
+  })
   return line.json ? `${JSON.stringify(explanation, null, 2)}\n` : renderExplanation(explanation)
 }

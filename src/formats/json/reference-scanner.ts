@@ -30,8 +30,8 @@ import { firstInvalidByte } from './utf8.ts'
  * A dictionary beyond these bounds is dropped at the end of a round: its texts are nearly unique, and remembering them
  * gains nothing.
  */
-const DICTIONARY_TEXTS = 1 << 20
-const DICTIONARY_BYTES = 1 << 26
+export const DICTIONARY_TEXTS = 1 << 20
+export const DICTIONARY_BYTES = 1 << 26
 
 /**
  * Our own plain recursive-descent reader: says what every line means, fuzzed against JSON.parse. Any other scanner must

@@ -48,6 +48,7 @@ export interface JobOptions {
   readonly inputsGiven: boolean
   readonly merge: boolean
   readonly lineLimit: number
+  readonly scanner: 'kernel' | 'reference'
   readonly late: LatePolicy
   readonly onError: BadRowPolicy
   readonly maxErrors: ErrorLimit | null

@@ -161,6 +161,17 @@ export const JOB_FLAGS: readonly FlagDefinition[] = [
     manual: 'Sizes: bytes, or with B, KiB, MiB, GiB.',
   },
   {
+    name: 'scanner',
+    placeholder: 'kernel|reference',
+    scope: 'job',
+    value: { kind: 'keyword', keywords: ['kernel', 'reference'] },
+    section: 'input',
+    summary: 'what reads the JSON; the outcome is the same',
+    default: 'kernel',
+    manual:
+      'kernel is WebAssembly with SIMD; where that cannot run, and for fields that it does not read, reference takes its place: see explain.',
+  },
+  {
     name: 'output',
     short: 'o',
     placeholder: 'FILE',

@@ -26,6 +26,7 @@ export function parseJob({ jobFlags: uses, files }: LexedChain): JobOptions {
     ...parseLoss(uses),
     merge: given('merge'),
     lineLimit: read(uses, 'line-limit', readSize) ?? DEFAULT_LINE_LIMIT,
+    scanner: read(uses, 'scanner', (use) => readKeyword(use, ['kernel', 'reference'])) ?? 'kernel',
     strictFields: given('strict-fields'),
     failOnEmpty: given('fail-on-empty'),
     output: read<Destination>(uses, 'output', readDestination) ?? { kind: 'stdout' },

@@ -1,0 +1,59 @@
+// Compiles the scanner kernel (AssemblyScript, src/formats/json/kernel) and puts it, as base64, into src/formats/json/kernel-binary.ts, which
+// is made and not kept in the repository. Does nothing while that file is newer than the sources. Silent unless something is wrong.
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const folder = 'src/formats/json/kernel'
+const binary = join(root, 'src/formats/json/kernel-binary.ts')
+
+/** Pages of 64 KB. The most is what the kernel may ever take; memory that is not touched costs nothing. */
+const FIRST_PAGES = 8
+const MOST_PAGES = 16384
+
+const OPTIONS = [
+  '-O3',
+  '--noAssert',
+  // an allocator that can free, and no garbage collection: nothing in the kernel is an object of its runtime
+  ...['--runtime', 'minimal', '--use', 'abort='],
+  ...['--enable', 'simd', '--enable', 'threads'],
+  // shared memory stays where it is when it grows, so views into it stay valid
+  ...['--sharedMemory', '--initialMemory', `${FIRST_PAGES}`, '--maximumMemory', `${MOST_PAGES}`],
+]
+
+const isNew = (path) => statSync(binary, { throwIfNoEntry: false })?.mtimeMs > statSync(path).mtimeMs
+
+export async function buildKernel() {
+  const sources = readdirSync(join(root, folder)).map((name) => join(root, folder, name))
+  if ([...sources, fileURLToPath(import.meta.url), join(root, 'package.json')].every(isNew)) return
+  const { default: asc } = await import('assemblyscript/asc')
+  let bytes
+  const { error, stderr } = await asc.main(
+    [`${folder}/scan.ts`, '--baseDir', root, '--outFile', 'kernel.wasm', ...OPTIONS],
+    {
+      readFile: (name, base) => {
+        try {
+          return readFileSync(join(base, name), 'utf8')
+        } catch {
+          return null
+        }
+      },
+      writeFile: (_name, contents) => {
+        bytes = contents
+      },
+      listFiles: () => [],
+    },
+  )
+  if (error) {
+    process.stderr.write(`${stderr.toString()}${error.message}\n`)
+    process.exit(1)
+  }
+  const text = Buffer.from(bytes).toString('base64')
+  writeFileSync(
+    binary,
+    `/** The compiled kernel, base64; made by scripts/kernel.mjs. */\nexport const KERNEL_BINARY =\n  '${text}'\n`,
+  )
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildKernel()

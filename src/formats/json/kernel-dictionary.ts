@@ -1,0 +1,54 @@
+import type { Dictionary } from '../../data/dictionary.ts'
+import type { Kernel } from './kernel-module.ts'
+
+/** The texts that a kernel has interned; decoded on demand and then kept. */
+export class KernelDictionary implements Dictionary {
+  generation = 0
+  readonly #kernel: Kernel
+  #memory: Buffer
+  #texts: (string | undefined)[] = []
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel
+    this.#memory = Buffer.from(kernel.memory.buffer)
+  }
+
+  get size(): number {
+    return this.#kernel.dictionarySize()
+  }
+
+  /** Bytes of all texts together. */
+  get textBytes(): number {
+    return this.#kernel.dictionaryBytes()
+  }
+
+  text(id: number): string {
+    const known = this.#texts[id]
+    if (known !== undefined) return known
+    const start = this.#kernel.textAt(id)
+    const end = start + this.#kernel.textLength(id)
+    // the memory has grown since: this view still shows what it showed, but ends too early
+    if (end > this.#memory.length) this.#memory = Buffer.from(this.#kernel.memory.buffer)
+    const text = this.#memory.toString('utf8', start, end)
+    while (this.#texts.length < id) this.#texts.push(undefined)
+    this.#texts[id] = text
+    return text
+  }
+
+  /** The id of a text that had to be decoded. */
+  internText(text: string): number {
+    const bytes = Buffer.from(text)
+    const at = this.#kernel.allocate(bytes.length)
+    Buffer.from(this.#kernel.memory.buffer, at, bytes.length).set(bytes)
+    const id = this.#kernel.intern(at, bytes.length)
+    this.#kernel.release(at)
+    return id
+  }
+
+  /** Forgets every text. Only between two rounds: columns of a round hold ids. */
+  clear(): void {
+    this.generation += 1
+    this.#kernel.clearDictionary()
+    this.#texts = []
+  }
+}

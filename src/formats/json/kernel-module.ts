@@ -1,0 +1,55 @@
+import { KERNEL_BINARY } from './kernel-binary.ts'
+
+/** What the kernel exports; addresses and sizes are bytes of its memory. See kernel/scan.ts. */
+export interface Kernel {
+  readonly memory: { readonly buffer: SharedArrayBuffer }
+  allocate(size: number): number
+  release(address: number): void
+  askMember(parent: number, name: number, nameLength: number, field: number): number
+  setColumns(field: number, tags: number, numbers: number, ids: number, ends: number, encoding: number): void
+  setRowColumns(starts: number, ends: number, lines: number): void
+  takeHostWork(field: number): number
+  scan(from: number, to: number, base: number, row: number, capacity: number, line: number): number
+  nextPosition(): number
+  nextLine(): number
+  hasRefused(): number
+  intern(at: number, length: number): number
+  textAt(id: number): number
+  textLength(id: number): number
+  dictionarySize(): number
+  dictionaryBytes(): number
+  clearDictionary(): void
+}
+
+/** As much of `WebAssembly` as is used; Node's types do not have it. */
+declare const WebAssembly: {
+  validate(bytes: Uint8Array): boolean
+  Module: new (bytes: Uint8Array) => object
+  Instance: new (module: object) => { readonly exports: unknown }
+}
+
+let compiled: object | null | undefined
+
+/** Null where the kernel cannot run: no WebAssembly (`--jitless`), no SIMD. Compiled once. */
+function kernelModule(): object | null {
+  if (compiled !== undefined) return compiled
+  const bytes = Buffer.from(KERNEL_BINARY, 'base64')
+  const canRun = typeof WebAssembly === 'object' && WebAssembly.validate(bytes)
+  compiled = canRun ? new WebAssembly.Module(bytes) : null
+  return compiled
+}
+
+/** A kernel with its own memory; null where there can be none. */
+export function createKernel(): Kernel | null {
+  const module = kernelModule()
+  if (module === null) return null
+  try {
+    return new WebAssembly.Instance(module).exports as Kernel
+  } catch (error) {
+    // no room for its memory (`ulimit -v`)
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
+export const canRunKernel = (): boolean => kernelModule() !== null
