@@ -56,7 +56,7 @@ for (const [signal, status] of [
   test(`${signal} ends a run that waits for the reader of a named pipe`, async () => {
     execFileSync('mkfifo', [at(signal)])
     const running = start(['-o', at(signal), 'filter', 'v > 0'])
-    await sleep(250)
+    await sleep(2000) // on a busy machine it takes that long until signals are watched
     await untilQuiet(running.child.pid!)
     assert.deepEqual(await running.kill(signal), { stdout: '', stderr: '', exit: status })
   })
