@@ -66,7 +66,7 @@ test('a second SIGINT ends the run at once, even if nobody reads its output', as
   execFileSync('mkfifo', [at('blocked')])
   const unread = fs.openSync(at('blocked'), fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
   const running = shell(`yes '{"v":1}' | exec tidemark filter 'v > 0' > ${at('blocked')}`, { detached: true })
-  await sleep(300)
+  await sleep(2000)
   const before = performance.now()
   process.kill(-running.child.pid!, 'SIGINT')
   await sleep(100)
