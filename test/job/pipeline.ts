@@ -13,7 +13,11 @@ import { UTC } from '../../src/time/zone.ts'
 
 /** Plans in tests: steps as a user would write them, over the real builder. */
 export class Steps {
-  readonly builder = new PlanBuilder({ parameters: new Map(), zone: UTC })
+  readonly builder: PlanBuilder
+
+  constructor(zone = UTC) {
+    this.builder = new PlanBuilder({ parameters: new Map(), zone })
+  }
 
   source(name: string, watermarkDelay = 0): NodeOf<'scan'> {
     const time = { kind: 'field' as const, path: ['ts'], format: 'ms' as const }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { PlanNode } from '../../src/plan/nodes.ts'
 import { MemoryStore } from '../../src/state/memory-store.ts'
+import { zoneOf } from '../../src/time/zone.ts'
 import { type Outcome, type RunOptions, run, Steps, surroundings } from '../job/pipeline.ts'
 import { keyText } from './naive-rows.ts'
 import { type Stream, World } from './naive-world.ts'
@@ -16,6 +17,10 @@ export interface Twice<P> {
   engine(steps: Steps, parameters: P): PlanNode
   naive(world: World, parameters: P): Stream
   readonly files?: fc.Arbitrary<Readonly<Record<string, string>>>
+  /** Files that go by the parameters, instead. */
+  filesOf?(parameters: P): Readonly<Record<string, string>>
+  /** Default UTC. */
+  zone?(parameters: P): string
   /** Does it keep state beyond the end of the input? */
   readonly isEndless?: boolean
 }
@@ -80,13 +85,14 @@ export async function runThroughCrashes(
 const crashes = fc.array(fc.nat(60), { minLength: 1, maxLength: 3 })
 
 /** Two tests: the engine tells what the plain program tells, and also when it dies on the way. */
-export function testAgreement<P>(name: string, twice: Twice<P>, runs = 100): void {
-  const input = [twice.files ?? ONE_FILE, twice.parameters, randomWay] as const
-  const build = (parameters: P) => twice.engine(new Steps(), parameters)
+export function testAgreement<P>(name: string, twice: Twice<P>, runs = 60): void {
+  const own = twice.filesOf && twice.parameters.map((parameters) => ({ parameters, files: twice.filesOf!(parameters) }))
+  const both = own ?? fc.record({ parameters: twice.parameters, files: twice.files ?? ONE_FILE })
+  const build = (parameters: P) => twice.engine(new Steps(zoneOf(twice.zone?.(parameters) ?? 'UTC')), parameters)
 
   test(`${name}: rows, late rows, bad rows and counters are those of a plain program`, () =>
     fc.assert(
-      fc.asyncProperty(...input, async (files, parameters, way) => {
+      fc.asyncProperty(both, randomWay, async ({ files, parameters }, way) => {
         const outcome = await run(build(parameters), files, way)
         assert.deepEqual(toldByEngine(outcome), toldByNaive(twice, files, parameters))
         if (!twice.isEndless) assertNoState(outcome)
@@ -96,7 +102,7 @@ export function testAgreement<P>(name: string, twice: Twice<P>, runs = 100): voi
 
   test(`${name}: the same when it is killed and goes on`, () =>
     fc.assert(
-      fc.asyncProperty(...input, crashes, async (files, parameters, way, deaths) => {
+      fc.asyncProperty(both, randomWay, crashes, async ({ files, parameters }, way, deaths) => {
         const outcome = await runThroughCrashes(() => build(parameters), files, { ...way, crashes: deaths })
         assert.deepEqual(toldByEngine(outcome), toldByNaive(twice, files, parameters))
       }),

@@ -1,4 +1,5 @@
 import { type NaiveAggregate, NaiveGroup, type Taken, takenFrom } from './naive-aggregates.ts'
+import { DAY, daysOf, type NaiveWindow } from './naive-days.ts'
 import { keyText, madeRow, type NaiveRow } from './naive-rows.ts'
 import type { Member } from './naive-rowwise.ts'
 import type { Event, NaiveStep, Stream, World } from './naive-world.ts'
@@ -15,6 +16,8 @@ export interface NaiveWindows extends NaiveGrouping {
   readonly slide?: number
   readonly offset?: number
   readonly lateness?: number
+  /** Size and slide are whole days of this zone. */
+  readonly zone?: string
 }
 
 const isRetraction = ({ op }: NaiveRow) => op === '-U' || op === '-D'
@@ -110,78 +113,78 @@ class WindowRun {
   constructor(step: NaiveStep, input: Stream, options: NaiveWindows) {
     this.#step = step
     this.#input = input
-    this.#options = { slide: options.size, offset: 0, lateness: 0, ...options }
+    this.#options = { slide: options.size, offset: 0, lateness: 0, zone: '', ...options }
     this.lateness = this.#options.lateness
   }
 
-  /** The ends of the windows that hold a time, ascending. */
-  #endsOf(time: number): number[] {
-    const { size, slide, offset } = this.#options
-    const ends: number[] = []
+  /** The windows that hold a time, in order. */
+  #windowsOf(time: number): NaiveWindow[] {
+    const { size, slide, offset, zone } = this.#options
+    if (zone) return daysOf(time, { zone, size: size / DAY, slide: slide / DAY })
+    const windows: NaiveWindow[] = []
     for (let start = Math.floor((time - offset) / slide) * slide + offset; start > time - size; start -= slide)
-      ends.unshift(start + size)
-    return ends
+      windows.unshift({ start, end: start + size })
+    return windows
   }
 
   /** The last border of a window at or before a time. */
   #sliceOf(time: number): number {
-    const { size, slide, offset } = this.#options
+    const { size, slide, offset, zone } = this.#options
+    if (zone) return this.#windowsOf(time).at(-1)!.start // windows of days are a multiple of their slide
     const border = (from: number) => Math.floor((time - from) / slide) * slide + from
     return Math.max(border(offset), border(offset + size))
   }
 
   rise(at: number, watermark: number): void {
-    const ends = this.#groups.flatMap(({ slice }) => this.#endsOf(slice))
-    const due = [...new Set(ends)].filter((end) => end - 1 <= watermark && end - 1 > this.#watermark)
-    for (const end of due.sort((a, b) => a - b)) {
-      const keys = this.#slicesOf(end).sort((a, b) => a.arrival - b.arrival)
-      for (const text of new Set(keys.map((group) => group.text))) {
-        const result = this.#resultOf(end, text)
-        if (result) this.#give(at, madeRow(result, end - 1))
+    const windows = this.#groups.flatMap(({ slice }) => this.#windowsOf(slice))
+    const due = windows.filter(({ end }) => end - 1 <= watermark && end - 1 > this.#watermark)
+    for (const window of new Map(due.sort((a, b) => a.end - b.end).map((one) => [one.end, one])).values()) {
+      const groups = this.#groupsIn(window).sort((a, b) => a.arrival - b.arrival)
+      for (const text of new Set(groups.map((group) => group.text))) {
+        const result = this.#resultOf(window, text)
+        if (result) this.#give(at, madeRow(result, window.end - 1))
       }
     }
     this.#watermark = watermark
     this.events.push({ at, watermark: watermark - this.lateness })
   }
 
-  #slicesOf(end: number): SliceGroup[] {
-    return this.#groups.filter(({ slice }) => slice >= end - this.#options.size && slice < end)
+  #groupsIn({ start, end }: NaiveWindow): SliceGroup[] {
+    return this.#groups.filter(({ slice }) => slice >= start && slice < end)
   }
 
-  #resultOf(end: number, text: string): Member | null {
-    const { size, aggregates } = this.#options
-    const slices = this.#slicesOf(end).filter((group) => group.text === text)
+  #resultOf(window: NaiveWindow, text: string): Member | null {
+    const { aggregates } = this.#options
+    const slices = this.#groupsIn(window).filter((group) => group.text === text)
     if (slices.length === 0) return null
     const groups = slices.sort((a, b) => a.slice - b.slice).map(({ group }) => group)
     const merged = NaiveGroup.merged(groups, Object.keys(aggregates).length)
     if (merged.rows === 0) return null
-    return { window_start: end - size, window_end: end, ...slices[0]!.key, ...merged.results(aggregates) }
+    return { window_start: window.start, window_end: window.end, ...slices[0]!.key, ...merged.results(aggregates) }
   }
 
   take(at: number, row: NaiveRow): void {
-    const { lateness } = this.#options
     const { counts } = this.#step
     counts.in += 1
-    const ends = this.#endsOf(row.time)
-    const open = ends.filter((end) => end - 1 + lateness > this.#watermark)
+    const windows = this.#windowsOf(row.time)
+    const open = windows.filter(({ end }) => end - 1 + this.lateness > this.#watermark)
     if (open.length === 0) {
-      const end = ends.at(-1)!
-      const window = { start: end - this.#options.size, end }
-      const lateBy = this.#watermark - (end - 1 + lateness) + 1
+      const window = windows.at(-1)!
+      const lateBy = this.#watermark - (window.end - 1 + this.lateness) + 1
       this.#step.late(at, row, this.#input, { lateBy, window, watermark: this.#watermark })
       return
     }
     const read = this.#step.attempt(at, row, this.#input, () => readRow(this.#options, row))
     if (read === undefined) return
     counts.used += 1
-    counts.lateWindows += ends.length - open.length
+    counts.lateWindows += windows.length - open.length
     const text = keyText(read.key)
-    const fired = open.filter((end) => end - 1 <= this.#watermark)
-    const before = fired.map((end) => this.#resultOf(end, text))
+    const fired = open.filter(({ end }) => end - 1 <= this.#watermark)
+    const before = fired.map((window) => this.#resultOf(window, text))
     this.#put(this.#sliceOf(row.time), { ...read, text }, isRetraction(row))
-    for (const [i, end] of fired.entries()) {
-      for (const { op, result } of changes(before[i]!, this.#resultOf(end, text)))
-        this.#give(at, madeRow(result, end - 1, op))
+    for (const [i, window] of fired.entries()) {
+      for (const { op, result } of changes(before[i]!, this.#resultOf(window, text)))
+        this.#give(at, madeRow(result, window.end - 1, op))
     }
   }
 

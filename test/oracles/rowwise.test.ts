@@ -121,8 +121,9 @@ const not = (a: boolean | null) => (a === null ? null : !a)
 const and = (a: boolean | null, b: boolean | null) =>
   a === false || b === false ? false : a === null || b === null ? null : true
 
-testAgreement('rows that a window made, refused by the steps behind it', {
+testAgreement('rows that a window made, refused by the steps behind it, and lines that are none', {
   parameters: fc.constantFrom(0, 30),
+  files: randomFile({ oddOneOf: 4 }).map((a) => ({ a })),
   engine: (s, lateness) => {
     const windows = s.tumble(s.source('a'), 20, 'k', 'count(*) AS n, max(s) AS most', lateness)
     return s.select(s.filter(windows, 'n < 4'), '*, most + 1 AS more')

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { testAgreement } from './agreement.ts'
 import type { NaiveAggregate } from './naive-aggregates.ts'
+import { DAY } from './naive-days.ts'
 import { naiveWindow } from './naive-grouping.ts'
 import { numberOrNull } from './naive-rows.ts'
 import { randomFile } from './random-rows.ts'
@@ -105,5 +106,58 @@ testAgreement('tumble without keys over rows with values that SUM cannot take', 
       lateness,
       keys: {},
       aggregates: { total: { fn: 'sum', of: ({ s }) => s }, n: { fn: 'count' } },
+    }),
+})
+
+/** Rows about the instants at which clocks change, up to an hour and a half out of order. */
+const MINUTE = 60_000
+const CHANGES = [
+  { zone: 'Europe/Berlin', at: '2024-03-31T01:00Z' },
+  { zone: 'Europe/Berlin', at: '2024-10-27T01:00Z' },
+  { zone: 'America/Sao_Paulo', at: '2018-11-04T03:00Z' }, // there was no midnight
+  { zone: 'America/Sao_Paulo', at: '2018-02-18T02:00Z' }, // midnight came twice
+  { zone: 'Asia/Kolkata', at: '1969-12-31T18:30Z' },
+]
+const steps = fc.array(fc.tuple(fc.integer({ min: -90, max: 900 }), fc.constantFrom('"a"', '"b"', '1')), {
+  minLength: 1,
+  maxLength: 14,
+})
+
+testAgreement('days of a zone', {
+  parameters: fc.record({
+    change: fc.constantFrom(...CHANGES),
+    size: fc.constantFrom(1, 2, 3),
+    slides: fc.boolean(),
+    lateness: fc.constantFrom(0, 600 * MINUTE),
+    steps,
+  }),
+  filesOf: ({ change, steps }) => {
+    let at = Date.parse(change.at) - 2 * DAY
+    const rows = steps.map(([minutes, k]) => {
+      at += minutes * MINUTE
+      return `{"ts":${at},"k":${k},"v":${minutes}}\n`
+    })
+    return { a: rows.join('') }
+  },
+  engine: (s, { size, slides, lateness }) =>
+    s.window(
+      s.source('a'),
+      { size: size * DAY, ...(slides ? { slide: DAY } : {}) },
+      { by: 'k', aggregates: 'count(*) AS n, sum(v) AS total, first_value(v) AS first', allowedLateness: lateness },
+    ),
+  zone: ({ change }) => change.zone,
+  naive: (w, { change, size, slides, lateness }) =>
+    naiveWindow(w, w.source('a'), {
+      id: slides ? 'hop' : 'tumble',
+      size: size * DAY,
+      ...(slides ? { slide: DAY } : {}),
+      lateness,
+      zone: change.zone,
+      keys: byK,
+      aggregates: {
+        n: { fn: 'count' },
+        total: { fn: 'sum', of: ({ v }) => v },
+        first: { fn: 'first_value', of: ({ v }) => v },
+      },
     }),
 })
