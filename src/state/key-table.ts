@@ -81,7 +81,8 @@ export class KeyTable implements StateStructure {
     if (this.#cache.isFollowing(columns)) return
     if (!this.#cache.isOfSameDictionaries(columns)) this.#strings.keepIndex()
     this.#cache.follow(columns)
-    if (this.#types.length === 1) this.#indexStrings()
+    if (this.#strings.isIndexed) this.#strings.setAllStrangers()
+    else if (this.#types.length === 1) this.#indexStrings()
     this.#strings.dropUnneeded()
   }
 

@@ -20,6 +20,11 @@ export class StringSlots {
     for (const [text, slot] of texts) this.add(text, slot, hasId(slot))
   }
 
+  /** No id leads to any slot any more. The index must be there. */
+  setAllStrangers(): void {
+    this.#strangers = this.#index!.size
+  }
+
   /** The index stays from now on: ids will not do for what comes. */
   keepIndex(): void {
     this.#isKept = true

@@ -169,7 +169,9 @@ class WindowRun {
     const windows = this.#windowsOf(row.time)
     const open = windows.filter(({ end }) => end - 1 + this.lateness > this.#watermark)
     if (open.length === 0) {
-      const window = windows.at(-1)!
+      const { size, slide, offset } = this.#options
+      const isWhole = [size, slide, offset].every((length) => length % 1000 === 0)
+      const window = { ...windows.at(-1)!, isWhole }
       const lateBy = this.#watermark - (window.end - 1 + this.lateness) + 1
       this.#step.late(at, row, this.#input, { lateBy, window, watermark: this.#watermark })
       return

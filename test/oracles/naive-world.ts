@@ -39,7 +39,8 @@ const iso = (ms: number): string | null => (Number.isFinite(ms) ? new Date(ms).t
 /** Why a row is late, for the members that say so. */
 export interface NaiveLateness {
   readonly lateBy: number
-  readonly window?: { readonly start: number; readonly end: number }
+  /** `isWhole`: its borders are whole seconds by definition, and print without a fraction. */
+  readonly window?: { readonly start: number; readonly end: number; readonly isWhole: boolean }
   readonly watermark: number
 }
 
@@ -119,8 +120,9 @@ export class NaiveStep {
   late(at: number, row: NaiveRow, input: Stream, { lateBy, window, watermark }: NaiveLateness): void {
     this.counts.late += 1
     const own = [...row.members].filter(([name]) => !LATE_NAMES.includes(name)).map(([, text]) => text)
-    const members = { _late_by: lateBy, _step: this.#id, _window_start: window && iso(window.start) }
-    const reason = { ...members, _window_end: window && iso(window.end), _watermark: iso(watermark) }
+    const border = (ms: number) => (window?.isWhole ? iso(ms)!.replace('.000Z', 'Z') : iso(ms))
+    const members = { _late_by: lateBy, _step: this.#id, _window_start: window && border(window.start) }
+    const reason = { ...members, _window_end: window && border(window.end), _watermark: iso(watermark) }
     const more = JSON.stringify(reason).slice(1, -1)
     const op = input.isUpdating ? [`"_op":"${row.op}"`] : []
     this.#sides.late.push({ at, step: this.#place, text: objectText([...op, ...own, more]) })

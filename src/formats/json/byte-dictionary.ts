@@ -7,6 +7,10 @@ const HASH_FACTOR = 0x01000193
 export const hashStep = (hash: number, byte: number): number => Math.imul(hash ^ byte, HASH_FACTOR)
 export const hashStart = HASH_START
 
+/** A dictionary larger than this gives its memory back when it is cleared; a smaller one uses it again. */
+const KEPT_TEXTS = 1 << 17
+const KEPT_BYTES = 1 << 23
+
 /**
  * Interned texts by their UTF-8 bytes: a text seen before costs no string. Ids are dense from 0 in order of first
  * sight.
@@ -77,11 +81,15 @@ export class ByteDictionary implements Dictionary {
   clear(): void {
     this.generation += 1
     this.#size = 0
+    this.#texts = []
+    if (this.#offsets.length <= KEPT_TEXTS && this.#bytes.length <= KEPT_BYTES) {
+      this.#table.fill(0)
+      return
+    }
     this.#bytes = new Uint8Array(1 << 14)
     this.#offsets = new Int32Array(1 << 10)
     this.#hashes = new Int32Array(1 << 10)
     this.#table = new Int32Array(1 << 11)
-    this.#texts = []
   }
 
   #add(text: Uint8Array, hash: number, slot: number): number {

@@ -3,12 +3,13 @@ import { assert } from '../../base/assert.ts'
 import { BATCH_ROWS, Batch, rawLines } from '../../data/batch.ts'
 import { Column, Tag } from '../../data/column.ts'
 import type { BadLine, ScanField, Scanner, ScanResult } from '../scanner.ts'
+import { DictionaryTrial } from './dictionary-trial.ts'
 import { bindColumns, type KernelColumns } from './kernel-columns.ts'
 import { KernelDictionary } from './kernel-dictionary.ts'
 import type { Kernel } from './kernel-module.ts'
 import { finishRows } from './kernel-rows.ts'
 import { putValue } from './number-text.ts'
-import { DICTIONARY_BYTES, DICTIONARY_TEXTS, ReferenceScanner } from './reference-scanner.ts'
+import { ReferenceScanner } from './reference-scanner.ts'
 import { NEWLINE } from './syntax.ts'
 import { firstInvalidByte } from './utf8.ts'
 
@@ -36,6 +37,7 @@ export class KernelScanner implements Scanner {
   readonly #fields: readonly ScanField[]
   readonly #kernel: Kernel
   readonly #dictionary: KernelDictionary
+  readonly #trial: DictionaryTrial
   readonly #reference: ReferenceScanner
   readonly #referenceBatch: Batch
   readonly #bound = new WeakMap<Batch, KernelColumns>()
@@ -53,6 +55,7 @@ export class KernelScanner implements Scanner {
     this.#fields = fields
     this.#kernel = kernel
     this.#dictionary = new KernelDictionary(kernel)
+    this.#trial = new DictionaryTrial(this.#dictionary)
     this.#reference = new ReferenceScanner(fields)
     this.#referenceBatch = this.#reference.createBatch()
     this.#askMembers()
@@ -94,6 +97,7 @@ export class KernelScanner implements Scanner {
     let at = from
     let line = firstLine
     let bad: BadLine | null = null
+    const first = batch.length
     while (at < to && batch.length < batch.capacity && bad === null) {
       let isRefused = true
       if (at < end) {
@@ -108,12 +112,12 @@ export class KernelScanner implements Scanner {
       line += 1
     }
     this.#checked.next = at
+    this.#trial.look(batch, first)
     return { next: at, nextLine: line, bad }
   }
 
   endRound(): void {
-    const { size, textBytes } = this.#dictionary
-    if (size > DICTIONARY_TEXTS || textBytes > DICTIONARY_BYTES) this.#dictionary.clear()
+    this.#trial.endRound()
     this.#reference.endRound()
   }
 

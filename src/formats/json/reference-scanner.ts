@@ -5,6 +5,7 @@ import { Column, Tag } from '../../data/column.ts'
 import { JsonText } from '../../data/value.ts'
 import type { BadLine, ScanField, Scanner, ScanResult } from '../scanner.ts'
 import { ByteDictionary, hashStart, hashStep } from './byte-dictionary.ts'
+import { DictionaryTrial } from './dictionary-trial.ts'
 import { type FieldNode, fieldTree, type MemberTable } from './field-tree.ts'
 import { putValue, readNumber } from './number-text.ts'
 import { checkDepth, skipColon, skipLiteral, skipSpace, skipString, skipValue } from './skip.ts'
@@ -27,13 +28,6 @@ import { unescaped } from './unescaped.ts'
 import { firstInvalidByte } from './utf8.ts'
 
 /**
- * A dictionary beyond these bounds is dropped at the end of a round: its texts are nearly unique, and remembering them
- * gains nothing.
- */
-export const DICTIONARY_TEXTS = 1 << 20
-export const DICTIONARY_BYTES = 1 << 26
-
-/**
  * Our own plain recursive-descent reader: says what every line means, fuzzed against JSON.parse. Any other scanner must
  * agree with it.
  */
@@ -42,6 +36,7 @@ export class ReferenceScanner implements Scanner {
   readonly #fields: readonly ScanField[]
   readonly #root: MemberTable
   readonly #dictionary = new ByteDictionary()
+  readonly #trial = new DictionaryTrial(this.#dictionary)
   #input: Buffer = Buffer.allocUnsafeSlow(0)
   #bytes: Buffer = this.#input
   #columns: Column[] = []
@@ -110,14 +105,15 @@ export class ReferenceScanner implements Scanner {
         break
       }
     }
+    const first = batch.length
     batch.length = row
     this.#checked.next = at
+    this.#trial.look(batch, first)
     return { next: at, nextLine: line, bad }
   }
 
   endRound(): void {
-    const { size, textBytes } = this.#dictionary
-    if (size > DICTIONARY_TEXTS || textBytes > DICTIONARY_BYTES) this.#dictionary.clear()
+    this.#trial.endRound()
   }
 
   #begin(buffer: Buffer, batch: Batch): void {
