@@ -109,7 +109,7 @@ testAgreement('tumble without keys over rows with values that SUM cannot take', 
     }),
 })
 
-/** Rows about the instants at which clocks change, up to an hour and a half out of order. */
+/** Rows about the instants at which clocks change, many of them out of order. */
 const MINUTE = 60_000
 const CHANGES = [
   { zone: 'Europe/Berlin', at: '2024-03-31T01:00Z' },
@@ -118,7 +118,7 @@ const CHANGES = [
   { zone: 'America/Sao_Paulo', at: '2018-02-18T02:00Z' }, // midnight came twice
   { zone: 'Asia/Kolkata', at: '1969-12-31T18:30Z' },
 ]
-const steps = fc.array(fc.tuple(fc.integer({ min: -90, max: 900 }), fc.constantFrom('"a"', '"b"', '1')), {
+const steps = fc.array(fc.tuple(fc.integer({ min: -900, max: 900 }), fc.constantFrom('"a"', '"b"', '1')), {
   minLength: 1,
   maxLength: 14,
 })
