@@ -115,7 +115,7 @@ testAgreement(
       return naiveAggregate(w, some, { id: 'aggregate-2', keys: { k }, aggregates: NAIVE_OVER_TOTALS, emit })
     },
   },
-  100,
+  60,
 )
 
 testAgreement('aggregate over changes, by a key that changes', {

@@ -85,7 +85,7 @@ export async function runThroughCrashes(
 const crashes = fc.array(fc.nat(60), { minLength: 1, maxLength: 3 })
 
 /** Two tests: the engine tells what the plain program tells, and also when it dies on the way. */
-export function testAgreement<P>(name: string, twice: Twice<P>, runs = 60): void {
+export function testAgreement<P>(name: string, twice: Twice<P>, runs = 40): void {
   const own = twice.filesOf && twice.parameters.map((parameters) => ({ parameters, files: twice.filesOf!(parameters) }))
   const both = own ?? fc.record({ parameters: twice.parameters, files: twice.files ?? ONE_FILE })
   const build = (parameters: P) => twice.engine(new Steps(zoneOf(twice.zone?.(parameters) ?? 'UTC')), parameters)

@@ -36,7 +36,7 @@ testAgreement(
       s.deduplicate(s.source('a', delay), { by: 'k', ...options, allowedLateness: lateness }),
     naive: (w, { delay: _, ...options }) => naiveDedup(w, w.source('a'), { id: 'dedup', by: ({ k }) => k, ...options }),
   },
-  120,
+  80,
 )
 
 testAgreement('dedup by a field and an expression that fails for some rows', {
