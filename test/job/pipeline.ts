@@ -1,4 +1,5 @@
 import { parseExpression, parseExpressionList, parseSelectList } from '../../src/expressions/parse.ts'
+import type { ScannerChoice } from '../../src/formats/json/create-scanner.ts'
 import { type CreatedJob, createJob, type JobCounters } from '../../src/job/create-job.ts'
 import type { LatePolicy } from '../../src/job/late-rows.ts'
 import { Output } from '../../src/job/output.ts'
@@ -87,6 +88,7 @@ export interface RunOptions {
   readonly cuts?: readonly number[]
   readonly chunk?: number
   readonly late?: LatePolicy
+  readonly scanner?: ScannerChoice
 }
 
 export interface Outcome {
@@ -163,7 +165,7 @@ export async function run(
     timeOutput: 'ms',
     zone: UTC,
     lineLimit: 1 << 20,
-    scanner: 'kernel',
+    scanner: options.scanner ?? 'kernel',
     clock: new FakeClock(),
     batchRows: options.batchRows ?? 4096,
     warn: () => {},

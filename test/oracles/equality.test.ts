@@ -9,6 +9,8 @@ import { run, Steps } from '../job/pipeline.ts'
 import { areEqual, isNull, member, SPELLINGS, type Spelling, typeOf, VALUES } from './value-table.ts'
 
 const CLOSURES_ONLY = '--disallow-code-generation-from-strings'
+const isClosuresOnly = process.execArgv.includes(CLOSURES_ONLY)
+const scanner = isClosuresOnly ? 'reference' : 'kernel'
 
 interface Pair {
   readonly i: number
@@ -33,7 +35,7 @@ const SINGLES = [...SPELLINGS, ...SPELLINGS].map((x, i) => `{"ts":${i},"i":${i}$
 
 async function result(build: (steps: Steps, source: PlanNode) => PlanNode, a: string, batchRows = 1000) {
   const steps = new Steps()
-  return run(build(steps, steps.source('a')), { a }, { batchRows })
+  return run(build(steps, steps.source('a')), { a }, { batchRows, scanner })
 }
 
 const numbersIn = (rows: readonly string[], name = 'i') =>
@@ -262,8 +264,8 @@ test('a scalar is printed alike in every spelling, and nested values keep their 
   assert.equal(wholes.rows.map((row) => `${row}\n`).join(''), SINGLES)
 })
 
-if (!process.execArgv.includes(CLOSURES_ONLY)) {
-  test('all of this holds where code may not be generated, by closures', async () => {
+if (!isClosuresOnly) {
+  test('all of this holds by the reference scanner, and by closures where code may not be generated', async () => {
     const { NODE_TEST_CONTEXT: _, ...env } = process.env
     const self = fileURLToPath(import.meta.url)
     await promisify(execFile)(process.execPath, [CLOSURES_ONLY, self], { env })

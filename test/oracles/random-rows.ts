@@ -75,12 +75,15 @@ export function randomFile(options: RowOptions = {}, maxLength = 24): fc.Arbitra
 
 const oneOf = (texts: readonly (string | undefined)[]) => fc.constantFrom(...texts)
 
-/** How the bytes come and how many rows go in one batch. */
+const scanner = fc.constantFrom('kernel' as const, 'reference' as const)
+
+/** How the bytes come, who reads them, and how many rows go in one batch. */
 export const randomWay = fc.oneof(
-  fc.record({ batchRows: fc.constantFrom(1, 2, 3, 7, 4096) }),
+  fc.record({ scanner, batchRows: fc.constantFrom(1, 2, 3, 7, 4096) }),
   fc.record({
+    scanner,
     batchRows: fc.constantFrom(1, 3, 4096),
     cuts: fc.array(fc.nat(1500), { maxLength: 8 }).map((cuts) => cuts.sort((a, b) => a - b)),
   }),
-  fc.record({ batchRows: fc.constantFrom(2, 4096), chunk: fc.constantFrom(1, 7, 64, 90) }),
+  fc.record({ scanner, batchRows: fc.constantFrom(2, 4096), chunk: fc.constantFrom(1, 7, 64, 90) }),
 )
