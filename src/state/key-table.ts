@@ -26,10 +26,10 @@ export class KeyTable implements StateStructure {
   readonly #types: readonly ColumnType[]
   /** Slots by key text; keys that are one string are in `#strings` instead. */
   readonly #texts = new TextIndex()
-  readonly #strings = new StringSlots()
   readonly #cache: KeyCache
   /** Part k of a slot is at slot * parts + k. */
   readonly #values: Value[] = []
+  readonly #strings = new StringSlots((slot) => this.#values[slot] as string)
   #references = new Int32Array(PAGE_SLOTS)
   #isPending = new Uint8Array(PAGE_SLOTS)
   /** Slots that had no references at some time since the last `recycle()`, each once. */

@@ -1,13 +1,19 @@
-import { TextIndex } from './text-index.ts'
+import { EntryIndex } from './entry-index.ts'
 
 /**
  * Texts of keys that are one string, to slots; kept only while it is needed. As long as every such slot is known by its id in the dictionary
  * of the columns, an unknown id is an unknown text, and no text has to be hashed. Slots that are not known by id are strangers here.
  */
 export class StringSlots {
-  #index: TextIndex | null = null
+  readonly #textOf: (slot: number) => string
+  #index: EntryIndex | null = null
   #strangers = 0
   #isKept = false
+
+  /** `textOf`: the text of a slot, from before it is added until after it is deleted. */
+  constructor(textOf: (slot: number) => string) {
+    this.#textOf = textOf
+  }
 
   get isIndexed(): boolean {
     return this.#index !== null
@@ -15,7 +21,7 @@ export class StringSlots {
 
   /** Makes the index of these keys, which are all there are. */
   index(texts: Iterable<readonly [text: string, slot: number]>, hasId: (slot: number) => boolean): void {
-    this.#index = new TextIndex()
+    this.#index = new EntryIndex(this.#textOf)
     this.#strangers = 0
     for (const [text, slot] of texts) this.add(text, slot, hasId(slot))
   }

@@ -81,11 +81,12 @@ export class ByteDictionary implements Dictionary {
   clear(): void {
     this.generation += 1
     this.#size = 0
-    this.#texts = []
     if (this.#offsets.length <= KEPT_TEXTS && this.#bytes.length <= KEPT_BYTES) {
       this.#table.fill(0)
+      this.#texts.fill(undefined)
       return
     }
+    this.#texts = []
     this.#bytes = new Uint8Array(1 << 14)
     this.#offsets = new Int32Array(1 << 10)
     this.#hashes = new Int32Array(1 << 10)

@@ -1,6 +1,9 @@
 import type { Dictionary } from '../../data/dictionary.ts'
 import type { Kernel } from './kernel-module.ts'
 
+/** An array of more texts gives its memory back when the dictionary is cleared; a smaller one is used again. */
+const KEPT_TEXTS = 1 << 17
+
 /** The texts that a kernel has interned; decoded on demand and then kept. */
 export class KernelDictionary implements Dictionary {
   generation = 0
@@ -49,6 +52,7 @@ export class KernelDictionary implements Dictionary {
   clear(): void {
     this.generation += 1
     this.#kernel.clearDictionary()
-    this.#texts = []
+    if (this.#texts.length <= KEPT_TEXTS) this.#texts.fill(undefined)
+    else this.#texts = []
   }
 }
