@@ -16,7 +16,7 @@ export const GENERATED = {
 
 /** What the binary prints for a generated file. */
 export function generate(file) {
-  return execFileSync(process.execPath, [join(root, 'dist/main.js'), ...GENERATED[file]], { encoding: 'utf8' })
+  return execFileSync(process.execPath, [join(root, 'dist/main.cjs'), ...GENERATED[file]], { encoding: 'utf8' })
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -22,20 +22,17 @@ function pack(): Packed {
   return (JSON.parse(answer) as [Packed])[0]
 }
 
-/** Files that a built file names: chunks, statically or not. */
-const chunksOf = (path: string): readonly string[] =>
-  (readFileSync(path, 'utf8').match(/["']\.\/[\w.-]+\.js["']/g) ?? []).map((name) => name.slice(3, -1))
-
 describe('the package', () => {
   const packed = pack()
   const paths = packed.files.map(({ path }) => path)
 
   test('holds what runs and what is read, and nothing else', () => {
-    const others = paths.filter((path) => !/^dist\/[\w-]+\.js$/.test(path)).sort()
+    const others = paths.filter((path) => !path.startsWith('dist/')).sort()
     assert.deepEqual(others, [
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'bin/package.json',
       'bin/tidemark',
       'completion/_tidemark',
       'completion/tidemark.bash',
@@ -46,14 +43,13 @@ describe('the package', () => {
     assert.equal(packed.files.find(({ path }) => path === 'bin/tidemark')?.mode, 0o755)
   })
 
-  test('holds every chunk that is reached from the entry point, and none of an older build', () => {
-    const reached = new Set(['main.js'])
-    for (const name of reached) for (const chunk of chunksOf(join(REPOSITORY, 'dist', name))) reached.add(chunk)
+  test('holds the program, its compiled code for this Node, and nothing of an older build', () => {
+    const built = ['main.cjs', `program-${process.version}-${process.arch}.cache`, 'program.cjs']
     assert.deepEqual(
       paths.filter((path) => path.startsWith('dist/')).sort(),
-      [...reached].map((name) => `dist/${name}`).sort(),
+      built.map((name) => `dist/${name}`),
     )
-    assert.deepEqual(readdirSync(join(REPOSITORY, 'dist')).sort(), [...reached].sort())
+    assert.deepEqual(readdirSync(join(REPOSITORY, 'dist')).sort(), built)
   })
 
   test('runs from where it is unpacked, without any other package', () => {
@@ -68,6 +64,25 @@ describe('the package', () => {
       input,
     })
     assert.equal(rows, '{"window_start":"2024-05-01T10:00:00Z","window_end":"2024-05-01T10:01:00Z","count":1}\n')
+  })
+
+  test('runs the same where the compiled code is for another V8, cut short, or missing', () => {
+    execFileSync('tar', ['xzf', packed.filename], { cwd: folder })
+    const compiled = join(folder, 'package/dist', `program-${process.version}-${process.arch}.cache`)
+    const code = readFileSync(compiled)
+    const otherVersion = Buffer.from(code)
+    otherVersion.writeUInt32LE(~otherVersion.readUInt32LE(4) >>> 0, 4) // V8's hash of its version, behind a magic number
+    const run = () => {
+      const words = [join(folder, 'package/bin/tidemark'), 'filter', 'a = 2']
+      const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', input: '{"a":1}\n{"a":2}\n' })
+      assert.deepEqual({ stdout, stderr }, { stdout: '{"a":2}\n', stderr: '' })
+    }
+    for (const broken of [otherVersion, code.subarray(0, code.length >> 1), Buffer.alloc(0)]) {
+      writeFileSync(compiled, broken)
+      run()
+    }
+    rmSync(compiled)
+    run()
   })
 
   test('needs no package at run time: all of them are bundled', () => {

@@ -1,18 +1,28 @@
 import { writeSync } from 'node:fs'
-import tty from 'node:tty'
 import { BATCH_ROWS } from '../data/batch.ts'
 import type { Destination } from '../frontend/flags/command-line.ts'
 import { FileSink } from '../sinks/file.ts'
 import type { ByteSink } from '../sinks/sink.ts'
 import { DescriptorSink } from '../sinks/stdout.ts'
 import { FileSource } from '../sources/file.ts'
+import { isTerminal } from '../sources/stdin.ts'
 import { SystemClock } from '../time/clock.ts'
 import type { World } from './world.ts'
 
 /** The real world: this process's descriptors, files and clock. */
 export function systemWorld(signal: AbortSignal): World {
   return {
-    isTerminal: { stdin: tty.isatty(0), stdout: tty.isatty(1), stderr: tty.isatty(2) },
+    isTerminal: {
+      get stdin() {
+        return isTerminal(0)
+      },
+      get stdout() {
+        return isTerminal(1)
+      },
+      get stderr() {
+        return isTerminal(2)
+      },
+    },
     clock: new SystemClock(),
     signal,
     openInput: (names, missingHint) => new FileSource(names, { missingHint }),

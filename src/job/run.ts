@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { monotonicTime } from '../time/clock.ts'
 import type { Checkpointer } from './checkpoint.ts'
 import type { Graph } from './graph.ts'
 import type { Output } from './output.ts'
@@ -48,7 +48,7 @@ export async function runJob(job: Job, signal: AbortSignal): Promise<{ readonly 
 }
 
 async function runRounds(job: Job, signal: AbortSignal): Promise<{ readonly isInterrupted: boolean }> {
-  let turn = performance.now()
+  let turn = monotonicTime()
   let rounds = 0
   for (;;) {
     const asked = job.rounds.next()
@@ -59,13 +59,16 @@ async function runRounds(job: Job, signal: AbortSignal): Promise<{ readonly isIn
     rounds += 1
     if (job.checkpointer && job.checkpointRounds > 0 && rounds % job.checkpointRounds === 0)
       await checkpoint(job, job.checkpointer)
-    if (performance.now() - turn > TURN_MS) {
+    if (monotonicTime() - turn > TURN_MS) {
       await nextTurn()
-      turn = performance.now()
+      turn = monotonicTime()
     }
     if (signal.aborted) return { isInterrupted: true }
   }
 }
+
+/** Until what the event loop has at hand was done. (The one of node:timers/promises would cost every start its loading.) */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** One round through the graph. The outputs are awaited whenever they have taken more than they can hold. */
 async function takeRound(round: Round, job: Job): Promise<void> {

@@ -1,6 +1,5 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { TidemarkError } from '../base/errors.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { writerFor } from './descriptor-writer.ts'
@@ -66,7 +65,7 @@ async function openForWriting(name: string, append: boolean, signal: AbortSignal
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error
       if (signal?.aborted) throw new StoppedOpening(`told to stop before ${name} had a reader`)
-      await setTimeout(READER_PAUSE)
+      await new Promise((resolve) => setTimeout(resolve, READER_PAUSE))
     }
   }
 }

@@ -29,7 +29,7 @@ test('fields that the kernel cannot read are for the reference scanner', () => {
 })
 
 test('without WebAssembly the reference scanner takes the place of the kernel', () => {
-  const main = join(REPOSITORY, 'dist/main.js')
+  const main = join(REPOSITORY, 'dist/main.cjs')
   const run = (...words: string[]) =>
     execFileSync(process.execPath, ['--jitless', main, ...words], {
       input: '{"a":1}\n{"a":2}\n',

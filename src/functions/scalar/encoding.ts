@@ -1,10 +1,15 @@
-import { createHash } from 'node:crypto'
 import { RowError } from '../../base/errors.ts'
 import { JsonText, type Value } from '../../data/value.ts'
 import { defineScalar, type ScalarFunction } from '../scalar-function.ts'
 import { wholeOf } from './arguments.ts'
 
-const hashOf = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex')
+/** Loaded when first called: node:crypto would take 5 ms of every start. */
+let crypto: typeof import('node:crypto') | undefined
+
+function hashOf(algorithm: string, text: string): string {
+  crypto ??= process.getBuiltinModule('node:crypto')
+  return crypto.createHash(algorithm).update(text).digest('hex')
+}
 
 const hashing = (name: string, algorithm: string) =>
   defineScalar({
