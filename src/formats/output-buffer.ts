@@ -1,86 +1,142 @@
 /** About as many bytes are handed to a sink at a time; a single row may be longer. */
 export const OUTPUT_BYTES = 1 << 16
 
-/** Pending text is encoded once it has this many UTF-16 units: one long encode is far cheaper than many short ones. */
-const TEXT_UNITS = 1 << 13
-/** Below this, a loop is faster than a call of `copy`. */
-const SHORT_RANGE = 24
+const FIRST_CAPACITY = 512
+/** Memory beyond this, which a long row took, is given back. */
+const KEPT_CAPACITY = 1 << 20
+/** Up to here, words of four bytes are faster than a call of `copy`. */
+const SHORT_RANGE = 160
+/** Up to here, a loop over the units of a text is faster than a call of the encoder. */
+const SHORT_TEXT = 24
 
-/** Collects output, from text and from ranges of bytes in any order. Ask `isFull` after each row, then `take`. */
+/** A text that is written often, ready to be copied four bytes at a time. */
+export interface FixedText {
+  /** Its bytes and up to three more. */
+  readonly words: Int32Array
+  /** Bytes of the text. */
+  readonly length: number
+}
+
+export const fixedText = (text: string): FixedText => fixedBytes(Buffer.from(text))
+
+/** The bytes are copied. */
+export function fixedBytes(bytes: Buffer): FixedText {
+  const words = new Int32Array((bytes.length + 3) >> 2)
+  const view = new DataView(words.buffer)
+  bytes.copy(new Uint8Array(words.buffer))
+  for (let i = 0; i < words.length; i += 1) words[i] = view.getInt32(i << 2, true)
+  return { words, length: bytes.length }
+}
+
+/**
+ * Collects output, from text and from ranges of bytes in any order. Ask `isFull` after each row; then hand on `contents` and
+ * `clear`, or `take`.
+ *
+ * What writes cell by cell may do so by itself: `reserve`, write to `bytes` from `length` on, set `length`.
+ */
 export class OutputBuffer {
-  #buffer: Buffer = Buffer.alloc(0)
-  /** Bytes [#start, #end) are collected and not taken. */
-  #start = 0
-  #end = 0
-  #text = ''
-
-  /** Collected so far: in bytes, but pending text counts by UTF-16 units. 0 only when there is nothing. */
-  get length(): number {
-    return this.#end - this.#start + this.#text.length
-  }
+  /** [0, length) is collected; what follows is free. Another one after `reserve`. */
+  bytes: Buffer = Buffer.alloc(0)
+  /** The same memory as `bytes`. */
+  view: DataView = viewOf(this.bytes)
+  /** Bytes collected so far. */
+  length = 0
+  /** Where the last range came from. */
+  #source: Buffer = this.bytes
+  #sourceView: DataView = this.view
 
   get isFull(): boolean {
     return this.length >= OUTPUT_BYTES
   }
 
-  /** Appends well-formed text. */
+  /** Makes room for `count` bytes more. */
+  reserve(count: number): void {
+    if (this.length + count > this.bytes.length) this.#grow(this.length + count)
+  }
+
+  fixed({ words, length }: FixedText): void {
+    this.reserve(words.length << 2)
+    const { view } = this
+    let at = this.length
+    for (let i = 0; i < words.length; i += 1) {
+      view.setInt32(at, words[i]!, true)
+      at += 4
+    }
+    this.length += length
+  }
+
+  /** Appends text; what is not well-formed becomes U+FFFD. */
   text(text: string): void {
-    this.#text += text
-    if (this.#text.length >= TEXT_UNITS) this.#encode()
+    this.reserve(text.length * 3)
+    if (text.length > SHORT_TEXT || !this.#asciiText(text)) this.length += this.bytes.write(text, this.length)
   }
 
-  /** Appends bytes [start, end), which are copied at once. */
-  bytes(from: Buffer, start: number, end: number): void {
-    if (this.#text !== '') this.#encode()
-    const length = end - start
-    this.#reserve(length)
-    const buffer = this.#buffer
-    const at = this.#end
-    if (length < SHORT_RANGE) for (let i = 0; i < length; i += 1) buffer[at + i] = from[start + i]!
-    else from.copy(buffer, at, start, end)
-    this.#end = at + length
-  }
-
-  /** All that was collected, for good: its bytes are never written again. May be empty. */
-  take(): Buffer {
-    if (this.#text !== '') this.#encode()
-    const taken = this.#buffer.subarray(this.#start, this.#end)
-    this.#start = this.#end
-    return taken
-  }
-
-  #encode(): void {
-    const text = this.#text
-    this.#text = ''
-    this.#reserve(text.length * 3)
-    if (text.length >= SHORT_RANGE || !this.#encodeAscii(text)) this.#end += this.#buffer.write(text, this.#end)
-  }
-
-  /**
-   * Short texts stand between ranges of bytes: commas, names, numbers. False if one is not ASCII; then nothing is
-   * appended.
-   */
-  #encodeAscii(text: string): boolean {
-    const buffer = this.#buffer
-    const at = this.#end
+  /** False if the text is not ASCII; then nothing is appended. */
+  #asciiText(text: string): boolean {
+    const { bytes, length } = this
     for (let i = 0; i < text.length; i += 1) {
       const unit = text.charCodeAt(i)
       if (unit >= 0x80) return false
-      buffer[at + i] = unit
+      bytes[length + i] = unit
     }
-    this.#end = at + text.length
+    this.length = length + text.length
     return true
   }
 
-  /** Makes room for `bytes` more; what was taken stays where it is, in the old memory. */
-  #reserve(bytes: number): void {
-    if (this.#end + bytes <= this.#buffer.length) return
-    const collected = this.#end - this.#start
-    const size = Math.max(OUTPUT_BYTES + 4 * TEXT_UNITS, 2 * collected + bytes)
-    const bigger = Buffer.allocUnsafeSlow(size)
-    this.#buffer.copy(bigger, 0, this.#start, this.#end)
-    this.#buffer = bigger
-    this.#start = 0
-    this.#end = collected
+  /** Appends bytes [start, end), which are copied at once. */
+  range(from: Buffer, start: number, end: number): void {
+    const count = end - start
+    this.reserve(count)
+    if (count > SHORT_RANGE) from.copy(this.bytes, this.length, start, end)
+    else this.#shortRange(from, start, end)
+    this.length += count
+  }
+
+  #shortRange(from: Buffer, start: number, end: number): void {
+    if (from !== this.#source) {
+      this.#source = from
+      this.#sourceView = viewOf(from)
+    }
+    const source = this.#sourceView
+    const { bytes, view } = this
+    let at = this.length
+    let next = start
+    for (; next + 8 <= end; next += 8) {
+      view.setInt32(at, source.getInt32(next, true), true)
+      view.setInt32(at + 4, source.getInt32(next + 4, true), true)
+      at += 8
+    }
+    for (; next < end; next += 1) bytes[at++] = from[next]!
+  }
+
+  /** All that was collected. Valid until `clear`. */
+  contents(): Buffer {
+    return this.bytes.subarray(0, this.length)
+  }
+
+  /** Forgets what was collected. */
+  clear(): void {
+    this.length = 0
+    if (this.bytes.length > KEPT_CAPACITY) this.#become(Buffer.alloc(0))
+  }
+
+  /** All that was collected, for good: a copy. May be empty. */
+  take(): Buffer {
+    const taken = Buffer.copyBytesFrom(this.bytes, 0, this.length)
+    this.clear()
+    return taken
+  }
+
+  #grow(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.bytes.length, FIRST_CAPACITY))
+    this.bytes.copy(larger, 0, 0, this.length)
+    this.#become(larger)
+  }
+
+  #become(bytes: Buffer): void {
+    this.bytes = bytes
+    this.view = viewOf(bytes)
   }
 }
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView => new DataView(buffer, byteOffset, byteLength)

@@ -59,9 +59,10 @@ export class Output implements CheckpointedOutput {
   }
 
   #hand(): void {
-    const bytes = this.buffer.take()
+    const bytes = this.buffer.contents()
     this.#bytes += bytes.length
     this.#sink.write(bytes)
+    this.buffer.clear()
   }
 }
 

@@ -36,7 +36,7 @@ export class SideOutput {
   }
 
   #write({ text }: SideRow): void {
-    this.#output.buffer.bytes(text, 0, text.length)
+    this.#output.buffer.range(text, 0, text.length)
     this.#output.spill()
   }
 }

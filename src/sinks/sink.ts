@@ -6,7 +6,7 @@ export interface ByteSink {
   /** As the user named it; `-` is standard output. */
   readonly name: string
   open(): Promise<void>
-  /** The bytes are copied or written before the next call returns control to the caller; the buffer may be reused after `drain`. */
+  /** The bytes are copied or written before it returns; the buffer may be reused at once. */
   write(bytes: Buffer): void
   readonly needsDrain: boolean
   /** Resolves when everything given to `write` has left. Rejects with E_WRITE, or `PipeClosed` when the reader left. */

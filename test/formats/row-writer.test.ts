@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Batch } from '../../src/data/batch.ts'
 import { Column, type Encoding } from '../../src/data/column.ts'
+import type { ColumnType } from '../../src/data/column-type.ts'
 import { RowKind } from '../../src/data/row-kind.ts'
 import { jsonOf, valueOfParsed } from '../../src/data/value.ts'
 import { badRowJson } from '../../src/formats/json/bad-row.ts'
@@ -176,6 +177,38 @@ test('timestamps print as ISO 8601 in the zone, or as milliseconds; intervals ar
   assert.equal(print(batch, { columns: [time(0)] }).split('\n')[2], '{"t":null}')
 })
 
+test('times at the beginning of a row print as they are, whichever rows before had the same', () => {
+  const pairs = [
+    [0, 1],
+    [0, 1],
+    [0, 1],
+    [0, 2],
+    [0, 2],
+    [3, 2],
+    [3, 2],
+    [3, 2],
+    [null, 2],
+    [null, 2],
+    [null, null],
+  ]
+  pairs.push([null, null], [null, null], [0, 1], [0, 1], [Number.NaN, 1], [Number.NaN, 1], [Infinity, 1], [Infinity, 1])
+  pairs.push([Infinity, 1], [3, 1], [0, null], [0, null], [0, null], [0, 0])
+  const columns = ['timestamp', 'timestamp', 'number'].map((type) => new Column(type as ColumnType, 'plain', 99))
+  const seconds = (s: number | null | undefined): string =>
+    typeof s === 'number' && Number.isFinite(s) ? `"2024-05-01T10:00:0${s}Z"` : 'null'
+  let expected = ''
+  for (const [i, pair] of pairs.entries()) {
+    for (const [c, s] of pair.entries()) columns[c]!.set(i, s === null ? null : Date.UTC(2024, 4, 1, 10, 0, s))
+    if (pair[0] === Infinity) columns[0]!.set(i, Infinity)
+    columns[2]!.set(i, i)
+    expected += `{"s":${seconds(pair[0])},"é":${seconds(pair[1])},"n":${i}}\n`
+  }
+  const batch = new Batch(columns, 99)
+  batch.length = pairs.length
+  const shape = ['s', 'é', 'n'].map((name, c) => ({ ...column(name, c), type: columns[c]!.type }))
+  assert.equal(print(batch, { columns: shape }), expected)
+})
+
 test('a late row says by how much, where and against what; a second routing replaces the first', () => {
   const writer = createLateRowWriter({ ...SHAPE, rest: WHOLE })
   const late = (line: string, lateness: Parameters<typeof writer.write>[2]) => {
@@ -245,7 +278,7 @@ test('text and bytes of every length keep their order in an output buffer', () =
   for (let i = 0; i < 300; i += 1) {
     const length = (i * 37) % 5000
     out.text(`<${'ü'.repeat(length % 97)}>`)
-    out.bytes(source, 0, length * 2)
+    out.range(source, 0, length * 2)
     expected += `<${'ü'.repeat(length % 97)}>${'é'.repeat(length)}`
     if (i % 7 === 0) got += out.take().toString()
   }

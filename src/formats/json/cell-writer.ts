@@ -1,9 +1,11 @@
+import type { Batch } from '../../data/batch.ts'
 import { type Column, Tag } from '../../data/column.ts'
 import type { ColumnType } from '../../data/column-type.ts'
-import { canonicalNumber } from '../../data/number.ts'
 import { jsonOf } from '../../data/value.ts'
 import { formatTimestamp } from '../../time/timestamp.ts'
-import type { OutputBuffer } from '../output-buffer.ts'
+import { type FixedText, fixedBytes, fixedText, type OutputBuffer } from '../output-buffer.ts'
+import { writeNumber } from './write-number.ts'
+import { writeSpan, writeString } from './write-string.ts'
 
 /** How times are printed: ISO 8601 or milliseconds since 1970. */
 export interface TimeStyle {
@@ -12,64 +14,146 @@ export interface TimeStyle {
   readonly zoneOffset?: (ms: number) => number
 }
 
-/** Prints row `row` of a column as JSON; the text before it (`,"name":`) comes along to save a call. */
-export type CellWriter = (before: string, column: Column, row: number, out: OutputBuffer) => void
+/** One printed column of a row. */
+export interface CellPlace {
+  /** What stands before the cell: comma, name, colon. */
+  readonly before: string
+  /** Slot of the batch. */
+  readonly slot: number
+  readonly type: ColumnType
+  /** Digits of a timestamp's fraction. */
+  readonly fraction: 0 | 3
+}
+
+interface Cell {
+  readonly before: FixedText
+  readonly slot: number
+  readonly times: TimeTexts | null
+}
+
+const TRUE = fixedText('true')
+const FALSE = fixedText('false')
+const NULL = fixedText('null')
 
 /**
- * Missing and NULL print `null`; intervals print as a number of ms; everything else as `jsonOf` says, whatever the
- * encoding.
+ * Prints the cells of a row as JSON. Missing and NULL print `null`; intervals print as a number of ms; everything else
+ * as `jsonOf` says, whatever the encoding.
  */
-export function cellWriter(type: ColumnType, fraction: 0 | 3, style: TimeStyle): CellWriter {
-  return type === 'timestamp' && style.timeOutput === 'iso' ? timestampWriter(fraction, style) : writeCell
-}
+export class CellsWriter {
+  readonly #cells: readonly Cell[]
+  /** How many cells at the beginning are times that are printed as text. Rows of one window have the same there. */
+  readonly #leading: number
+  readonly #lastTimes: Float64Array
+  /** The leading cells of the last two rows, if they were the same. */
+  #lead: FixedText | null = null
 
-function writeCell(before: string, column: Column, row: number, out: OutputBuffer): void {
-  if (column.tags[row] === Tag.Json && column.encoding === 'span') {
-    out.text(before)
-    out.bytes(column.buffer!, column.ids[row]!, column.ends[row]!)
-  } else out.text(before + cellJson(column, row))
-}
+  constructor(places: readonly CellPlace[], style: TimeStyle) {
+    this.#cells = places.map(({ before, slot, type, fraction }) => {
+      const times = type === 'timestamp' && style.timeOutput === 'iso' ? new TimeTexts(fraction, style) : null
+      return { before: fixedText(before), slot, times }
+    })
+    const first = this.#cells.findIndex(({ times }) => times === null)
+    this.#leading = first < 0 ? places.length : first
+    this.#lastTimes = new Float64Array(this.#leading).fill(Number.NaN)
+  }
 
-function cellJson(column: Column, row: number): string {
-  switch (column.tags[row]) {
-    case Tag.Number:
-      return canonicalNumber(column.numbers[row]!)
-    case Tag.String:
-      return column.encoding === 'span' ? spanJson(column, row) : quoted(column.text(row))
-    case Tag.True:
-      return 'true'
-    case Tag.False:
-      return 'false'
-    case Tag.Json:
-    case Tag.BigInt:
-      return jsonOf(column.values[row]!)
-    default:
-      return 'null'
+  write(batch: Batch, row: number, out: OutputBuffer): void {
+    const { columns } = batch
+    const cells = this.#cells
+    const leading = this.#leading
+    if (leading > 0) this.#writeLeading(columns, row, out)
+    for (let i = leading; i < cells.length; i += 1) {
+      const { before, slot, times } = cells[i]!
+      out.fixed(before)
+      if (times === null) writeValue(columns[slot]!, row, out)
+      else times.write(columns[slot]!, row, out)
+    }
+  }
+
+  #writeLeading(columns: readonly Column[], row: number, out: OutputBuffer): void {
+    const isSame = this.#hasLastTimes(columns, row)
+    if (isSame && this.#lead !== null) {
+      out.fixed(this.#lead)
+      return
+    }
+    const start = out.length
+    for (let i = 0; i < this.#leading; i += 1) {
+      const { before, slot, times } = this.#cells[i]!
+      out.fixed(before)
+      times!.write(columns[slot]!, row, out)
+    }
+    this.#lead = isSame ? fixedBytes(out.bytes.subarray(start, out.length)) : null
+  }
+
+  /** Has the row the leading times of the row before? Keeps them for the next. */
+  #hasLastTimes(columns: readonly Column[], row: number): boolean {
+    const last = this.#lastTimes
+    let isSame = true
+    for (let i = 0; i < last.length; i += 1) {
+      const time = timeOf(columns[this.#cells[i]!.slot]!, row)
+      if (time === last[i]) continue
+      last[i] = time
+      isSame = false
+    }
+    return isSame
   }
 }
 
-/** A span was validated: without a backslash, its bytes are the canonical form. */
-function spanJson(column: Column, row: number): string {
-  const text = column.buffer!.toString('utf8', column.ids[row]!, column.ends[row]!)
-  return text.includes('\\') ? jsonOf(column.text(row)) : `"${text}"`
+/** NaN if there is none. */
+const timeOf = (column: Column, row: number): number =>
+  column.tags[row] === Tag.Number ? column.numbers[row]! : Number.NaN
+
+/** Neighbouring rows often have the same time. */
+class TimeTexts {
+  readonly #fraction: 0 | 3
+  readonly #zoneOffset: ((ms: number) => number) | undefined
+  #last = Number.NaN
+  #text = ''
+
+  constructor(fraction: 0 | 3, { zoneOffset }: TimeStyle) {
+    this.#fraction = fraction
+    this.#zoneOffset = zoneOffset
+  }
+
+  write(column: Column, row: number, out: OutputBuffer): void {
+    const ms = timeOf(column, row)
+    if (!Number.isFinite(ms)) {
+      out.fixed(NULL)
+      return
+    }
+    if (ms !== this.#last) {
+      this.#last = ms
+      const fraction = this.#fraction
+      const style = this.#zoneOffset ? { fraction, offset: this.#zoneOffset(ms) } : { fraction }
+      this.#text = `"${formatTimestamp(ms, style)}"`
+    }
+    out.text(this.#text)
+  }
 }
 
-/** What `JSON.stringify` would escape, and surrogates, which may stand alone. */
-const NEEDS_CARE = /["\\\u0000-\u001f\ud800-\udfff]/
-
-const quoted = (text: string): string => (NEEDS_CARE.test(text) ? jsonOf(text) : `"${text}"`)
-
-/** Neighbouring rows often have the same time: windows end together. */
-function timestampWriter(fraction: 0 | 3, { zoneOffset }: TimeStyle): CellWriter {
-  let last = Number.NaN
-  let lastText = ''
-  return (before, column, row, out) => {
-    const ms = column.numbers[row]!
-    const isTime = column.tags[row] === Tag.Number && Number.isFinite(ms)
-    if (isTime && ms !== last) {
-      last = ms
-      lastText = `"${formatTimestamp(ms, zoneOffset ? { fraction, offset: zoneOffset(ms) } : { fraction })}"`
-    }
-    out.text(before + (isTime ? lastText : 'null'))
+function writeValue(column: Column, row: number, out: OutputBuffer): void {
+  switch (column.tags[row]) {
+    case Tag.Number:
+      writeNumber(out, column.numbers[row]!)
+      break
+    case Tag.String:
+      if (column.encoding === 'span') writeSpan(out, column.buffer!, column.ids[row]!, column.ends[row]!)
+      else writeString(out, column.text(row))
+      break
+    case Tag.True:
+      out.fixed(TRUE)
+      break
+    case Tag.False:
+      out.fixed(FALSE)
+      break
+    case Tag.Json:
+      if (column.encoding === 'span') out.range(column.buffer!, column.ids[row]!, column.ends[row]!)
+      else out.text(jsonOf(column.values[row]!))
+      break
+    case Tag.BigInt:
+      out.text(jsonOf(column.values[row]!))
+      break
+    default:
+      out.fixed(NULL)
   }
 }

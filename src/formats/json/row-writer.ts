@@ -2,10 +2,10 @@ import { assert } from '../../base/assert.ts'
 import type { Batch, RawLines } from '../../data/batch.ts'
 import type { ColumnType } from '../../data/column-type.ts'
 import { ROW_KIND_NAMES } from '../../data/row-kind.ts'
-import { OUTPUT_BYTES, type OutputBuffer } from '../output-buffer.ts'
-import { type CellWriter, cellWriter, type TimeStyle } from './cell-writer.ts'
+import { type FixedText, fixedText, OUTPUT_BYTES, type OutputBuffer } from '../output-buffer.ts'
+import { CellsWriter, type TimeStyle } from './cell-writer.ts'
 import { RowMembers } from './members.ts'
-import { type RowTemplate, rowTemplate } from './row-template.ts'
+import { rowTemplate } from './row-template.ts'
 import { skipSpace } from './skip.ts'
 import { COMMA, NEWLINE } from './syntax.ts'
 
@@ -53,7 +53,11 @@ export interface RowWriter {
 /** The member that carries the row kind. */
 export const KIND_MEMBER = '_op'
 
-const KIND_TEXTS = ROW_KIND_NAMES.map((kind) => `"${KIND_MEMBER}":"${kind}"`)
+const OPEN = fixedText('{')
+/** By row kind. */
+const OPEN_WITH_KIND = ROW_KIND_NAMES.map((kind) => fixedText(`{"${KIND_MEMBER}":"${kind}"`))
+const SEPARATOR = fixedText(',')
+const END_OF_LINE = fixedText('\n')
 
 export function createRowWriter(shape: RowShape): RowWriter {
   const { rest, columns, kind } = shape
@@ -71,8 +75,8 @@ class WholeRowWriter implements RowWriter {
       return
     }
     const raw = rawOf(batch)
-    out.bytes(raw.buffer, raw.starts[row]!, raw.ends[row]!)
-    out.text('\n')
+    out.range(raw.buffer, raw.starts[row]!, raw.ends[row]!)
+    out.fixed(END_OF_LINE)
   }
 
   writeFrom(batch: Batch, from: number, out: OutputBuffer): number {
@@ -83,8 +87,8 @@ class WholeRowWriter implements RowWriter {
       let end = ends[row]!
       row += 1
       if (buffer[end] !== NEWLINE) {
-        out.bytes(buffer, start, end)
-        out.text('\n')
+        out.range(buffer, start, end)
+        out.fixed(END_OF_LINE)
         continue
       }
       const most = start + OUTPUT_BYTES - out.length
@@ -92,54 +96,51 @@ class WholeRowWriter implements RowWriter {
         end = ends[row]!
         row += 1
       }
-      out.bytes(buffer, start, end + 1)
+      out.range(buffer, start, end + 1)
     }
     return row
   }
 }
 
 class MadeRowWriter implements RowWriter {
-  readonly #template: RowTemplate
-  readonly #slots: readonly number[]
-  readonly #cells: readonly CellWriter[]
   readonly #kind: boolean
   readonly #hasRest: boolean
+  readonly #hasColumns: boolean
+  readonly #cells: CellsWriter
+  readonly #after: string
+  readonly #close: FixedText
   /** Names with their quotes of members that do not come through. */
   readonly #leftOut: readonly Buffer[]
   readonly #members = new RowMembers()
 
   constructor({ rest, columns, kind, ...style }: RowShape) {
-    this.#template = rowTemplate(columns.map(({ name }) => (typeof name === 'string' ? [name] : name)))
-    this.#slots = columns.map(({ slot }) => slot)
-    this.#cells = columns.map(({ type, fraction }) => cellWriter(type, fraction, style))
+    const { before, order, after, names } = rowTemplate(
+      columns.map(({ name }) => (typeof name === 'string' ? [name] : name)),
+    )
     this.#kind = kind
     this.#hasRest = rest !== null
-    const names = new Set([...(rest?.except ?? []), ...this.#template.names, ...(kind ? [KIND_MEMBER] : [])])
-    this.#leftOut = [...names].map((name) => Buffer.from(`"${name}"`))
+    this.#hasColumns = columns.length > 0
+    this.#cells = new CellsWriter(
+      order.map((column, i) => ({ ...columns[column]!, before: before[i]! })),
+      style,
+    )
+    this.#after = after
+    this.#close = fixedText(`${after}}\n`)
+    const leftOut = new Set([...(rest?.except ?? []), ...names, ...(kind ? [KIND_MEMBER] : [])])
+    this.#leftOut = [...leftOut].map((name) => Buffer.from(`"${name}"`))
   }
 
   write(batch: Batch, row: number, out: OutputBuffer, more = ''): void {
-    let open = '{'
-    if (this.#kind) {
-      open = `{${KIND_TEXTS[batch.kinds === null ? 0 : batch.kinds[row]!]!}`
-    }
+    out.fixed(this.#kind ? OPEN_WITH_KIND[batch.kinds === null ? 0 : batch.kinds[row]!]! : OPEN)
     let isEmpty = !this.#kind
-    if (this.#hasRest) {
-      out.text(open)
-      open = ''
-      isEmpty = !this.#writeRest(rawOf(batch), row, out, isEmpty) && isEmpty
-    }
-    const { before, order, after } = this.#template
-    for (let i = 0; i < order.length; i += 1) {
-      const column = order[i]!
-      const head = i > 0 ? before[i]! : isEmpty ? open + before[0]! : `${open},${before[0]!}`
-      this.#cells[column]!(head, batch.columns[this.#slots[column]!]!, row, out)
-    }
-    if (order.length > 0) {
+    if (this.#hasRest && this.#writeRest(rawOf(batch), row, out, isEmpty)) isEmpty = false
+    if (this.#hasColumns) {
+      if (!isEmpty) out.fixed(SEPARATOR)
+      this.#cells.write(batch, row, out)
       isEmpty = false
-      open = ''
     }
-    out.text(`${open}${after}${more === '' || isEmpty ? more : `,${more}`}}\n`)
+    if (more === '') out.fixed(this.#close)
+    else out.text(`${this.#after}${isEmpty ? '' : ','}${more}}\n`)
   }
 
   writeFrom(batch: Batch, from: number, out: OutputBuffer): number {
@@ -160,15 +161,15 @@ class MadeRowWriter implements RowWriter {
       if (this.#isLeftOut(i)) continue
       const nameStart = members.nameStarts[i]!
       const isNeighbour = start >= 0 && isJustBehind(buffer, end, nameStart)
-      if (start >= 0 && !isNeighbour) out.bytes(buffer, start, end)
+      if (start >= 0 && !isNeighbour) out.range(buffer, start, end)
       if (!isNeighbour) {
-        if (wrote || !isEmpty) out.text(',')
+        if (wrote || !isEmpty) out.fixed(SEPARATOR)
         start = nameStart
       }
       wrote = true
       end = members.valueEnds[i]!
     }
-    if (start >= 0) out.bytes(buffer, start, end)
+    if (start >= 0) out.range(buffer, start, end)
     return wrote
   }
 
