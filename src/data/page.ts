@@ -48,6 +48,13 @@ export class PageWriter {
     this.#buffer.write(value, at)
   }
 
+  /** A text that is there as UTF-8: bytes [start, end) of `from`. */
+  textBytes(from: Buffer, start: number, end: number): void {
+    this.u32(end - start)
+    const at = this.#room(end - start)
+    from.copy(this.#buffer, at, start, end)
+  }
+
   /** Any value; doubles bit for bit, nested values with the text they have. */
   value(value: Value): void {
     if (value === null) this.u8(0)
@@ -116,6 +123,13 @@ export class PageReader {
     const bytes = this.u32()
     const at = this.#skip(bytes)
     return this.#buffer.toString('utf8', at, at + bytes)
+  }
+
+  /** A text as UTF-8, not copied. */
+  textBytes(): Buffer {
+    const bytes = this.u32()
+    const at = this.#skip(bytes)
+    return this.#buffer.subarray(at, at + bytes)
   }
 
   value(): Value {

@@ -1,13 +1,12 @@
 import { BATCH_ROWS, type Batch } from '../data/batch.ts'
-import type { Column } from '../data/column.ts'
 import { KeySet } from '../state/key-set.ts'
 import type { StateStructure } from '../state/structure.ts'
 import { isRowLate, rowLateBy } from '../time/watermark.ts'
 import type { DeduplicateOptions } from './deduplicate.ts'
 import { ForwardBatch, gather } from './forwarding.ts'
-import { KeyTexts } from './key-texts.ts'
 import type { Operator, OperatorContext } from './operator.ts'
 import { RowErrors } from './row-errors.ts'
+import { RowKeys } from './row-keys.ts'
 
 /** Lets a row through unless it repeats one that was let through. */
 export class DeduplicateFirst implements Operator {
@@ -15,10 +14,8 @@ export class DeduplicateFirst implements Operator {
   readonly #options: DeduplicateOptions
   readonly #context: OperatorContext
   readonly #kept: KeySet
-  readonly #texts = new KeyTexts()
+  readonly #keys = new RowKeys()
   readonly #errors = new RowErrors()
-  /** Of the batch at hand. */
-  #keys: readonly Column[] = []
   /** Rows that go on but are not copied yet. */
   #rows = new Int32Array(0)
   #count = 0
@@ -57,7 +54,9 @@ export class DeduplicateFirst implements Operator {
     this.#errors.clear()
     this.#count = 0
     if (this.#rows.length < batch.length) this.#rows = new Int32Array(batch.capacity)
-    this.#keys = this.#options.keys.columns(batch, 0, batch.length, this.#errors.add)
+    const columns = this.#options.keys.columns(batch, 0, batch.length, this.#errors.add)
+    this.#keys.load(columns, batch.length, this.#errors)
+    this.#kept.touch(this.#keys.hashes, batch.length)
   }
 
   #take(batch: Batch, row: number, out: ForwardBatch): void {
@@ -73,7 +72,7 @@ export class DeduplicateFirst implements Operator {
       this.#flush(batch, out)
       this.#context.counters.late += 1
       this.#context.late(batch, row, { lateBy: rowLateBy(time, allowedLateness, watermark), watermark })
-    } else if (this.#kept.admit(this.#texts.text(this.#keys, row), time)) this.#rows[this.#count++] = row
+    } else if (this.#kept.admit(this.#keys.at(row), time)) this.#rows[this.#count++] = row
     else this.#context.counters.duplicate += 1
   }
 

@@ -1,15 +1,18 @@
 import { Heap } from '../base/heap.ts'
+import { type KeyBytes, keyBytesOf } from '../data/key-bytes.ts'
 import { PageReader, PageWriter } from '../data/page.ts'
-import { EntryIndex } from './entry-index.ts'
+import { ByteArena } from './byte-arena.ts'
+import { HashIndex } from './hash-index.ts'
+import { KeyEntries, NONE } from './key-entries.ts'
 import type { StateStructure, WritePage } from './structure.ts'
 
 /** Entries per checkpoint page. */
 const PAGE_ENTRIES = 1024
 /** A generation spans this part of the time that entries are kept. */
 const GENERATIONS = 8
-const FIRST_CAPACITY = 1024
-const NONE = -1
 const CUT = -2
+/** Arenas kept for the next generations. */
+const SPARE_ARENAS = 2
 
 export interface KeySetOptions {
   readonly name: string
@@ -19,8 +22,9 @@ export interface KeySetOptions {
   readonly keepFor: number
 }
 
-/** Entries that expire together. They are only ever added to, so a full page never changes until all go. */
+/** Entries that expire together, and the bytes of their keys. They are only ever added to, so a full page never changes until all go. */
 interface Generation {
+  readonly arena: ByteArena
   /** The entry added last; `next` leads to the ones before. */
   head: number
   count: number
@@ -29,29 +33,23 @@ interface Generation {
 }
 
 /**
- * Keys and the times at which they were let through. Exact: keys are compared whole. Expiry costs O(1) an entry; a row costs one look-up
- * and a comparison with those times of its key that are not older than its own.
+ * Keys and the times at which they were let through. Exact: keys are compared whole, byte by byte. Expiry costs O(1) an entry; a row costs
+ * one look-up by hash and a comparison with those times of its key that are not older than its own.
  */
 export class KeySet implements StateStructure {
   readonly name: string
   readonly #within: number | null
   readonly #keepFor: number
   readonly #span: number
-  /** Key to its entry with the greatest time. */
-  readonly #newest = new EntryIndex((entry) => this.#keys[entry]!)
-  #keys: string[] = []
-  #times = new Float64Array(FIRST_CAPACITY)
-  /** The key's entry with the next smaller time. */
-  #older = new Int32Array(FIRST_CAPACITY)
-  /** The entry added to the same generation before; of free entries, the next free one. */
-  #next = new Int32Array(FIRST_CAPACITY)
-  #free = NONE
-  #size = 0
+  /** Of each key the entry with the greatest time. */
+  readonly #newest = new HashIndex()
+  readonly #entries = new KeyEntries()
   #generations = new Map<number, Generation>()
   #queue = new Heap<number>((a, b) => a < b)
   #nextExpiry = Infinity
   /** Pages of the store that are no more. */
   #gone: string[] = []
+  readonly #spares: ByteArena[] = []
 
   constructor({ name, within, keepFor }: KeySetOptions) {
     this.name = name
@@ -61,68 +59,95 @@ export class KeySet implements StateStructure {
   }
 
   get entries(): number {
-    return this.#size
+    return this.#entries.size
   }
 
   /** Entries there is memory for. */
   get capacity(): number {
-    return this.#times.length
+    return this.#entries.capacity
+  }
+
+  /** Says that keys of the first `count` hashes come next: what stands in the way of finding them is then in the processor's cache. */
+  touch(hashes: Int32Array, count: number): void {
+    this.#newest.touch(hashes, count)
   }
 
   /** Adds (key, time) unless a kept time of that key is less than `within` away; tells whether it did. */
-  admit(key: string, time: number): boolean {
-    const newest = this.#newest.get(key)
+  admit(key: KeyBytes, time: number): boolean {
+    const newest = this.#find(key)
     if (newest === NONE) {
-      this.#newest.set(key, this.#add(key, time, NONE))
+      this.#newest.add(key.hash, this.#add(key, time, NONE))
       return true
     }
     if (this.#within === null) return false
+    const { times, older } = this.#entries
     const newer = this.#firstNewer(newest, time, this.#within)
-    const nearest = newer === NONE ? newest : this.#older[newer]!
-    if (nearest !== NONE && time - this.#times[nearest]! < this.#within) return false
-    this.#link(key, this.#add(key, time, nearest), newer)
+    const nearest = newer === NONE ? newest : older[newer]!
+    if (nearest !== NONE && time - times[nearest]! < this.#within) return false
+    this.#link(newest, newer, this.#add(key, time, nearest))
     return true
+  }
+
+  /** The entry of a key that has the greatest time. */
+  #find(key: KeyBytes): number {
+    const index = this.#newest
+    for (let place = index.first(key.hash); ; place = index.after(place)) {
+      const entry = index.numberAt(place)
+      if (entry === NONE || this.#isOf(entry, key)) return entry
+    }
+  }
+
+  #isOf(entry: number, { bytes, start, end }: KeyBytes): boolean {
+    const { starts, lengths, times } = this.#entries
+    if (lengths[entry] !== end - start) return false
+    return this.#generationOf(times[entry]!).arena.isEqual(starts[entry]!, end - start, bytes, start)
+  }
+
+  #generationOf(time: number): Generation {
+    return this.#generations.get(this.#indexOf(time))!
   }
 
   /** The last entry, going down in time, that is at least `within` ahead of `time`. */
   #firstNewer(newest: number, time: number, within: number): number {
+    const { times, older } = this.#entries
     let newer = NONE
-    for (let at = newest; at !== NONE && this.#times[at]! - time >= within; at = this.#older[at]!) newer = at
+    for (let at = newest; at !== NONE && times[at]! - time >= within; at = older[at]!) newer = at
     return newer
   }
 
-  #link(key: string, entry: number, newer: number): void {
-    if (newer === NONE) this.#newest.set(key, entry)
-    else this.#older[newer] = entry
+  /** Puts an entry below `newer` in the chain of a key that begins with `newest`. */
+  #link(newest: number, newer: number, entry: number): void {
+    if (newer === NONE) this.#newest.replace(this.#entries.hashes[entry]!, newest, entry)
+    else this.#entries.older[newer] = entry
   }
 
-  #add(key: string, time: number, older: number): number {
-    if (this.#free === NONE) this.#grow()
-    const entry = this.#free
-    this.#free = this.#next[entry]!
-    this.#keys[entry] = key
-    this.#times[entry] = time
-    this.#older[entry] = older
-    this.#size += 1
-    this.#join(entry, this.#generationOf(time))
+  #add({ bytes, start, end, hash }: KeyBytes, time: number, older: number): number {
+    const entries = this.#entries
+    const entry = entries.allocate()
+    const generation = this.#reached(this.#indexOf(time))
+    entries.times[entry] = time
+    entries.older[entry] = older
+    entries.hashes[entry] = hash
+    entries.starts[entry] = generation.arena.append(bytes, start, end)
+    entries.lengths[entry] = end - start
+    entries.next[entry] = generation.head
+    generation.head = entry
+    generation.count += 1
     return entry
   }
 
-  #join(entry: number, index: number): void {
-    let generation = this.#generations.get(index)
-    if (generation === undefined) {
-      generation = { head: NONE, count: 0, written: 0 }
-      this.#generations.set(index, generation)
-      this.#queue.push(index)
-      this.#setNextExpiry()
-    }
-    this.#next[entry] = generation.head
-    generation.head = entry
-    generation.count += 1
+  #reached(index: number): Generation {
+    const known = this.#generations.get(index)
+    if (known !== undefined) return known
+    const generation = { arena: this.#spares.pop() ?? new ByteArena(), head: NONE, count: 0, written: 0 }
+    this.#generations.set(index, generation)
+    this.#queue.push(index)
+    this.#setNextExpiry()
+    return generation
   }
 
   /** Rounding can only put an entry into a later generation. */
-  #generationOf(time: number): number {
+  #indexOf(time: number): number {
     return this.#keepFor === Infinity ? 0 : Math.floor((time + this.#keepFor) / this.#span)
   }
 
@@ -134,70 +159,60 @@ export class KeySet implements StateStructure {
   /** Forgets entries whose generation is over: w >= time + keepFor holds for all of it. */
   expire(watermark: number): void {
     if (watermark < this.#nextExpiry) return
-    while (this.#size > 0 && watermark >= this.#nextExpiry) {
+    while (this.entries > 0 && watermark >= this.#nextExpiry) {
       this.#drop(this.#queue.pop()!)
       this.#setNextExpiry()
     }
-    if (this.#times.length > FIRST_CAPACITY && this.#size * 8 < this.#times.length) this.#compact()
+    if (this.#entries.isSparse) this.#compact()
   }
 
   #drop(index: number): void {
     const generation = this.#generations.get(index)!
-    this.#generations.delete(index)
+    const { older, next } = this.#entries
     for (let page = 0; page * PAGE_ENTRIES < generation.written; page += 1) this.#gone.push(pageName(index, page))
-    for (let entry = generation.head; entry !== NONE; entry = this.#next[entry]!) {
-      if (this.#older[entry] !== CUT) this.#cutKey(this.#keys[entry]!, index)
-    }
+    for (let entry = generation.head; entry !== NONE; entry = next[entry]!)
+      if (older[entry] !== CUT) this.#cutKey(entry, generation, index)
+    this.#generations.delete(index)
     for (let entry = generation.head; entry !== NONE; ) {
-      const next = this.#next[entry]!
-      this.#keys[entry] = ''
-      this.#next[entry] = this.#free
-      this.#free = entry
-      entry = next
+      const after = next[entry]!
+      this.#entries.free(entry)
+      entry = after
     }
-    this.#size -= generation.count
+    if (this.#spares.length < SPARE_ARENAS && generation.arena.clear()) this.#spares.push(generation.arena)
   }
 
-  /** Takes a key's entries of the generation away: its oldest ones, since earlier generations are gone. */
-  #cutKey(key: string, index: number): void {
+  /** Takes the entries of a key that are in the generation away: its oldest ones, since earlier generations are gone. */
+  #cutKey(entry: number, { arena }: Generation, index: number): void {
+    const { hashes, starts, lengths, times, older } = this.#entries
+    const hash = hashes[entry]!
     let newer = NONE
-    let at = this.#newest.get(key)
-    while (this.#generationOf(this.#times[at]!) > index) {
-      newer = at
-      at = this.#older[at]!
+    let at = entry
+    if (this.#isNewest(entry)) this.#newest.remove(hash, entry)
+    else {
+      const start = starts[entry]!
+      at = this.#find({ bytes: arena.bytes, start, end: start + lengths[entry]!, hash })
+      for (; this.#indexOf(times[at]!) > index; at = older[at]!) newer = at
+      if (newer === NONE) this.#newest.remove(hash, at)
+      else older[newer] = NONE
     }
-    if (newer === NONE) this.#newest.delete(key)
-    else this.#older[newer] = NONE
     while (at !== NONE) {
-      const older = this.#older[at]!
-      this.#older[at] = CUT
-      at = older
+      const below = older[at]!
+      older[at] = CUT
+      at = below
     }
   }
 
-  #grow(): void {
-    const used = this.#keys.length
-    if (used === this.#times.length) this.#resize(used * 2)
-    this.#keys.push('')
-    this.#next[used] = this.#free
-    this.#free = used
+  #isNewest(entry: number): boolean {
+    const index = this.#newest
+    let place = index.first(this.#entries.hashes[entry]!)
+    while (index.numberAt(place) !== entry && index.numberAt(place) !== NONE) place = index.after(place)
+    return index.numberAt(place) === entry
   }
 
-  #resize(capacity: number): void {
-    const [times, older, next] = [this.#times, this.#older, this.#next]
-    this.#times = new Float64Array(capacity)
-    this.#older = new Int32Array(capacity)
-    this.#next = new Int32Array(capacity)
-    this.#times.set(times)
-    this.#older.set(older)
-    this.#next.set(next)
-  }
-
-  /** Numbers the entries anew, without gaps, and gives the rest of the memory back. */
   #compact(): void {
-    const [keys, times, older, next] = [this.#keys, this.#times, this.#older, this.#next]
-    const live = new Int32Array(this.#size)
-    const renumbered = new Int32Array(keys.length)
+    const { next, size, capacity } = this.#entries
+    const live = new Int32Array(size)
+    const renumbered = new Int32Array(capacity)
     let count = 0
     for (const { head } of this.#generations.values()) {
       for (let entry = head; entry !== NONE; entry = next[entry]!) {
@@ -205,22 +220,10 @@ export class KeySet implements StateStructure {
         live[count++] = entry
       }
     }
-    const isNewest = live.map((entry) => (this.#newest.get(keys[entry]!) === entry ? 1 : 0))
-    this.#newest.clear()
     const moved = (entry: number) => (entry === NONE ? NONE : renumbered[entry]!)
-    const capacity = Math.max(FIRST_CAPACITY, count * 2)
-    this.#keys = Array.from(live, (entry) => keys[entry]!)
-    this.#times = new Float64Array(capacity)
-    this.#older = new Int32Array(capacity)
-    this.#next = new Int32Array(capacity)
-    for (let to = 0; to < count; to += 1) {
-      this.#times[to] = times[live[to]!]!
-      this.#older[to] = moved(older[live[to]!]!)
-      this.#next[to] = moved(next[live[to]!]!)
-      if (isNewest[to] === 1) this.#newest.set(this.#keys[to]!, to)
-    }
+    this.#entries.compact(live, moved)
+    this.#newest.renumber(moved)
     for (const generation of this.#generations.values()) generation.head = moved(generation.head)
-    this.#free = NONE
   }
 
   writeDirty(write: WritePage): void {
@@ -234,6 +237,7 @@ export class KeySet implements StateStructure {
 
   /** Pages from the one that the first new entry is on. A page: for how long entries were kept, then time and key of each. */
   #writeGeneration(index: number, generation: Generation, written: Set<string>, write: WritePage): void {
+    const { times, starts, lengths, next } = this.#entries
     const first = Math.floor(generation.written / PAGE_ENTRIES)
     let entry = generation.head
     let end = generation.count
@@ -241,9 +245,10 @@ export class KeySet implements StateStructure {
       const writer = new PageWriter()
       writer.f64(this.#keepFor)
       for (; end > page * PAGE_ENTRIES; end -= 1) {
-        writer.f64(this.#times[entry]!)
-        writer.text(this.#keys[entry]!)
-        entry = this.#next[entry]!
+        const start = starts[entry]!
+        writer.f64(times[entry]!)
+        writer.textBytes(generation.arena.bytes, start, start + lengths[entry]!)
+        entry = next[entry]!
       }
       write(pageName(index, page), writer.bytes())
       written.add(pageName(index, page))
@@ -255,23 +260,27 @@ export class KeySet implements StateStructure {
   restore(pages: Iterable<readonly [page: string, bytes: Uint8Array]>): void {
     const names: string[] = []
     let isSame = true
-    for (const [name, bytes] of pages) {
+    for (const [name, page] of pages) {
       names.push(name)
-      const reader = new PageReader(bytes)
+      const reader = new PageReader(page)
       isSame = reader.f64() === this.#keepFor && isSame
       while (!reader.isAtEnd) {
         const time = reader.f64()
-        this.#insert(reader.text(), time)
+        this.#insert(keyBytesOf(reader.textBytes()), time)
       }
     }
     if (isSame) for (const generation of this.#generations.values()) generation.written = generation.count
     else this.#gone = names
   }
 
-  #insert(key: string, time: number): void {
-    const newest = this.#newest.get(key)
-    const newer = newest === NONE ? NONE : this.#firstNewer(newest, time, 0)
-    this.#link(key, this.#add(key, time, newer === NONE ? newest : this.#older[newer]!), newer)
+  #insert(key: KeyBytes, time: number): void {
+    const newest = this.#find(key)
+    if (newest === NONE) {
+      this.#newest.add(key.hash, this.#add(key, time, NONE))
+      return
+    }
+    const newer = this.#firstNewer(newest, time, 0)
+    this.#link(newest, newer, this.#add(key, time, newer === NONE ? newest : this.#entries.older[newer]!))
   }
 }
 

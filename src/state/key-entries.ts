@@ -1,0 +1,79 @@
+import { grown } from './accumulator-table.ts'
+
+const FIRST_CAPACITY = 1024
+export const NONE = -1
+
+/** The numbered entries of a `KeySet`, one a row of these columns. Numbers are used again. */
+export class KeyEntries {
+  times = new Float64Array(FIRST_CAPACITY)
+  /** The entry of the same key with the next smaller time. */
+  older = new Int32Array(FIRST_CAPACITY)
+  /** The entry added to the same generation before; of free entries, the next free one. */
+  next = new Int32Array(FIRST_CAPACITY)
+  /** Hash of the key, where its bytes begin in the generation's arena, and how many they are. */
+  hashes = new Int32Array(FIRST_CAPACITY)
+  starts = new Int32Array(FIRST_CAPACITY)
+  lengths = new Int32Array(FIRST_CAPACITY)
+  size = 0
+  #free = NONE
+  /** Entries that were ever in use. */
+  #used = 0
+
+  get capacity(): number {
+    return this.times.length
+  }
+
+  /** Is most of the memory without use? */
+  get isSparse(): boolean {
+    return this.capacity > FIRST_CAPACITY && this.size * 8 < this.capacity
+  }
+
+  allocate(): number {
+    this.size += 1
+    const entry = this.#free
+    if (entry === NONE) {
+      if (this.#used === this.capacity) this.#grow()
+      return this.#used++
+    }
+    this.#free = this.next[entry]!
+    return entry
+  }
+
+  free(entry: number): void {
+    this.size -= 1
+    this.next[entry] = this.#free
+    this.#free = entry
+  }
+
+  /** Numbers the entries anew, without gaps, and gives the rest of the memory back. `live`: the entries there are, by new number. */
+  compact(live: Int32Array, moved: (entry: number) => number): void {
+    const capacity = Math.max(FIRST_CAPACITY, live.length * 2)
+    this.times = picked(this.times, live, new Float64Array(capacity))
+    this.hashes = picked(this.hashes, live, new Int32Array(capacity))
+    this.starts = picked(this.starts, live, new Int32Array(capacity))
+    this.lengths = picked(this.lengths, live, new Int32Array(capacity))
+    this.older = picked(this.older, live, new Int32Array(capacity))
+    this.next = picked(this.next, live, new Int32Array(capacity))
+    for (let entry = 0; entry < live.length; entry += 1) {
+      this.older[entry] = moved(this.older[entry]!)
+      this.next[entry] = moved(this.next[entry]!)
+    }
+    this.#free = NONE
+    this.#used = live.length
+  }
+
+  #grow(): void {
+    const capacity = this.capacity * 2
+    this.times = grown(this.times, new Float64Array(capacity))
+    this.hashes = grown(this.hashes, new Int32Array(capacity))
+    this.starts = grown(this.starts, new Int32Array(capacity))
+    this.lengths = grown(this.lengths, new Int32Array(capacity))
+    this.older = grown(this.older, new Int32Array(capacity))
+    this.next = grown(this.next, new Int32Array(capacity))
+  }
+}
+
+function picked<A extends Int32Array | Float64Array>(from: A, rows: Int32Array, to: A): A {
+  for (let i = 0; i < rows.length; i += 1) to[i] = from[rows[i]!]!
+  return to
+}
