@@ -1,6 +1,6 @@
-/** The canonical text of a key (`keyTextOf`) as UTF-8: bytes [start, end) of `bytes`, and their `hashOfBytes`. */
+/** The canonical text of a key (`keyTextOf`) as UTF-8: bytes [start, end) of `view`, and their `hashOfBytes`. */
 export interface KeyBytes {
-  readonly bytes: Buffer
+  readonly view: DataView
   readonly start: number
   readonly end: number
   readonly hash: number
@@ -10,9 +10,7 @@ export interface KeyBytes {
 const SEED = 0x2c1b3c6d
 
 /**
- * 32 bits of bytes [start, end), taken four at a time; all of the bits are mixed, so that any of them can choose a place. `view`: of the
- * memory that holds them (`viewOf`), since it reads four bytes at once.
- */
+ * 32 bits of bytes [start, end), taken four at a time; all of the bits are mixed, so that any of them can choose a place. */
 export function hashOfBytes(view: DataView, start: number, end: number): number {
   let hash = SEED ^ (end - start)
   let at = start
@@ -29,9 +27,7 @@ export function hashOfBytes(view: DataView, start: number, end: number): number 
 export const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 
 /** All of `bytes` as a key. */
-export const keyBytesOf = (bytes: Buffer): KeyBytes => ({
-  bytes,
-  start: 0,
-  end: bytes.length,
-  hash: hashOfBytes(viewOf(bytes), 0, bytes.length),
-})
+export function keyBytesOf(bytes: Buffer): KeyBytes {
+  const view = viewOf(bytes)
+  return { view, start: 0, end: bytes.length, hash: hashOfBytes(view, 0, bytes.length) }
+}

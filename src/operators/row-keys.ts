@@ -10,6 +10,7 @@ const QUOTE = 0x22
 const COMMA = 0x2c
 const BACKSLASH = 0x5c
 const BACKSLASHES = 0x5c5c5c5c
+const NO_BYTES = viewOf(Buffer.alloc(0))
 
 /**
  * The keys of a batch's rows in canonical bytes: the texts of the parts, joined by a comma, so that unlike keys never have the same. A string
@@ -17,7 +18,7 @@ const BACKSLASHES = 0x5c5c5c5c
  */
 export class RowKeys implements KeyBytes {
   /** The key that `at` was asked for last. */
-  bytes: Buffer = Buffer.alloc(0)
+  view: DataView = NO_BYTES
   start = 0
   end = 0
   hash = 0
@@ -27,8 +28,9 @@ export class RowKeys implements KeyBytes {
   #ends = new Int32Array(0)
   /** 1: the bytes are in `#own`, not in the column's buffer. */
   #isOwn = new Uint8Array(0)
-  #spans: Buffer = Buffer.alloc(0)
+  #spans: DataView = NO_BYTES
   readonly #own = new KeyText()
+  #texts: DataView = NO_BYTES
   readonly #interned: InternedTexts[] = []
 
   /** Reads the keys of rows below `to` that have no error. What was read stays good for the round. */
@@ -46,14 +48,15 @@ export class RowKeys implements KeyBytes {
       this.#ends[i] = this.#own.length
     }
     if (this.#own.length === 0) return
-    const view = viewOf(this.#own.bytes)
+    this.#texts = viewOf(this.#own.bytes)
     for (let i = 0; i < to; i += 1)
-      if (this.#isOwn[i] === 1 && !errors.has(i)) this.hashes[i] = hashOfBytes(view, this.#starts[i]!, this.#ends[i]!)
+      if (this.#isOwn[i] === 1 && !errors.has(i))
+        this.hashes[i] = hashOfBytes(this.#texts, this.#starts[i]!, this.#ends[i]!)
   }
 
   /** Makes this the key of row i. */
   at(i: number): this {
-    this.bytes = this.#isOwn[i] === 1 ? this.#own.bytes : this.#spans
+    this.view = this.#isOwn[i] === 1 ? this.#texts : this.#spans
     this.start = this.#starts[i]!
     this.end = this.#ends[i]!
     this.hash = this.hashes[i]!
@@ -74,7 +77,7 @@ export class RowKeys implements KeyBytes {
       return
     }
     const view = viewOf(buffer)
-    this.#spans = buffer
+    this.#spans = view
     for (let i = 0; i < to; i += 1) {
       const start = ids[i]! - 1
       const end = ends[i]! + 1

@@ -44,7 +44,10 @@ export class KeySet implements StateStructure {
   /** Of each key the entry with the greatest time. */
   readonly #newest = new HashIndex()
   readonly #entries = new KeyEntries()
-  #generations = new Map<number, Generation>()
+  readonly #generations = new Map<number, Generation>()
+  /** The one that was asked for last, mostly asked for again. */
+  #lastIndex = Number.NaN
+  #last: Generation | null = null
   #queue = new Heap<number>((a, b) => a < b)
   #nextExpiry = Infinity
   /** Pages of the store that are no more. */
@@ -97,14 +100,15 @@ export class KeySet implements StateStructure {
     }
   }
 
-  #isOf(entry: number, { bytes, start, end }: KeyBytes): boolean {
+  #isOf(entry: number, { view, start, end }: KeyBytes): boolean {
     const { starts, lengths, times } = this.#entries
     if (lengths[entry] !== end - start) return false
-    return this.#generationOf(times[entry]!).arena.isEqual(starts[entry]!, end - start, bytes, start)
+    return this.#generationOf(times[entry]!).arena.isEqual(starts[entry]!, end - start, view, start)
   }
 
   #generationOf(time: number): Generation {
-    return this.#generations.get(this.#indexOf(time))!
+    const index = this.#indexOf(time)
+    return index === this.#lastIndex ? this.#last! : this.#generations.get(index)!
   }
 
   /** The last entry, going down in time, that is at least `within` ahead of `time`. */
@@ -121,14 +125,14 @@ export class KeySet implements StateStructure {
     else this.#entries.older[newer] = entry
   }
 
-  #add({ bytes, start, end, hash }: KeyBytes, time: number, older: number): number {
+  #add({ view, start, end, hash }: KeyBytes, time: number, older: number): number {
     const entries = this.#entries
     const entry = entries.allocate()
     const generation = this.#reached(this.#indexOf(time))
     entries.times[entry] = time
     entries.older[entry] = older
     entries.hashes[entry] = hash
-    entries.starts[entry] = generation.arena.append(bytes, start, end)
+    entries.starts[entry] = generation.arena.append(view, start, end)
     entries.lengths[entry] = end - start
     entries.next[entry] = generation.head
     generation.head = entry
@@ -137,8 +141,14 @@ export class KeySet implements StateStructure {
   }
 
   #reached(index: number): Generation {
-    const known = this.#generations.get(index)
-    if (known !== undefined) return known
+    if (index === this.#lastIndex) return this.#last!
+    const generation = this.#generations.get(index) ?? this.#begin(index)
+    this.#lastIndex = index
+    this.#last = generation
+    return generation
+  }
+
+  #begin(index: number): Generation {
     const generation = { arena: this.#spares.pop() ?? new ByteArena(), head: NONE, count: 0, written: 0 }
     this.#generations.set(index, generation)
     this.#queue.push(index)
@@ -173,6 +183,7 @@ export class KeySet implements StateStructure {
     for (let entry = generation.head; entry !== NONE; entry = next[entry]!)
       if (older[entry] !== CUT) this.#cutKey(entry, generation, index)
     this.#generations.delete(index)
+    if (index === this.#lastIndex) this.#lastIndex = Number.NaN
     for (let entry = generation.head; entry !== NONE; ) {
       const after = next[entry]!
       this.#entries.free(entry)
@@ -190,7 +201,7 @@ export class KeySet implements StateStructure {
     if (this.#isNewest(entry)) this.#newest.remove(hash, entry)
     else {
       const start = starts[entry]!
-      at = this.#find({ bytes: arena.bytes, start, end: start + lengths[entry]!, hash })
+      at = this.#find({ view: arena.view, start, end: start + lengths[entry]!, hash })
       for (; this.#indexOf(times[at]!) > index; at = older[at]!) newer = at
       if (newer === NONE) this.#newest.remove(hash, at)
       else older[newer] = NONE
