@@ -13,6 +13,7 @@ export const OPEN_BRACKET: u32 = 91
 export const BACKSLASH: u32 = 92
 export const CLOSE_BRACKET: u32 = 93
 export const LOWER_E: u32 = 101
+export const LOWER_F: u32 = 102
 export const OPEN_BRACE: u32 = 123
 export const CLOSE_BRACE: u32 = 125
 
@@ -30,7 +31,7 @@ export function stringStops(at: usize): i32 {
   const bytes = v128.load(at)
   const quotes = i8x16.eq(bytes, i8x16.splat(34))
   const backslashes = i8x16.eq(bytes, i8x16.splat(92))
-  const controls = i8x16.lt_u(bytes, i8x16.splat(32))
+  const controls = i8x16.eq(i8x16.min_u(bytes, i8x16.splat(31)), bytes)
   return i8x16.bitmask(v128.or(v128.or(quotes, backslashes), controls))
 }
 
@@ -88,20 +89,26 @@ export function skipString(at: usize): usize {
   return load<u8>(stop) == QUOTE ? stop + 1 : skipStringFrom(stop)
 }
 
-/** Decimal digits at `at`, as far as 16 bytes tell. */
+/** One bit for each of 16 bytes: is it a decimal digit? */
 @inline
-export function digitsAt(at: usize): i32 {
+export function digitBits(at: usize): u32 {
   const values = i8x16.sub(v128.load(at), i8x16.splat(48))
-  return ctz(~i8x16.bitmask(i8x16.lt_u(values, i8x16.splat(10))) | 0x10000)
+  return i8x16.bitmask(i8x16.eq(i8x16.min_u(values, i8x16.splat(9)), values))
+}
+
+/** How many bits are set before the first that is not. */
+@inline
+export function runOf(bits: u32): u32 {
+  return ctz(~bits)
 }
 
 /** One digit or more. */
 function skipDigits(at: usize): usize {
-  let count = digitsAt(at)
+  let count = runOf(digitBits(at))
   if (count == 0) return 0
   at += count
   while (count == 16) {
-    count = digitsAt(at)
+    count = runOf(digitBits(at))
     at += count
   }
   return at
@@ -132,17 +139,31 @@ export function skipSpace(at: usize): usize {
   return at
 }
 
+/** Does a word of JSON stand at `at`? Which one is not asked, so that their order need not be predicted. */
+@inline
+export function isWord(at: usize): bool {
+  const word = load<u32>(at)
+  const isFalse = <u32>(load<u32>(at + 1) == ALSE_WORD) & <u32>((word & 0xff) == LOWER_F)
+  return (<u32>(word == TRUE_WORD) | <u32>(word == NULL_WORD) | isFalse) != 0
+}
+
+/** Behind the word of JSON at `at`, 0 if there is none. */
+@inline
+export function wordEnd(at: usize): usize {
+  const word = load<u32>(at)
+  if (word == TRUE_WORD || word == NULL_WORD) return at + 4
+  return load<u32>(at + 1) == ALSE_WORD && (word & 0xff) == LOWER_F ? at + 5 : 0
+}
+
 /** Any value; `depth` counts the containers around it. */
 export function skipValue(at: usize, depth: i32): usize {
   const byte: u32 = load<u8>(at)
   if (byte == QUOTE) return skipString(at + 1)
   if (byte == MINUS || byte - ZERO < 10) return skipNumber(at)
-  if (byte == 116) return load<u32>(at) == TRUE_WORD ? at + 4 : 0
-  if (byte == 110) return load<u32>(at) == NULL_WORD ? at + 4 : 0
-  if (byte == 102) return load<u32>(at + 1) == ALSE_WORD ? at + 5 : 0
+  if (byte != OPEN_BRACE && byte != OPEN_BRACKET) return wordEnd(at)
   if (depth >= NESTING_LIMIT) return 0
   if (byte == OPEN_BRACE) return skipObject(at + 1, depth + 1)
-  return byte == OPEN_BRACKET ? skipArray(at + 1, depth + 1) : 0
+  return skipArray(at + 1, depth + 1)
 }
 
 /** `at` is behind the opening brace. */

@@ -2,131 +2,165 @@
 
 import { sameBytes } from './bytes.ts'
 
-/** A text that is known. Short texts stand in the entry itself: comparing them touches one cache line. */
+/** A text that is known; its bytes stand behind it. Never moves. */
 @unmanaged
-class Entry {
-  inline0: u64
-  inline1: u64
+class Text {
+  id: u32
   length: i32
-  hash: u32
-  text: usize
-  unused: u32
 }
-const ENTRY_SHIFT: usize = 5
-const INLINE_BYTES: i32 = 16
+const HEAD_BYTES: usize = 8
 
-/** Longer texts stand in blocks, one behind the other; a block begins with the address of the one before it. */
+/** Texts stand in blocks, one behind the other; a block begins with the address of the one before it. */
 const BLOCK_BYTES: i32 = 1 << 18
-const FIRST_ENTRIES: i32 = 1 << 10
+const FIRST_TEXTS: u32 = 1 << 10
 
-/** Open addressing with linear steps; id + 1, 0 is empty. At most half full. */
+/**
+ * Open addressing with linear steps, at most half full. A place holds a hash (upper half) and the address of a text (lower half); 0 is
+ * empty. Growing goes through the places in order and needs no text, and so runs at the speed of memory.
+ */
 let table: usize = 0
 let tableMask: u32 = 0
-let entries: usize = 0
-let entryLimit: i32 = 0
-let count: i32 = 0
+/** Addresses of the texts by id. */
+let texts: usize = 0
+let textLimit: u32 = 0
+let count: u32 = 0
 let block: usize = 0
 let blockTop: usize = 0
 let blockEnd: usize = 0
 let bytes: f64 = 0
 
-makeTables(FIRST_ENTRIES)
+makeTable(FIRST_TEXTS)
+texts = heap.alloc(<usize>FIRST_TEXTS << 2)
 
-function makeTables(limit: i32): void {
-  entryLimit = limit
+/** Masks of the first 0 to 16 bytes. */
+const counted: usize = heap.alloc(17 * 16)
+memory.fill(counted, 0, 17 * 16)
+for (let length: usize = 1; length <= 16; length++) memory.fill(counted + (length << 4), 0xff, length)
+
+function makeTable(limit: u32): void {
+  textLimit = limit
   tableMask = limit * 2 - 1
-  table = heap.alloc(<usize>limit * 8)
-  memory.fill(table, 0, <usize>limit * 8)
-  entries = heap.alloc((<usize>limit << ENTRY_SHIFT) + 16)
+  table = heap.alloc(<usize>limit << 4)
+  memory.fill(table, 0, <usize>limit << 4)
 }
 
 function grow(): void {
-  const old = entries
-  heap.free(table)
-  makeTables(entryLimit * 2)
-  memory.copy(entries, old, <usize>count << ENTRY_SHIFT)
+  const old = table
+  const end = table + (<usize>textLimit << 4)
+  makeTable(textLimit * 2)
+  for (let at = old; at < end; at += 8) {
+    const known = load<u64>(at)
+    if (known != 0) store<u64>(emptyPlace(hashIn(known)), known)
+  }
   heap.free(old)
-  for (let id = 0; id < count; id++) store<u32>(emptyPlace(entryOf(id).hash), id + 1)
-}
-
-@inline
-function entryOf(id: i32): Entry {
-  return changetype<Entry>(entries + (<usize>id << ENTRY_SHIFT))
-}
-
-@inline
-function textOf(entry: Entry): usize {
-  return entry.length <= INLINE_BYTES ? changetype<usize>(entry) : entry.text
+  const more = heap.alloc(<usize>textLimit << 2)
+  memory.copy(more, texts, <usize>count << 2)
+  heap.free(texts)
+  texts = more
 }
 
 @inline
 function place(slot: u32): usize {
-  return table + (<usize>slot << 2)
+  return table + (<usize>slot << 3)
+}
+
+@inline
+function textOf(known: u64): usize {
+  return <usize>(<u32>known)
+}
+
+@inline
+function hashIn(known: u64): u32 {
+  return <u32>(known >> 32)
 }
 
 function emptyPlace(hash: u32): usize {
   let slot = hash & tableMask
-  while (load<u32>(place(slot)) != 0) slot = (slot + 1) & tableMask
+  while (load<u64>(place(slot)) != 0) slot = (slot + 1) & tableMask
   return place(slot)
 }
 
-/** Eight bytes at a time, multiplied and folded; the last step spreads what the first bytes did over all bits. */
+/** Two words at a time, multiplied and folded; the last step spreads what the first bytes did over all bits. */
 @inline
-function hashOf(at: usize, length: i32): u32 {
+export function hashOf(at: usize, length: i32): u32 {
   let hash: u64 = <u64>length * 0x9e3779b97f4a7c15
-  while (length > 8) {
-    hash = (hash ^ load<u64>(at)) * 0xa0761d6478bd642f
-    hash ^= hash >> 29
-    at += 8
-    length -= 8
+  while (length > 16) {
+    hash = folded(hash, load<u64>(at), load<u64>(at + 8))
+    at += 16
+    length -= 16
   }
-  if (length > 0) {
-    const counted = length == 8 ? ~(<u64>0) : ((<u64>1) << (<u64>length << 3)) - 1
-    hash = (hash ^ (load<u64>(at) & counted)) * 0xe7037ed1a0b428db
-  }
-  hash ^= hash >> 32
+  const last = v128.and(v128.load(at), v128.load(counted + (<usize>length << 4)))
+  hash = folded(hash, i64x2.extract_lane(last, 0), i64x2.extract_lane(last, 1))
   return <u32>((hash * 0xd6e8feb86659fd93) >> 32)
+}
+
+@inline
+function folded(hash: u64, first: u64, second: u64): u64 {
+  hash = (hash ^ first) * 0xa0761d6478bd642f
+  hash ^= hash >> 29
+  hash = (hash ^ second) * 0xe7037ed1a0b428db
+  return hash ^ (hash >> 32)
+}
+
+/** The text at the first place of a hash, if it has the same hash; 0 otherwise. */
+@inline
+export function firstKnown(hash: u32): usize {
+  const known = load<u64>(place(hash & tableMask))
+  return hashIn(known) == hash ? textOf(known) : 0
+}
+
+/** Is `text`, of the dictionary or 0, the one at `at`? */
+@inline
+export function isText(text: usize, at: usize, length: i32): bool {
+  return text != 0 && changetype<Text>(text).length == length && sameBytes(text + HEAD_BYTES, at, length)
+}
+
+@inline
+export function idOf(text: usize): u32 {
+  return changetype<Text>(text).id
 }
 
 /** The id of the text at `at`, which must be UTF-8 without escapes. */
 export function intern(at: usize, length: i32): u32 {
-  const hash = hashOf(at, length)
+  return internHashed(at, length, hashOf(at, length))
+}
+
+export function internHashed(at: usize, length: i32, hash: u32): u32 {
   let slot = hash & tableMask
   while (true) {
-    const known = load<u32>(place(slot))
+    const known = load<u64>(place(slot))
     if (known == 0) return add(at, length, hash, slot)
-    const entry = entryOf(known - 1)
-    if (entry.hash == hash && entry.length == length && sameBytes(textOf(entry), at, length)) return known - 1
+    if (hashIn(known) == hash && isText(textOf(known), at, length)) return idOf(textOf(known))
     slot = (slot + 1) & tableMask
   }
 }
 
 function add(at: usize, length: i32, hash: u32, slot: u32): u32 {
   let to = place(slot)
-  if (count == entryLimit) {
+  if (count == textLimit) {
     grow()
     to = emptyPlace(hash)
   }
   const id = count++
-  const entry = entryOf(id)
-  entry.hash = hash
-  entry.length = length
-  if (length > INLINE_BYTES) entry.text = textPlace(length)
-  memory.copy(textOf(entry), at, length)
+  const text = textPlace(length)
+  changetype<Text>(text).id = id
+  changetype<Text>(text).length = length
+  memory.copy(text + HEAD_BYTES, at, length)
   bytes += length
-  store<u32>(to, id + 1)
+  store<u64>(to, ((<u64>hash) << 32) | <u64>text)
+  store<u32>(texts + (<usize>id << 2), <u32>text)
   return id
 }
 
-/** Room for a text and the few bytes behind it that comparing reads. */
+/** Room for a text. The block has some bytes more behind it, which comparing reads. */
 function textPlace(length: i32): usize {
-  const size = <usize>((length + 31) & ~15)
-  if (block == 0 || blockTop + size > blockEnd) {
-    const blockSize = max(<usize>BLOCK_BYTES, size + 16)
-    const next = heap.alloc(blockSize)
+  const size = (HEAD_BYTES + <usize>length + 7) & ~7
+  if (blockTop + size > blockEnd) {
+    const blockSize = max(<usize>BLOCK_BYTES, size + 8)
+    const next = heap.alloc(blockSize + 16)
     store<usize>(next, block)
     block = next
-    blockTop = next + 16
+    blockTop = next + 8
     blockEnd = next + blockSize
   }
   const at = blockTop
@@ -136,11 +170,11 @@ function textPlace(length: i32): usize {
 
 /** Where the text of an id stands. */
 export function textAt(id: i32): usize {
-  return textOf(entryOf(id))
+  return <usize>load<u32>(texts + (<usize>id << 2)) + HEAD_BYTES
 }
 
 export function textLength(id: i32): i32 {
-  return entryOf(id).length
+  return changetype<Text>(<usize>load<u32>(texts + (<usize>id << 2))).length
 }
 
 export function dictionarySize(): i32 {
@@ -161,8 +195,9 @@ export function clearDictionary(): void {
   blockTop = 0
   blockEnd = 0
   heap.free(table)
-  heap.free(entries)
+  heap.free(texts)
   count = 0
   bytes = 0
-  makeTables(FIRST_ENTRIES)
+  makeTable(FIRST_TEXTS)
+  texts = heap.alloc(<usize>FIRST_TEXTS << 2)
 }

@@ -3,7 +3,7 @@
 import { CLOSE_BRACE, COLON, COMMA, NEWLINE, OPEN_BRACE, QUOTE, skipSpace, skipString } from './bytes.ts'
 import { targetOf } from './columns.ts'
 import { NOT_ASKED, UNREADABLE, contextAround, contextWithin, findMember, memberAt } from './members.ts'
-import { NEXT_LINE, NO_OBJECT, Segment, VALUE, addChild, root } from './segments.ts'
+import { NEXT_LINE, NO_OBJECT, READ, SKIPPED, Segment, addChild, root } from './segments.ts'
 
 /** Where the walk is, in what object, and what it met on its way. */
 let at: usize = 0
@@ -33,7 +33,7 @@ export function learn(before: Segment, from: usize): usize {
   segmentEnd = at
   if (step == BEHIND_LINE) return changetype<usize>(addChild(before, from, at, NEXT_LINE, 0, resets))
   const field = member >= 0 ? memberAt(member).field : -1
-  const kind = member >= 0 && field < 0 ? NO_OBJECT : VALUE
+  const kind = member < 0 ? SKIPPED : field < 0 ? NO_OBJECT : READ
   const segment = addChild(before, from, at, kind, context, resets)
   if (field >= 0) segment.target = changetype<usize>(targetOf(field))
   return changetype<usize>(segment)

@@ -2,7 +2,6 @@
 // that nobody asks for are one context in each other one, so there are few.
 
 import { BACKSLASH } from './bytes.ts'
-import { MOST_FIELDS } from './columns.ts'
 
 /** A member that is asked for, or that has such members below it. */
 @unmanaged
@@ -33,6 +32,7 @@ export const UNREADABLE: i32 = -3
 
 export const ROW_CONTEXT: i32 = 1
 const MOST_CONTEXTS: i32 = 1000
+export const MOST_FIELDS: i32 = 64
 const MOST_MEMBERS: i32 = MOST_FIELDS * 32
 /** Objects deeper than this are skipped as a value. Paths are shorter. */
 const DEEPEST_CONTEXT: i32 = 64

@@ -1,14 +1,19 @@
 // Lines of JSON objects to columns. The host validates UTF-8, finishes what needs JavaScript values, and asks the reference scanner about
 // every line that is refused here: refusing a good line costs time only, accepting a bad one would be a fault.
 
-import { NEWLINE, QUOTE, skipSpace, skipString, skipValue } from './bytes.ts'
-import { Target, forget, readValue, setSpanBase, targetOf } from './columns.ts'
+import { NEWLINE, skipSpace, skipValue } from './bytes.ts'
+import { Target, forgetAll, internRows, readValue, setColumns, takeHostWork } from './columns.ts'
 import { clearDictionary, dictionaryBytes, dictionarySize, intern, textAt, textLength } from './dictionary.ts'
 import { learn, segmentEnd } from './learn.ts'
 import { askMember } from './members.ts'
-import { NEXT_LINE, Segment, childAt, resetsOf, root } from './segments.ts'
+import { endRow, numberRows, setBase, setRowColumns, startOf, startRow } from './rows.ts'
+import { NEXT_LINE, Segment, WITH_RESETS, childAt, depthOfValue, resetsOf, root } from './segments.ts'
+import { AT_END, AT_SEGMENT, stoppedAt, stoppedBehind, stoppedRow, walk } from './walk.ts'
 
-export { askMember, clearDictionary, dictionaryBytes, dictionarySize, intern, textAt, textLength }
+export { askMember, clearDictionary, dictionaryBytes, dictionarySize, intern, setColumns, setRowColumns }
+export { takeHostWork, textAt, textLength }
+/** Not for the host: what is exported stays a function of its own. */
+export { walk }
 
 /** Memory that stays where it is. Aligned to 16 bytes; 64 bytes behind it may be read. */
 export function allocate(size: usize): usize {
@@ -17,33 +22,6 @@ export function allocate(size: usize): usize {
 
 export function release(address: usize): void {
   heap.free(address)
-}
-
-export function setColumns(field: i32, tags: usize, numbers: usize, ids: usize, ends: usize, encoding: u32): void {
-  const target = targetOf(field)
-  target.tags = tags
-  target.numbers = numbers
-  target.ids = ids
-  target.ends = ends
-  target.encoding = encoding
-}
-
-/** Has the host work to do in this column? Asking forgets it. */
-export function takeHostWork(field: i32): u32 {
-  const target = targetOf(field)
-  const work = target.hasHostWork
-  target.hasHostWork = 0
-  return work
-}
-
-let rowStarts: usize = 0
-let rowEnds: usize = 0
-let rowLines: usize = 0
-
-export function setRowColumns(starts: usize, ends: usize, lines: usize): void {
-  rowStarts = starts
-  rowEnds = ends
-  rowLines = lines
 }
 
 let position: usize = 0
@@ -65,69 +43,78 @@ export function hasRefused(): bool {
   return isRefused
 }
 
+/** Where the scan is, behind what segment, in what row. */
+let at: usize = 0
+let behind: Segment = root
+let row: i32 = 0
+/** The first row that has no line number yet. */
+let unnumbered: i32 = 0
+
 /**
- * Scans the whole lines in [from, to) into rows from `row` to below `capacity`; returns the row behind the last. Columns count bytes from
+ * Scans the whole lines in [from, to) into rows from `first` to below `capacity`; returns the row behind the last. Columns count bytes from
  * `base`. Tags of the rows must be 0.
  */
-export function scan(from: usize, to: usize, base: usize, row: i32, capacity: i32, line: f64): i32 {
-  setSpanBase(base)
+export function scan(from: usize, to: usize, base: usize, first: i32, capacity: i32, line: f64): i32 {
+  setBase(base)
   isRefused = false
-  let start = from
-  while (start < to && row < capacity) {
-    const end = scanLine(start, row)
-    if (end == 0) {
-      if (isBlank(start)) {
-        start = skipSpace(start) + 1
-        line += 1
-        continue
-      }
+  lineNumber = line
+  at = from
+  behind = root
+  row = first
+  unnumbered = first
+  while ((at < to && row < capacity) || behind != root) {
+    if (behind == root) startRow(row, at)
+    const why = walk(at, behind, row, to, capacity)
+    at = stoppedAt
+    behind = stoppedBehind
+    row = stoppedRow
+    if (why == AT_END) break
+    if (!(why == AT_SEGMENT ? turn() : takeValue())) {
+      if (behind == root && passBlank()) continue
       isRefused = true
+      at = startOf(row)
       break
     }
-    const at = <usize>row << 2
-    store<u32>(rowStarts + at, <u32>(start - base))
-    store<u32>(rowEnds + at, <u32>(end - 1 - base))
-    store<f64>(rowLines + (at << 1), line)
-    start = end
-    line += 1
-    row++
   }
-  position = start
-  lineNumber = line
+  position = at
+  lineNumber = numberRows(unnumbered, row, lineNumber)
+  internRows(first, row)
   return row
 }
 
-function isBlank(start: usize): bool {
-  return load<u8>(skipSpace(start)) == NEWLINE
+/** Passes over a line of white space. */
+function passBlank(): bool {
+  const end = skipSpace(at)
+  if (load<u8>(end) != NEWLINE) return false
+  lineNumber = numberRows(unnumbered, row, lineNumber) + 1
+  unnumbered = row
+  at = end + 1
+  return true
 }
 
-/** One line into one row; returns the start of the next line, 0 if it is refused. */
-@inline
-function scanLine(start: usize, row: i32): usize {
-  let at = start
-  let before = root
-  while (true) {
-    let found = childAt(before, at)
-    if (found != 0) at += changetype<Segment>(found).length
-    else {
-      found = learn(before, at)
-      if (found == 0) return 0
-      at = segmentEnd
-    }
-    const segment = changetype<Segment>(found)
-    if (segment.hasResets) forgetAll(resetsOf(segment), row)
-    if (segment.kind == NEXT_LINE) return at
-    if (segment.target != 0) at = readValue(at, changetype<Target>(segment.target), row, segment.depth)
-    else if (load<u8>(at) == QUOTE) at = skipString(at + 1)
-    else at = skipValue(at, segment.depth)
-    if (at == 0) return 0
-    before = segment
+/** Where the predicted segment does not stand: another that is known, or a new one, and the value behind it. */
+function turn(): bool {
+  let segment = changetype<Segment>(childAt(behind, at))
+  if (changetype<usize>(segment) != 0) at += segment.length
+  else {
+    segment = changetype<Segment>(learn(behind, at))
+    if (changetype<usize>(segment) == 0) return false
+    at = segmentEnd
   }
+  if (segment.kind >= WITH_RESETS) forgetAll(resetsOf(segment), row)
+  behind = segment
+  if ((segment.kind & 3) != NEXT_LINE) return takeValue()
+  endRow(row++, at)
+  behind = root
+  return true
 }
 
-function forgetAll(fields: u64, row: i32): void {
-  while (fields != 0) {
-    forget(<i32>ctz(fields), row)
-    fields &= fields - 1
-  }
+/** The value at hand. */
+function takeValue(): bool {
+  const depth = depthOfValue(behind)
+  const target = behind.target
+  const end = target != 0 ? readValue(at, changetype<Target>(target), row, depth) : skipValue(at, depth)
+  if (end == 0) return false
+  at = end
+  return true
 }
