@@ -13,6 +13,15 @@ export interface AccumulatorRows {
   readonly objects: unknown[][]
 }
 
+/** Rows that are merged in one go. */
+export interface MergeRun {
+  readonly rows: AccumulatorRows
+  readonly targets: Int32Array
+  readonly source: AccumulatorRows
+  readonly from: number
+  readonly to: number
+}
+
 /** Where one aggregate's part of a row begins. */
 export interface Offsets {
   readonly number: number
@@ -34,7 +43,14 @@ export interface Accumulator {
   retract?(rows: AccumulatorRows, at: Offsets, row: number, args: readonly Column[], i: number): void
   /** Adds accumulator row `from` of `source` (same offsets) to row `to`: earlier slices and sessions first. `source` stays as it is. */
   merge(rows: AccumulatorRows, at: Offsets, to: number, source: AccumulatorRows, from: number): void
+  /**
+   * `merge` of each row from <= r < to of `source` into row `targets[r - from]`, all of them different: for aggregates whose `merge` is less than
+   * the call. Absent: `merge` does it.
+   */
+  mergeAll?(run: MergeRun, at: Offsets): void
   result(rows: AccumulatorRows, at: Offsets, row: number): Value
+  /** `result` of `selected` rows into rows `to` and later of a plain column. Absent: `result` does it. */
+  fill?(rows: AccumulatorRows, at: Offsets, selected: Int32Array, column: Column, to: number): void
   /** The objects of a row to and from a checkpoint page; numbers are stored bit for bit by the table. Absent if there are none. */
   write?(rows: AccumulatorRows, at: Offsets, row: number, page: PageWriter): void
   read?(rows: AccumulatorRows, at: Offsets, row: number, page: PageReader): void

@@ -51,7 +51,8 @@ export interface OperatorContext {
  * Runs between a source and a sink. Synchronous; waiting is for the edges.
  *
  * `process` takes rows of `batch` (from input `port`) beginning with `from` and appends to `out`. It returns the row to go on with:
- * - i < batch.length: `out` is full (`isFull(out)`) after a whole number of input rows or in the middle of firing for row i;
+ * - i < batch.length: `out` is full (`isFull(out)`) after a whole number of input rows or in the middle of firing for row i; or, whatever is in
+ *   `out`, some milliseconds of work on what row i frees are done, and there is more;
  * - batch.length: all rows are taken, but `watermarkAfter` still has rows to free;
  * - batch.length + 1: done with this batch.
  * It is called again with that number once `out` has been emptied. Before row i it advances to `watermark[i]`, after the last row to

@@ -53,7 +53,8 @@ export class ResultWriter {
     for (let a = 0; a < accumulators.length; a += 1) {
       const column = out.columns[firstAggregate + a]!
       const accumulator = accumulators[a]!
-      for (let i = 0; i < rows.length; i += 1) column.set(at + i, accumulator.result(table, offsets[a]!, rows[i]!))
+      if (accumulator.fill) accumulator.fill(table, offsets[a]!, rows, column, at)
+      else for (let i = 0; i < rows.length; i += 1) column.set(at + i, accumulator.result(table, offsets[a]!, rows[i]!))
     }
   }
 

@@ -105,7 +105,7 @@ class WindowAggregate implements Operator {
     return this.#advance(batch, batch.length, batch.watermarkAfter, out) ? batch.length + 1 : batch.length
   }
 
-  /** Fires every window that `watermark` makes final. False: `out` is full, and the watermark stays where it was. */
+  /** Fires every window that `watermark` makes final. False: `out` is full or a piece of work is done, and the watermark stays where it was. */
   #advance(batch: Batch, row: number, watermark: number, out: Batch): boolean {
     const schedule = this.#schedule
     if (watermark <= schedule.watermark) return true
@@ -113,6 +113,7 @@ class WindowAggregate implements Operator {
       const end = schedule.nextEnd
       if (end === Infinity) break // no window is left, and the input has ended
       if (!this.#firing.isBegun) this.#firing.begin(this.#panesOf(end))
+      if (!this.#firing.prepare()) return false
       const next = row < batch.length ? batch.sequence[row]! : batch.sequenceAfter
       const sequence = batch.clock?.reachedAt(lastTimeOf(end)) ?? next
       if (!this.#firing.write(out, this.#headerOf(end, sequence))) return false

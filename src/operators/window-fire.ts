@@ -1,29 +1,28 @@
 import type { Batch } from '../data/batch.ts'
 import type { Value } from '../data/value.ts'
 import type { AccumulatorLayout } from '../state/accumulator-table.ts'
+import { MergedPane } from '../state/merged-pane.ts'
 import { Pane } from '../state/pane.ts'
 import type { ResultHeader, ResultWriter } from './result-writer.ts'
 
-/** Room that is kept for the next merge; more is given back. */
-const KEPT_ROWS = 16384
-
 /**
- * The results of windows. One that fires is begun once, then written by as much as fits. A window of one pane is read from the pane
- * itself; several are merged, ascending by start, which takes memory for one window's groups.
+ * The results of windows. One that fires is begun once, made ready piece by piece, then written by as much as fits. A window of one pane is read
+ * from the pane itself; several are merged, ascending by start, which takes memory for one window's groups.
  */
 export class WindowFiring {
   readonly #layout: AccumulatorLayout
   readonly #writer: ResultWriter
   readonly #single: Pane
-  #merged: Pane
-  #pane: Pane | null = null
-  #rows: Int32Array = new Int32Array(0)
+  #merged: MergedPane
+  #pane: Pane | MergedPane | null = null
+  /** Those to write; null: not known yet. */
+  #rows: Int32Array | null = null
   #next = 0
 
   constructor(layout: AccumulatorLayout, writer: ResultWriter) {
     this.#layout = layout
     this.#writer = writer
-    this.#merged = new Pane(layout)
+    this.#merged = new MergedPane(layout)
     this.#single = new Pane(layout)
   }
 
@@ -33,25 +32,36 @@ export class WindowFiring {
 
   /** `panes`: those of the window, ascending by start, at least one. They may not change until `write` is done. */
   begin(panes: readonly Pane[]): void {
-    if (panes.length > 1) for (const pane of panes) mergePane(this.#merged, pane)
-    this.#pane = panes.length > 1 ? this.#merged : panes[0]!
-    this.#rows = this.#pane.rowsByArrival()
     this.#next = 0
+    if (panes.length === 1) {
+      this.#pane = panes[0]!
+      this.#rows = this.#pane.liveRows()
+    } else {
+      this.#pane = this.#merged
+      this.#merged.begin(panes)
+    }
   }
 
-  /** Writes what fits. True: that was all of the window. */
+  /** Does a piece of what is to be done before `write`: some milliseconds. True: that was all. */
+  prepare(): boolean {
+    if (this.#rows !== null) return true
+    if (this.#merged.step()) this.#rows = this.#merged.rowsByArrival()
+    return this.#rows !== null
+  }
+
+  /** Writes what fits, once all is prepared. True: that was all of the window. */
   write(out: Batch, header: ResultHeader): boolean {
-    const count = Math.min(this.#rows.length - this.#next, out.capacity - out.length)
+    const ready = this.#rows!
+    const count = Math.min(ready.length - this.#next, out.capacity - out.length)
     if (count > 0) {
-      const rows = this.#rows.subarray(this.#next, this.#next + count)
+      const rows = ready.subarray(this.#next, this.#next + count)
       this.#writer.appendInserts(out, header, this.#pane!, rows)
     }
     this.#next += count
-    if (this.#next < this.#rows.length) return false
+    if (this.#next < ready.length) return false
+    if (this.#pane === this.#merged && !this.#merged.clear()) this.#merged = new MergedPane(this.#layout)
     this.#pane = null
-    this.#rows = new Int32Array(0)
-    if (this.#merged.capacity > KEPT_ROWS) this.#merged = new Pane(this.#layout)
-    else if (this.#merged.length > 0) this.#merged.clear()
+    this.#rows = null
     return true
   }
 
@@ -64,13 +74,5 @@ export class WindowFiring {
       if (row >= 0) single.merge(single.length > 0 ? 0 : single.append(slot, pane.arrivals[row]!), pane, row)
     }
     return single.length > 0 && single.isLive(0) ? single.results(0) : null
-  }
-}
-
-function mergePane(into: Pane, pane: Pane): void {
-  for (let row = 0; row < pane.length; row += 1) {
-    const slot = pane.slots[row]!
-    const known = into.rowOf(slot)
-    into.merge(known >= 0 ? known : into.append(slot, pane.arrivals[row]!), pane, row)
   }
 }

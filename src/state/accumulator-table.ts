@@ -15,6 +15,8 @@ export class AccumulatorLayout {
   readonly objectCount: number
   /** Place of the number of rows that a group has, kept where rows can be taken back; else -1. */
   readonly liveAt: number
+  /** The aggregates whose fresh rows are not all 0. */
+  readonly inits: readonly { readonly accumulator: Accumulator; readonly at: Offsets }[]
 
   constructor(accumulators: readonly Accumulator[], retractable: boolean) {
     let number = 0
@@ -29,6 +31,9 @@ export class AccumulatorLayout {
     this.liveAt = retractable ? number : -1
     this.stride = retractable ? number + 1 : number
     this.objectCount = object
+    this.inits = accumulators.flatMap((accumulator, a) =>
+      accumulator.init ? [{ accumulator, at: this.offsets[a]! }] : [],
+    )
   }
 }
 
@@ -66,16 +71,24 @@ export class AccumulatorTable implements AccumulatorRows {
 
   /** Makes a row (within the capacity) that of a group without input. */
   reset(row: number): void {
+    this.resetAll(row, row + 1)
+  }
+
+  /** `reset` of rows from <= row < to. */
+  resetAll(from: number, to: number): void {
     const { layout, numbers, stride, objects } = this
-    numbers.fill(0, row * stride, row * stride + stride)
+    if (to - from === 1) for (let n = from * stride; n < to * stride; n += 1) numbers[n] = 0
+    else numbers.fill(0, from * stride, to * stride)
     for (let o = 0; o < objects.length; o += 1) {
       const column = objects[o]!
-      while (column.length < row) column.push(undefined)
-      column[row] = undefined
+      while (column.length < to) column.push(undefined)
+      for (let row = from; row < to; row += 1) column[row] = undefined
     }
-    for (let a = 0; a < layout.accumulators.length; a += 1)
-      layout.accumulators[a]!.init?.(this, layout.offsets[a]!, row)
-    this.isDirty[row >> PAGE_SHIFT] = 1
+    for (let a = 0; a < layout.inits.length; a += 1) {
+      const { accumulator, at } = layout.inits[a]!
+      for (let row = from; row < to; row += 1) accumulator.init!(this, at, row)
+    }
+    for (let page = from >> PAGE_SHIFT; page <= (to - 1) >> PAGE_SHIFT; page += 1) this.isDirty[page] = 1
   }
 
   /** Has the group any rows? Always, where none can be taken back. */
@@ -94,6 +107,21 @@ export class AccumulatorTable implements AccumulatorRows {
     for (let a = 0; a < accumulators.length; a += 1) accumulators[a]!.merge(this, offsets[a]!, to, source, from)
     if (liveAt >= 0) this.numbers[to * this.stride + liveAt]! += source.numbers[from * this.stride + liveAt]!
     if (source.arrivals[from]! < this.arrivals[to]!) this.arrivals[to] = source.arrivals[from]!
+  }
+
+  /** Adds row r of `source` to row `targets[r - from]`, for from <= r < to; all targets are different. Arrivals stay as they are. */
+  mergeAll(targets: Int32Array, source: AccumulatorTable, from: number, to: number): void {
+    const { accumulators, offsets, liveAt, stride } = this.layout
+    const run = { rows: this, targets, source, from, to }
+    for (let a = 0; a < accumulators.length; a += 1) {
+      const accumulator = accumulators[a]!
+      if (accumulator.mergeAll) accumulator.mergeAll(run, offsets[a]!)
+      else for (let r = from; r < to; r += 1) accumulator.merge(this, offsets[a]!, targets[r - from]!, source, r)
+    }
+    if (liveAt < 0) return
+    const { numbers } = this
+    for (let r = from; r < to; r += 1)
+      numbers[targets[r - from]! * stride + liveAt]! += source.numbers[r * stride + liveAt]!
   }
 
   /** What the aggregates of a row come to. */

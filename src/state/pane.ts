@@ -1,6 +1,6 @@
 import { type AccumulatorLayout, AccumulatorTable, grown, PAGE_SHIFT } from './accumulator-table.ts'
 
-const EMPTY = -1
+const FEWEST_PLACES = 32
 
 /** Where a pane ends, exclusive, and where the first and the last window that it is part of end; ms. */
 export interface PaneBounds {
@@ -22,8 +22,10 @@ export class Pane extends AccumulatorTable {
   length = 0
   /** Checkpoint pages that the store holds of this pane. */
   storedPages = 0
-  #table = new Int32Array(32).fill(EMPTY)
-  #shift = 27
+  /** Place p: slot at 2p, row + 1 at 2p + 1, 0 there: empty. At most half of the places are taken. */
+  #table = new Int32Array(2 * FEWEST_PLACES)
+  #mask = FEWEST_PLACES - 1
+  #shift = Math.clz32(FEWEST_PLACES) + 1
 
   constructor(layout: AccumulatorLayout) {
     super(layout)
@@ -33,11 +35,11 @@ export class Pane extends AccumulatorTable {
   /** The row of a key, or -1. */
   rowOf(slot: number): number {
     const table = this.#table
-    const mask = table.length - 1
+    const mask = this.#mask
     let place = Math.imul(slot, 0x9e3779b1) >>> this.#shift
     for (;;) {
-      const row = table[place]!
-      if (row < 0 || this.slots[row] === slot) return row
+      const row = table[2 * place + 1]!
+      if (row === 0 || table[2 * place] === slot) return row - 1
       place = (place + 1) & mask
     }
   }
@@ -46,7 +48,7 @@ export class Pane extends AccumulatorTable {
   append(slot: number, arrival: number): number {
     const row = this.length
     if (row === this.capacity) this.reserve(row + 1)
-    if ((row + 1) * 2 > this.#table.length) this.#rehash(this.#table.length * 2)
+    if ((row + 1) * 2 > this.#mask) this.#rehash((this.#mask + 1) * 2)
     this.slots[row] = slot
     this.arrivals[row] = arrival
     this.reset(row)
@@ -62,14 +64,17 @@ export class Pane extends AccumulatorTable {
 
   #enter(row: number): void {
     const table = this.#table
-    const mask = table.length - 1
-    let place = Math.imul(this.slots[row]!, 0x9e3779b1) >>> this.#shift
-    while (table[place]! >= 0) place = (place + 1) & mask
-    table[place] = row
+    const mask = this.#mask
+    const slot = this.slots[row]!
+    let place = Math.imul(slot, 0x9e3779b1) >>> this.#shift
+    while (table[2 * place + 1] !== 0) place = (place + 1) & mask
+    table[2 * place] = slot
+    table[2 * place + 1] = row + 1
   }
 
   #rehash(places: number): void {
-    this.#table = new Int32Array(places).fill(EMPTY)
+    this.#table = new Int32Array(2 * places)
+    this.#mask = places - 1
     this.#shift = Math.clz32(places) + 1
     for (let row = 0; row < this.length; row += 1) this.#enter(row)
   }
@@ -78,7 +83,7 @@ export class Pane extends AccumulatorTable {
   clear(): void {
     for (const column of this.objects) column.length = 0
     this.isDirty.fill(0)
-    this.#table.fill(EMPTY)
+    this.#table.fill(0)
     this.length = 0
     this.storedPages = 0
   }
@@ -88,18 +93,11 @@ export class Pane extends AccumulatorTable {
     this.isDirty[row >> PAGE_SHIFT] = 1
   }
 
-  /** Rows with input in the order in which their keys came. */
-  rowsByArrival(): Int32Array {
+  /** Rows with input. They are in the order in which their keys came. */
+  liveRows(): Int32Array {
     const rows = new Int32Array(this.length)
     let count = 0
-    let isSorted = true
-    for (let row = 0; row < this.length; row += 1) {
-      if (!this.isLive(row)) continue
-      if (count > 0 && this.arrivals[rows[count - 1]!]! > this.arrivals[row]!) isSorted = false
-      rows[count] = row
-      count += 1
-    }
-    const live = rows.subarray(0, count)
-    return isSorted ? live : live.sort((a, b) => this.arrivals[a]! - this.arrivals[b]!)
+    for (let row = 0; row < this.length; row += 1) if (this.isLive(row)) rows[count++] = row
+    return rows.subarray(0, count)
   }
 }

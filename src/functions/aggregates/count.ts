@@ -34,7 +34,18 @@ const countRows: Accumulator = {
     if (args[0]?.isNull(i) !== true) rows.numbers[baseOf(rows, at, row)]! -= 1
   },
   merge: mergeCounts,
+  mergeAll({ rows, targets, source, from, to }, { number }) {
+    const { numbers, stride } = rows
+    const others = source.numbers
+    for (let row = from; row < to; row += 1)
+      numbers[targets[row - from]! * stride + number]! += others[row * stride + number]!
+  },
   result: (rows, at, row) => rows.numbers[baseOf(rows, at, row)]!,
+  fill({ numbers, stride }, { number }, selected, column, to) {
+    const values = column.numbers
+    column.tags.fill(Tag.Number, to, to + selected.length)
+    for (let i = 0; i < selected.length; i += 1) values[to + i] = numbers[selected[i]! * stride + number]!
+  },
 }
 
 function addAll(rows: AccumulatorRows, at: Offsets, targets: Int32Array, [from, to]: readonly [number, number]): void {

@@ -65,6 +65,18 @@ function numericExtreme(direction: 1 | -1): Body {
       rows.numbers[into] = 1
       rows.numbers[into + 1] = value
     },
+    mergeAll({ rows, targets, source, from, to }, { number }) {
+      const { numbers, stride } = rows
+      const others = source.numbers
+      for (let row = from; row < to; row += 1) {
+        const other = row * stride + number
+        if (others[other] === 0) continue
+        const base = targets[row - from]! * stride + number
+        if (numbers[base] !== 0 && compareNumbers(others[other + 1]!, numbers[base + 1]!) * direction <= 0) continue
+        numbers[base] = 1
+        numbers[base + 1] = others[other + 1]!
+      }
+    },
     result(rows, at, row) {
       const base = baseOf(rows, at, row)
       return rows.numbers[base] === 0 ? null : rows.numbers[base + 1]!

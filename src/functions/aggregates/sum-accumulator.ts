@@ -1,7 +1,7 @@
 import { type Column, Tag } from '../../data/column.ts'
 import type { ColumnType } from '../../data/column-type.ts'
 import { describeType } from '../../data/value.ts'
-import type { Accumulator, AccumulatorRows, Offsets } from '../aggregate-function.ts'
+import type { Accumulator, AccumulatorRows, MergeRun, Offsets } from '../aggregate-function.ts'
 import { baseOf, forEachValue } from './column-runs.ts'
 import { addDistinct, distinctPages, mergeDistinct, retractDistinct } from './distinct-values.ts'
 import { plainSum, retractableSum, type Summation } from './summation.ts'
@@ -68,6 +68,19 @@ function everySum(summation: Summation): Body {
     merge(rows, at, to, source, from) {
       summation.merge(rows.numbers, baseOf(rows, at, to), source.numbers, baseOf(source, at, from))
     },
+    ...(summation === plainSum ? { mergeAll: mergePlain } : {}),
+  }
+}
+
+/** The hot loop of windows made of slices. */
+function mergePlain({ rows, targets, source, from, to }: MergeRun, { number }: Offsets): void {
+  const { numbers, stride } = rows
+  const others = source.numbers
+  for (let row = from; row < to; row += 1) {
+    const base = targets[row - from]! * stride + number
+    const other = row * stride + number
+    numbers[base]! += others[other]!
+    numbers[base + 1]! += others[other + 1]!
   }
 }
 
