@@ -3,7 +3,7 @@ import { isRetraction } from '../data/row-kind.ts'
 import type { Value } from '../data/value.ts'
 import { AccumulatorLayout } from '../state/accumulator-table.ts'
 import { GroupTable } from '../state/group-table.ts'
-import { KeyTable } from '../state/key-table.ts'
+import { KeyTable, SPARED_SLOTS } from '../state/key-table.ts'
 import type { StateStructure } from '../state/structure.ts'
 import { type AggregateInput, AggregateInputs } from './aggregate-inputs.ts'
 import { ChangeQueue } from './change-queue.ts'
@@ -72,7 +72,7 @@ class GroupAggregate implements Operator {
 
   process(batch: Batch, _port: number, from: number, out: Batch): number {
     if (from === 0) {
-      this.#keys.recycle()
+      this.#keys.recycle(SPARED_SLOTS)
       this.#isLoaded = false
     }
     const before = out.length

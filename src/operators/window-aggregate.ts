@@ -2,7 +2,7 @@ import { type Batch, emptyBatch, type Slot } from '../data/batch.ts'
 import { isRetraction } from '../data/row-kind.ts'
 import type { Value } from '../data/value.ts'
 import { AccumulatorLayout } from '../state/accumulator-table.ts'
-import { KeyTable } from '../state/key-table.ts'
+import { KeyTable, SPARED_SLOTS } from '../state/key-table.ts'
 import type { Pane } from '../state/pane.ts'
 import { PaneTable } from '../state/pane-table.ts'
 import type { StateStructure } from '../state/structure.ts'
@@ -81,7 +81,7 @@ class WindowAggregate implements Operator {
 
   process(batch: Batch, _port: number, from: number, out: Batch): number {
     if (from === 0) {
-      this.#keys.recycle()
+      this.#keys.recycle(SPARED_SLOTS)
       this.#isLoaded = false
       if (!this.#isPlanned) this.#schedule.plan() // panes may have been restored
       this.#isPlanned = true

@@ -10,6 +10,8 @@ import { StringSlots } from './string-slots.ts'
 import type { StateStructure, WritePage } from './structure.ts'
 import { TextIndex } from './text-index.ts'
 
+/** With so many slots without references, operators let some go; at least as many as a batch can make. */
+export const SPARED_SLOTS = 1 << 14
 /** Slots per checkpoint page. */
 const PAGE_SLOTS = 512
 const PAGE_SHIFT = 9
@@ -115,9 +117,15 @@ export class KeyTable implements StateStructure {
     this.#setPending(slot)
   }
 
-  /** Frees the slots without references. Nobody may hold such a slot across this call: operators make it when they begin a new batch. */
-  recycle(): void {
-    for (let slot = this.#pending.pop(); slot >= 0; slot = this.#pending.pop()) {
+  /**
+   * Frees slots without references. Nobody may hold such a slot across this call: operators make it when they begin a new batch. With a `limit` it
+   * waits until there are more of them, since keys that went often come again, and then frees at most so many.
+   */
+  recycle(limit = 0): void {
+    if (this.#pending.length <= limit) return
+    for (let left = limit === 0 ? Infinity : limit; left > 0; left -= 1) {
+      const slot = this.#pending.pop()
+      if (slot < 0) break
       this.#isPending[slot] = 0
       if (this.#references[slot]! === 0) this.#forget(slot)
     }
@@ -131,7 +139,14 @@ export class KeyTable implements StateStructure {
   /** Writes part k of all `slots` to the rows of a plain column that begin with `at`. */
   fill(k: number, slots: Int32Array, column: Column, at: number): void {
     const parts = this.#types.length
-    for (let i = 0; i < slots.length; i += 1) column.set(at + i, this.#values[slots[i]! * parts + k]!)
+    const { tags, values } = column
+    for (let i = 0; i < slots.length; i += 1) {
+      const value = this.#values[slots[i]! * parts + k]!
+      if (typeof value === 'string') {
+        tags[at + i] = Tag.String
+        values[at + i] = value
+      } else column.set(at + i, value)
+    }
   }
 
   #slotAt(columns: readonly Column[], i: number): number {

@@ -5,7 +5,10 @@ import type { Pane } from './pane.ts'
 /** Rows that one `step` merges or orders: some milliseconds. */
 const STEP_ROWS = 1 << 16
 /** Room that is kept for the next merge; more is given back. */
-const KEPT_ROWS = 1 << 14
+const KEPT_ROWS = 1 << 16
+const KEPT_SLOTS = 1 << 18
+/** Arrivals that lie so close together are put in order by place. */
+const MOST_PLACES = 1 << 18
 
 /**
  * The groups of several panes, merged in the order of the panes: piece by piece, so that a window of a million groups holds nothing up. Key slots
@@ -23,6 +26,8 @@ export class MergedPane extends AccumulatorTable {
   #pane = 0
   #row = 0
   #order: NaturalOrder | null = null
+  /** Row + 1 by arrival. */
+  #places = new Int32Array(0)
 
   constructor(layout: AccumulatorLayout) {
     super(layout)
@@ -42,8 +47,7 @@ export class MergedPane extends AccumulatorTable {
     for (let left = STEP_ROWS; left > 0; ) {
       const pane = this.#panes[this.#pane]
       if (pane === undefined) {
-        this.#order ??= new NaturalOrder(this.#liveRows(), this.arrivals)
-        if (this.#order.step()) return true
+        if (this.#stepOrder()) return true
         left -= this.length
         continue
       }
@@ -58,9 +62,35 @@ export class MergedPane extends AccumulatorTable {
     return false
   }
 
+  #stepOrder(): boolean {
+    this.#order ??= new NaturalOrder(this.#placedRows() ?? this.#liveRows(), this.arrivals)
+    return this.#order.step()
+  }
+
   /** Rows with input in the order in which their keys first came. */
   rowsByArrival(): Int32Array {
     return this.#order!.rows
+  }
+
+  /** Rows with input in order of arrival, if arrivals, which are whole numbers and all different, lie close together; else null. */
+  #placedRows(): Int32Array | null {
+    const { arrivals, length } = this
+    let first = Infinity
+    let last = -Infinity
+    for (let row = 0; row < length; row += 1) {
+      const arrival = arrivals[row]!
+      if (arrival < first) first = arrival
+      if (arrival > last) last = arrival
+    }
+    const places = last - first + 1
+    if (!(places <= MOST_PLACES)) return null
+    if (this.#places.length < places) this.#places = new Int32Array(places)
+    const byPlace = this.#places.fill(0, 0, places)
+    for (let row = 0; row < length; row += 1) if (this.isLive(row)) byPlace[arrivals[row]! - first] = row + 1
+    const rows = new Int32Array(length)
+    let count = 0
+    for (let place = 0; place < places; place += 1) if (byPlace[place] !== 0) rows[count++] = byPlace[place]! - 1
+    return rows.subarray(0, count)
   }
 
   #mergeRows(pane: Pane, from: number, to: number): void {
@@ -115,7 +145,7 @@ export class MergedPane extends AccumulatorTable {
 
   /** Forgets all rows. False: there is so much room that it is better given back than kept. */
   clear(): boolean {
-    if (this.capacity > KEPT_ROWS || this.#rowOf.length > KEPT_ROWS * 16) return false
+    if (this.capacity > KEPT_ROWS || this.#rowOf.length > KEPT_SLOTS) return false
     for (let row = 0; row < this.length; row += 1) this.#rowOf[this.slots[row]!] = 0
     for (const column of this.objects) column.length = 0
     this.length = 0
