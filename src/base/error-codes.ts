@@ -58,6 +58,7 @@ export type ErrorCode = keyof typeof ERROR_CODES
 
 /** Warnings: the run goes on, the exit status stays 0. */
 export const WARNING_CODES = {
+  W_CHECKPOINT_SLOW: 'a checkpoint took longer than the interval between two',
   W_FIELD_NEVER_SEEN: 'no row had a field that the command names',
   W_INTERRUPTED: 'windows that were still open were discarded at a signal',
   W_LATE: 'rows came too late and were dropped',

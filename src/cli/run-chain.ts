@@ -38,7 +38,10 @@ export async function runChain(line: ChainLine, world: World): Promise<number> {
     clock: world.clock,
     batchRows: world.batchRows,
     warn: (warning) => warnings.say(warning.code, warning.message, warning.hint),
-    checkpoints: world.checkpoints,
+    checkpoints: world.checkpoints && {
+      ...world.checkpoints,
+      tooSlow: (ms) => warnings.say('W_CHECKPOINT_SLOW', slowText(ms), SLOW_HINT),
+    },
   })
   tellBeforehand({ root, isLive: scans.some((scan) => !sourceOf(scan).isBounded), options, world, warnings })
   try {
@@ -63,6 +66,11 @@ interface Beforehand {
   readonly world: World
   readonly warnings: Warnings
 }
+
+const slowText = (ms: number) =>
+  `a checkpoint was due, but the one before it, begun ${Math.round(ms)} ms ago, was still being written`
+const SLOW_HINT =
+  'a longer --checkpoint-interval, or a faster disk; until then checkpoints follow each other without a pause'
 
 /** What a run will bring sooner or later: memory that grows, windows of a live input that nothing closes. */
 function tellBeforehand({ root, isLive, options, world, warnings }: Beforehand): void {
@@ -89,7 +97,7 @@ interface Finished {
 async function finish({ job, line, world, warnings }: Finished, isInterrupted: boolean): Promise<number> {
   const { job: options } = line
   for (const output of job.outputs) await output.flush()
-  if (job.checkpointer) await job.checkpointer.take()
+  if (job.checkpointer) await job.checkpointer.take(!isInterrupted)
   for (const output of job.outputs) await output.close()
   const counters = job.counters()
   if (options.summary) await writeSummary(options.summary, summaryJson(counters, job.lateRows.count), world)

@@ -1,4 +1,5 @@
 import type { Destination } from '../frontend/flags/command-line.ts'
+import type { CheckpointInterval } from '../job/checkpoint-schedule.ts'
 import type { JobCounters } from '../job/create-job.ts'
 import type { ByteSink } from '../sinks/sink.ts'
 import type { Source } from '../sources/source.ts'
@@ -20,7 +21,7 @@ export interface World {
   /** Rows per batch at the most; results never depend on it. */
   readonly batchRows: number
   /** Tests keep a store over a crash and go on; null: no checkpoints. */
-  readonly checkpoints: { readonly store: Store; readonly everyRounds: number } | null
+  readonly checkpoints: { readonly store: Store; readonly interval: CheckpointInterval } | null
   /** What the run counted, also when it failed. */
   report(counters: JobCounters): void
 }

@@ -4,6 +4,7 @@ import { createRowWriter } from '../formats/json/row-writer.ts'
 import type { StepCounters } from '../operators/operator.ts'
 import { layOut } from '../plan/layout.ts'
 import { judgesLateness, type NodeOf, type PlanNode } from '../plan/nodes.ts'
+import { signaturesOf } from '../plan/signature.ts'
 import type { Source } from '../sources/source.ts'
 import type { Store } from '../state/store.ts'
 import type { Clock } from '../time/clock.ts'
@@ -11,6 +12,7 @@ import type { Zone } from '../time/zone.ts'
 import { type Assembled, assemble } from './assemble.ts'
 import { BadRows, type ErrorPolicy } from './bad-rows.ts'
 import { Checkpointer } from './checkpoint.ts'
+import { type CheckpointInterval, CheckpointSchedule } from './checkpoint-schedule.ts'
 import { createIntake, watchedFields } from './create-intake.ts'
 import { type FieldWarning, FieldWatch } from './field-watch.ts'
 import type { Intake } from './intake.ts'
@@ -40,7 +42,12 @@ export interface JobOptions {
   readonly clock: Clock
   readonly batchRows: number
   readonly warn: (warning: FieldWarning) => void
-  readonly checkpoints: { readonly store: Store; readonly everyRounds: number } | null
+  /** `tooSlow`: a checkpoint took longer than the interval; told once. */
+  readonly checkpoints: {
+    readonly store: Store
+    readonly interval: CheckpointInterval
+    readonly tooSlow: (tookMs: number) => void
+  } | null
 }
 
 /** What a run counted. */
@@ -114,15 +121,18 @@ function runnable({ options, assembled, counts, rounds }: Wired) {
   const outputs = [rows, ...(late ? [late] : []), ...(bad ? [bad] : [])]
   const { intakes } = counts
   const { graph } = assembled
-  const { checkpoints } = options
+  const { checkpoints, clock } = options
+  const signatures = signaturesOf(options.root)
+  const checkpointer =
+    checkpoints && new Checkpointer(checkpoints.store, { graph, rounds, intakes, outputs, facts: counts, signatures })
   return {
     graph,
     rounds,
     outputs,
-    checkpointer:
-      checkpoints && new Checkpointer(checkpoints.store, { graph, rounds, intakes, outputs, facts: counts }),
-    checkpointRounds: checkpoints?.everyRounds ?? 0,
-    ticks: ticksOf(assembled, intakes, rounds, options.clock),
+    checkpointer,
+    checkpoints:
+      checkpointer && new CheckpointSchedule(checkpointer, { ...checkpoints!, clock, rowsRead: () => counts.rowsRead }),
+    ticks: ticksOf(assembled, intakes, rounds, clock),
   }
 }
 

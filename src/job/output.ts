@@ -1,7 +1,7 @@
 import type { Batch } from '../data/batch.ts'
 import type { RowWriter } from '../formats/json/row-writer.ts'
 import { OutputBuffer } from '../formats/output-buffer.ts'
-import type { ByteSink } from '../sinks/sink.ts'
+import { type ByteSink, isEpochSink, type LastCommit } from '../sinks/sink.ts'
 import type { CheckpointedOutput } from './checkpoint.ts'
 import type { BatchConsumer } from './graph.ts'
 
@@ -10,7 +10,6 @@ export class Output implements CheckpointedOutput {
   readonly name: string
   readonly buffer = new OutputBuffer()
   readonly #sink: ByteSink
-  #bytes = 0
 
   constructor(name: string, sink: ByteSink) {
     this.name = name
@@ -43,14 +42,20 @@ export class Output implements CheckpointedOutput {
     await this.#sink.drain()
   }
 
-  async prepare(): Promise<unknown> {
-    await this.flush()
-    return { length: this.#bytes }
+  /** At the barrier: what was made so far belongs to the epoch. What cannot go back must at least have left before the epoch is decided. */
+  async prepare(epoch: number): Promise<unknown> {
+    if (this.buffer.length > 0) this.#hand()
+    if (isEpochSink(this.#sink)) return this.#sink.prepare(epoch)
+    await this.#sink.drain()
+    return null
   }
 
-  async recover(prepared: unknown): Promise<void> {
-    this.#bytes = (prepared as { length: number }).length
-    await this.#sink.truncate?.(this.#bytes)
+  async commit(epoch: number, committable: unknown): Promise<void> {
+    if (isEpochSink(this.#sink)) await this.#sink.commit(epoch, committable)
+  }
+
+  async recover(last: LastCommit | null): Promise<void> {
+    if (isEpochSink(this.#sink)) await this.#sink.recover(last)
   }
 
   async close(): Promise<void> {
@@ -59,9 +64,7 @@ export class Output implements CheckpointedOutput {
   }
 
   #hand(): void {
-    const bytes = this.buffer.contents()
-    this.#bytes += bytes.length
-    this.#sink.write(bytes)
+    this.#sink.write(this.buffer.contents())
     this.buffer.clear()
   }
 }

@@ -1,5 +1,5 @@
 import { monotonicTime } from '../time/clock.ts'
-import type { Checkpointer } from './checkpoint.ts'
+import type { CheckpointSchedule } from './checkpoint-schedule.ts'
 import type { Graph } from './graph.ts'
 import type { Output } from './output.ts'
 import type { Round, Rounds } from './rounds.ts'
@@ -16,9 +16,8 @@ export interface Job {
   endRound(): void
   /** What the sources have left to report when the run ends, however it does. */
   endSources(): void
-  readonly checkpointer: Checkpointer | null
-  /** A checkpoint is due after this many rounds; 0: only at the end. */
-  readonly checkpointRounds: number
+  /** null: none are taken while the job runs. */
+  readonly checkpoints: CheckpointSchedule | null
   /** Watermarks that the wall clock makes while the sources are silent; null: nothing is due by the clock. */
   readonly ticks: Ticks | null
 }
@@ -49,16 +48,17 @@ export async function runJob(job: Job, signal: AbortSignal): Promise<{ readonly 
 
 async function runRounds(job: Job, signal: AbortSignal): Promise<{ readonly isInterrupted: boolean }> {
   let turn = monotonicTime()
-  let rounds = 0
   for (;;) {
     const asked = job.rounds.next()
     const round = asked instanceof Promise ? await waitFor(asked, job, signal) : asked
     if (round === null || round === 'aborted') return { isInterrupted: round === 'aborted' }
     await takeRound(round, job)
     if (job.ticks?.isDue) await tickBetween(job, job.ticks)
-    rounds += 1
-    if (job.checkpointer && job.checkpointRounds > 0 && rounds % job.checkpointRounds === 0)
-      await checkpoint(job, job.checkpointer)
+    job.checkpoints?.endRound()
+    if (job.checkpoints?.isDue) {
+      await job.checkpoints.settle()
+      await job.checkpoints.begin()
+    }
     if (monotonicTime() - turn > TURN_MS) {
       await nextTurn()
       turn = monotonicTime()
@@ -90,11 +90,6 @@ async function tickBetween(job: Job, ticks: Ticks): Promise<void> {
   if (round !== null) await takeRound(round, job)
 }
 
-async function checkpoint({ outputs }: Job, checkpointer: Checkpointer): Promise<void> {
-  for (const output of outputs) await output.flush()
-  await checkpointer.take()
-}
-
 /** Waits for a source. When it stays silent, what is finished goes out at once; the clock may move watermarks meanwhile. */
 async function waitFor(asked: Promise<Round | null>, job: Job, signal: AbortSignal): Promise<Round | null | 'aborted'> {
   const waiting = new Waiting(asked, signal)
@@ -110,12 +105,24 @@ async function becomeQuiet(waiting: Waiting, job: Job): Promise<void> {
   for (const output of job.outputs) await output.flush()
   job.ticks?.waiting()
   while (!waiting.isOver) {
-    await waiting.pause(job.ticks?.interval ?? null)
+    await waiting.pause(leastOf(job.ticks?.interval ?? null, job.checkpoints?.wait ?? null))
+    if (job.checkpoints?.isDue) await checkpointWhileQuiet(waiting, job.checkpoints)
     const round = waiting.isOver || !job.ticks ? null : job.ticks.tick()
     if (round === null) continue
     await takeRound(round, job)
     for (const output of job.outputs) await output.flush()
   }
+}
+
+/** Once the source has answered, its rows are read but not taken: then the checkpoint comes after them. */
+async function checkpointWhileQuiet(waiting: Waiting, checkpoints: CheckpointSchedule): Promise<void> {
+  await checkpoints.settle()
+  if (!waiting.isOver) await checkpoints.begin()
+}
+
+function leastOf(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b
+  return Math.min(a, b)
 }
 
 /** One wait for a source that may take for ever: woken by the source, by a signal, or by a timer. Leaves no listener behind. */

@@ -1,6 +1,6 @@
 /**
  * Takes finished bytes. `write` never waits: it queues; `needsDrain` says when the caller must await `drain` before it makes more
- * (more than 64 KB waiting). Exactly-once sinks add `prepare` and `commit`; see DESIGN 4.10 to 4.13.
+ * (more than 64 KB waiting).
  */
 export interface ByteSink {
   /** As the user named it; `-` is standard output. */
@@ -11,10 +11,38 @@ export interface ByteSink {
   readonly needsDrain: boolean
   /** Resolves when everything given to `write` has left. Rejects with E_WRITE, or `PipeClosed` when the reader left. */
   drain(): Promise<void>
-  /** Goes back to the first `length` bytes written by this job; only where the sink can. Called once, after `open`. */
-  truncate?(length: number): Promise<void>
   close(): Promise<void>
 }
+
+/** What a sink finds when its job goes on: what the last decided epoch holds of it. */
+export interface LastCommit {
+  readonly epoch: number
+  /** What `prepare` gave. */
+  readonly committable: unknown
+  /** The sink is known to have committed it. Otherwise it may have, or not, or in part. */
+  readonly isConfirmed: boolean
+}
+
+/**
+ * A sink that takes every row exactly once (DESIGN 4.10 to 4.13): rows become final by epochs. The store decides an epoch, the sinks follow. In order: `open`,
+ * `recover`, then rows; at each checkpoint `prepare`, and once the epoch is decided `commit`. At most one epoch is prepared and not committed.
+ */
+export interface EpochSink extends ByteSink {
+  /**
+   * Everything that was given to `write` so far belongs to `epoch`, everything after the call to the next one. Resolves with what `commit` needs (JSON)
+   * once it is safe from a crash of the machine; null: there is nothing to finish, and nothing to go back to.
+   */
+  prepare(epoch: number): Promise<unknown>
+  /** The epoch is decided: makes its rows final. May be called again for the same epoch after a crash in the middle of it. */
+  commit(epoch: number, committable: unknown): Promise<void>
+  /**
+   * Goes back to the last decided epoch: finishes its commit where that is not confirmed, and takes away whatever was written after it. null: the job begins.
+   * Throws where what it finds is not what it left.
+   */
+  recover(last: LastCommit | null): Promise<void>
+}
+
+export const isEpochSink = (sink: ByteSink): sink is EpochSink => 'prepare' in sink
 
 /** Standard output's reader left: the run ends quietly with exit 141. */
 export class PipeClosed extends Error {}

@@ -1,19 +1,27 @@
 import { assert } from '../base/assert.ts'
-import type { PageWrite, RootRecord, Store } from './store.ts'
+import type { Page, PageWrite, RootRecord, Store } from './store.ts'
 
 /** Moments at which a process can die. `before`: nothing of the step has happened yet; `after`: all of it. */
-export type StoreStep = 'before pages' | 'after pages' | 'before root' | 'after root'
+export type StoreStep =
+  | 'before pages'
+  | 'after pages'
+  | 'before root'
+  | 'after root'
+  | 'before confirm'
+  | 'after confirm'
 
 /**
  * A store without a disk. Behaves as one with: facts go through JSON, and reading the root, which only a start does, drops pages that
  * no root decided. `onStep` may throw, to let a test crash there and start anew on the same store.
  */
 export class MemoryStore implements Store {
+  readonly incarnation = 'memory'
   readonly #onStep: (step: StoreStep, epoch: number) => void
   readonly #pages = new Map<string, Map<string, Uint8Array>>()
   #undecided: { readonly epoch: number; readonly write: PageWrite }[] = []
   #root: string | null = null
   #epoch = -Infinity
+  #confirmed = 0
 
   constructor(onStep: (step: StoreStep, epoch: number) => void = () => {}) {
     this.#onStep = onStep
@@ -31,7 +39,7 @@ export class MemoryStore implements Store {
     return this.#root === null ? undefined : JSON.parse(this.#root)
   }
 
-  async pages(operator: string, structure: string): Promise<readonly (readonly [page: string, bytes: Uint8Array])[]> {
+  async pages(operator: string, structure: string): Promise<readonly Page[]> {
     const pages = this.#pages.get(placeOf(operator, structure)) ?? new Map<string, Uint8Array>()
     return [...pages].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
   }
@@ -52,6 +60,18 @@ export class MemoryStore implements Store {
     this.#epoch = root.epoch
     this.#onStep('after root', root.epoch)
   }
+
+  async confirm(epoch: number): Promise<void> {
+    this.#onStep('before confirm', epoch)
+    this.#confirmed = epoch
+    this.#onStep('after confirm', epoch)
+  }
+
+  async confirmed(): Promise<number> {
+    return this.#confirmed
+  }
+
+  async close(): Promise<void> {}
 
   #apply({ operator, structure, page, bytes }: PageWrite): void {
     const place = placeOf(operator, structure)

@@ -13,12 +13,12 @@ export class LocalDays implements WindowAssigner {
   readonly size: number
   readonly slicesPerWindow: number
   readonly isPartition: boolean
+  readonly zone: Zone
   readonly #inner: WindowAssigner
-  readonly #zone: Zone
 
   constructor(inner: WindowAssigner, zone: Zone) {
     this.#inner = inner
-    this.#zone = zone
+    this.zone = zone
     this.kind = inner.kind
     this.size = inner.size + MOST_EXTRA
     this.slicesPerWindow = inner.slicesPerWindow
@@ -26,31 +26,31 @@ export class LocalDays implements WindowAssigner {
   }
 
   sliceStart(time: number): number {
-    return this.#zone.toInstant(this.#inner.sliceStart(this.#zone.toLocal(time)))
+    return this.zone.toInstant(this.#inner.sliceStart(this.zone.toLocal(time)))
   }
 
   nextSlice(sliceStart: number): number {
-    return this.#zone.toInstant(this.#inner.nextSlice(this.#border(sliceStart)))
+    return this.zone.toInstant(this.#inner.nextSlice(this.#border(sliceStart)))
   }
 
   firstWindowEnd(time: number): number {
-    return this.#zone.toInstant(this.#inner.firstWindowEnd(this.#zone.toLocal(time)))
+    return this.zone.toInstant(this.#inner.firstWindowEnd(this.zone.toLocal(time)))
   }
 
   lastWindowEnd(time: number): number {
-    return this.#zone.toInstant(this.#inner.lastWindowEnd(this.#zone.toLocal(time)))
+    return this.zone.toInstant(this.#inner.lastWindowEnd(this.zone.toLocal(time)))
   }
 
   nextWindowEnd(end: number): number {
-    return this.#zone.toInstant(this.#inner.nextWindowEnd(this.#border(end)))
+    return this.zone.toInstant(this.#inner.nextWindowEnd(this.#border(end)))
   }
 
   windowStart(end: number): number {
-    return this.#zone.toInstant(this.#inner.windowStart(this.#border(end)))
+    return this.zone.toInstant(this.#inner.windowStart(this.#border(end)))
   }
 
   /** The local reading that a border stands for: where midnight is skipped, clocks read later at the border. */
   #border(instant: number): number {
-    return this.#inner.sliceStart(this.#zone.toLocal(instant))
+    return this.#inner.sliceStart(this.zone.toLocal(instant))
   }
 }

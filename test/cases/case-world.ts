@@ -4,7 +4,7 @@ import { BATCH_ROWS } from '../../src/data/batch.ts'
 import type { Destination } from '../../src/frontend/flags/command-line.ts'
 import type { JobCounters } from '../../src/job/create-job.ts'
 import { FileSink } from '../../src/sinks/file.ts'
-import type { ByteSink } from '../../src/sinks/sink.ts'
+import type { ByteSink, EpochSink, LastCommit } from '../../src/sinks/sink.ts'
 import { FileSource } from '../../src/sources/file.ts'
 import { MemorySource, type MemorySourceOptions } from '../../src/sources/memory.ts'
 import type { Source } from '../../src/sources/source.ts'
@@ -49,7 +49,7 @@ export class CaseWorld implements World {
     const [stdin, stdout, stderr] = ['stdin', 'stdout', 'stderr'].map((name) => one.terminal.includes(name))
     this.isTerminal = { stdin: stdin!, stdout: stdout!, stderr: stderr! }
     this.batchRows = way.batchRows ?? BATCH_ROWS
-    this.checkpoints = way.store ? { store: way.store, everyRounds: 1 } : null
+    this.checkpoints = way.store ? { store: way.store, interval: { kind: 'rounds', rounds: 1 } } : null
   }
 
   get stdout(): string {
@@ -58,7 +58,7 @@ export class CaseWorld implements World {
 
   /** What a run without any checkpoint does with its outputs: it begins them anew. */
   async startOver(): Promise<void> {
-    for (const sink of this.#outputs.values()) await sink.truncate(0)
+    for (const sink of this.#outputs.values()) await sink.recover(null)
   }
 
   openInput(names: readonly string[], missingHint: (name: string) => string | undefined): Source {
@@ -89,10 +89,12 @@ export class CaseWorld implements World {
 const isRegularFile = (name: string): boolean => statSync(name, { throwIfNoEntry: false })?.isFile() === true
 
 /** Takes bytes at once, stays over a crash, and goes back to a checkpoint. */
-interface RewindableSink extends ByteSink {
+interface RewindableSink extends EpochSink {
   readonly text: string
-  truncate(length: number): Promise<void>
 }
+
+const lengthOf = (last: LastCommit | null): number =>
+  last === null ? 0 : (last.committable as { length: number }).length
 
 class RewindableText implements RewindableSink {
   readonly name: string
@@ -115,8 +117,14 @@ class RewindableText implements RewindableSink {
 
   async drain(): Promise<void> {}
 
-  async truncate(length: number): Promise<void> {
-    this.#bytes = this.#bytes.subarray(0, length)
+  async prepare(): Promise<unknown> {
+    return { length: this.#bytes.length }
+  }
+
+  async commit(): Promise<void> {}
+
+  async recover(last: LastCommit | null): Promise<void> {
+    this.#bytes = this.#bytes.subarray(0, lengthOf(last))
   }
 
   async close(): Promise<void> {}
@@ -150,8 +158,14 @@ class RewindableFile implements RewindableSink {
 
   async drain(): Promise<void> {}
 
-  async truncate(length: number): Promise<void> {
-    truncateSync(this.name, this.#start + length)
+  async prepare(): Promise<unknown> {
+    return { length: statSync(this.name).size - this.#start }
+  }
+
+  async commit(): Promise<void> {}
+
+  async recover(last: LastCommit | null): Promise<void> {
+    truncateSync(this.name, this.#start + lengthOf(last))
   }
 
   async close(): Promise<void> {}

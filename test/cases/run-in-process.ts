@@ -43,8 +43,10 @@ export async function runKilled(one: Case): Promise<Counted & { readonly crashes
     const world = new CaseWorld(one, { batchRows: 1, store })
     for (;;) {
       isCrash = false
-      world.errors = ''
-      if ((await store.root()) === undefined) await world.startOver()
+      const root = await store.root()
+      if (root === undefined) await world.startOver()
+      // the attempt that finished has said all; what is killed then is only its last words to the store
+      if (!root?.isFinished) world.errors = ''
       const { exit } = await runCommandLine(words, world)
       if (!isCrash) return { exit, world }
     }

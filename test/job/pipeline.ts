@@ -7,6 +7,7 @@ import { runJob } from '../../src/job/run.ts'
 import { PlanBuilder } from '../../src/plan/builder.ts'
 import type { NodeOf, PlanNode } from '../../src/plan/nodes.ts'
 import { MemorySink } from '../../src/sinks/memory.ts'
+import type { EpochSink, LastCommit } from '../../src/sinks/sink.ts'
 import { MemorySource } from '../../src/sources/memory.ts'
 import type { Store } from '../../src/state/store.ts'
 import { FakeClock } from '../../src/time/clock.ts'
@@ -100,11 +101,18 @@ export interface Outcome {
 }
 
 /** A memory sink that can go back to what an epoch holds. */
-export class RewindableSink extends MemorySink {
+export class RewindableSink extends MemorySink implements EpochSink {
   #cutAt = 0
   #kept = ''
 
-  async truncate(length: number): Promise<void> {
+  async prepare(): Promise<unknown> {
+    return { length: Buffer.byteLength(this.rowsText) }
+  }
+
+  async commit(): Promise<void> {}
+
+  async recover(last: LastCommit | null): Promise<void> {
+    const length = last === null ? 0 : (last.committable as { length: number }).length
     this.#kept = Buffer.from(this.rowsText).subarray(0, length).toString()
     this.#cutAt = super.bytes.length
   }
@@ -169,7 +177,11 @@ export async function run(
     clock: new FakeClock(),
     batchRows: options.batchRows ?? 4096,
     warn: () => {},
-    checkpoints: around.store,
+    checkpoints: around.store && {
+      store: around.store.store,
+      interval: { kind: 'rounds', rounds: around.store.everyRounds },
+      tooSlow: () => {},
+    },
   })
   if (job.checkpointer) await job.checkpointer.restore()
   await runJob(job, new AbortController().signal)

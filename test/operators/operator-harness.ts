@@ -7,6 +7,7 @@ import { JsonText, jsonOf, type Value } from '../../src/data/value.ts'
 import { type LateRow, newCounters, type Operator, type OperatorContext } from '../../src/operators/operator.ts'
 import type { MemoryStore } from '../../src/state/memory-store.ts'
 import type { PageWrite } from '../../src/state/store.ts'
+import { rootRecord } from '../state/root-record.ts'
 
 /** One row of a made-up stream. `undefined` is a missing member. */
 export interface StreamRow {
@@ -206,8 +207,8 @@ export async function handOverState(from: Operator, to: Operator, store: MemoryS
     structure.writeDirty((page, bytes) => pages.push({ operator: 'test', structure: structure.name, page, bytes }))
   }
   await store.writePages(epoch, pages)
-  await store.writeRoot({ epoch, sources: {}, operators: { test: from.facts() }, committables: {}, sequence: 0 })
+  await store.writeRoot(rootRecord(epoch, { job: from.facts() }))
   const root = (await store.root())!
   for (const structure of to.structures) structure.restore(await store.pages('test', structure.name))
-  to.restoreFacts(root.operators['test'])
+  to.restoreFacts(root.job)
 }

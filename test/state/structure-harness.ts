@@ -1,6 +1,7 @@
 import { MemoryStore } from '../../src/state/memory-store.ts'
 import type { PageWrite } from '../../src/state/store.ts'
 import type { StateStructure } from '../../src/state/structure.ts'
+import { rootRecord } from './root-record.ts'
 
 /** Checkpoints of one structure. */
 export class Checkpoints {
@@ -13,7 +14,7 @@ export class Checkpoints {
     structure.writeDirty((page, bytes) => pages.push({ operator: 'o', structure: structure.name, page, bytes }))
     this.#epoch += 1
     await this.store.writePages(this.#epoch, pages)
-    await this.store.writeRoot({ epoch: this.#epoch, sources: {}, operators: {}, committables: {}, sequence: 0 })
+    await this.store.writeRoot(rootRecord(this.#epoch))
     return pages
   }
 

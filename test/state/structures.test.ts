@@ -9,6 +9,7 @@ import { MemoryStore } from '../../src/state/memory-store.ts'
 import { TextIndex } from '../../src/state/text-index.ts'
 import { Timers } from '../../src/state/timers.ts'
 import { batchesOf } from '../operators/operator-harness.ts'
+import { rootRecord } from './root-record.ts'
 import { Checkpoints } from './structure-harness.ts'
 
 const NUMBERS: ValueCodec<{ n: number }> = {
@@ -237,7 +238,7 @@ test('a text index goes on beyond what one map holds', () => {
   assert.equal(index.size, 0)
 })
 
-const root = (epoch: number) => ({ epoch, sources: {}, operators: {}, committables: {}, sequence: epoch })
+const root = (epoch: number) => rootRecord(epoch)
 const page = (text: string, name = 'p') => ({ operator: 'o', structure: 's', page: name, bytes: Buffer.from(text) })
 
 test('pages without a root vanish when the store is opened again, at every point of a crash', async () => {
@@ -271,8 +272,8 @@ test('pages without a root vanish when the store is opened again, at every point
 test('a root comes back as JSON, and no epoch is decided twice', async () => {
   const store = new MemoryStore()
   assert.equal(await store.root(), undefined)
-  await store.writeRoot({ ...root(1), operators: { a: { watermark: Number.NaN } } })
-  assert.deepEqual((await store.root())!.operators, { a: { watermark: null } })
+  await store.writeRoot(rootRecord(1, { job: { watermark: Number.NaN } }))
+  assert.deepEqual((await store.root())!.job, { watermark: null })
   await assert.rejects(store.writeRoot(root(1)), /decided/)
   await assert.rejects(store.writePages(1, [page('x')]), /decided/)
 })
