@@ -176,6 +176,7 @@ describe('the codes', () => {
   /** Codes that no case can bring about, each with the reason. */
   const withoutCase: Readonly<Record<string, string>> = {
     E_INTERNAL: 'a bug, by definition not known',
+    E_STATE_FINISHED: 'needs two runs; see test/process/finished.test.ts',
     W_CHECKPOINT_SLOW: 'depends on the speed of a disk; see test/job/checkpoint-schedule.test.ts',
   }
   const codes = [...Object.keys(ERROR_CODES), ...Object.keys(WARNING_CODES)]

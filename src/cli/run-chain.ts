@@ -43,9 +43,10 @@ export async function runChain(line: ChainLine, world: World): Promise<number> {
       tooSlow: (ms) => warnings.say('W_CHECKPOINT_SLOW', slowText(ms), SLOW_HINT),
     },
   })
-  tellBeforehand({ root, isLive: scans.some((scan) => !sourceOf(scan).isBounded), options, world, warnings })
   try {
-    if (job.checkpointer) await job.checkpointer.restore()
+    const restored = job.checkpointer ? await job.checkpointer.restore() : null
+    if (restored?.isFinished) return await leaveFinished(job, options)
+    tellBeforehand({ root, isLive: scans.some((scan) => !sourceOf(scan).isBounded), options, world, warnings })
     const { isInterrupted } = await runJob(job, world.signal)
     if (!isInterrupted) job.endWatches()
     return await finish({ job, line, world, warnings }, isInterrupted)
@@ -87,6 +88,25 @@ function tellBeforehand({ root, isLive, options, world, warnings }: Beforehand):
   }
 }
 
+/** A job that ended with its input and was started again: fine as long as no row has come since (DESIGN 4.2). */
+async function leaveFinished(job: CreatedJob, options: JobOptions): Promise<number> {
+  const round = await job.rounds.next()
+  if (round?.some((batch) => batch !== null && batch.length > 0)) {
+    throw new TidemarkError('E_STATE_FINISHED', 'the job in this state has ended, and there are new rows', {
+      hint: 'to go on with more rows later, end each run with --at-eof suspend; to begin anew: tidemark state reset',
+    })
+  }
+  for (const output of job.outputs) await output.close()
+  refuseEmpty(job, options)
+  return EXIT_STATUS.done[0]
+}
+
+function refuseEmpty(job: CreatedJob, { failOnEmpty }: JobOptions): void {
+  if (failOnEmpty && job.counters().rowsOut === 0) {
+    throw new TidemarkError('E_EMPTY', 'no rows came out (--fail-on-empty)')
+  }
+}
+
 interface Finished {
   readonly job: CreatedJob
   readonly line: ChainLine
@@ -97,8 +117,6 @@ interface Finished {
 async function finish({ job, line, world, warnings }: Finished, isInterrupted: boolean): Promise<number> {
   const { job: options } = line
   for (const output of job.outputs) await output.flush()
-  if (job.checkpointer) await job.checkpointer.take(!isInterrupted)
-  for (const output of job.outputs) await output.close()
   const counters = job.counters()
   if (options.summary) await writeSummary(options.summary, summaryJson(counters, job.lateRows.count), world)
   if (!options.quiet)
@@ -109,9 +127,10 @@ async function finish({ job, line, world, warnings }: Finished, isInterrupted: b
       say: (code, message, hint) => warnings.say(code, message, hint),
       verbose: (text) => world.stderr(text),
     })
-  if (options.failOnEmpty && counters.rowsOut === 0 && !isInterrupted) {
-    throw new TidemarkError('E_EMPTY', 'no rows came out (--fail-on-empty)')
-  }
+  // after all that is to be said: once the epoch is decided, a job that ended is not run again
+  if (job.checkpointer) await job.checkpointer.take(!isInterrupted)
+  for (const output of job.outputs) await output.close()
+  if (!isInterrupted) refuseEmpty(job, options)
   return EXIT_STATUS.done[0]
 }
 

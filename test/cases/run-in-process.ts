@@ -32,21 +32,25 @@ const MOST_CRASHES = 80
 export async function runKilled(one: Case): Promise<Counted & { readonly crashes: number }> {
   const crashed = new Set<string>()
   let isCrash = false
+  let said = ''
+  let at: CaseWorld | null = null
   const store = new MemoryStore((step: StoreStep, epoch: number) => {
     const place = `${epoch} ${step}`
     if (crashed.has(place) || crashed.size >= MOST_CRASHES) return
     crashed.add(place)
     isCrash = true
+    said = at?.errors ?? ''
     throw new Error(`killed in epoch ${place}`)
   })
   const counted = await atWork(one, async (words) => {
     const world = new CaseWorld(one, { batchRows: 1, store })
+    at = world
     for (;;) {
       isCrash = false
       const root = await store.root()
       if (root === undefined) await world.startOver()
-      // the attempt that finished has said all; what is killed then is only its last words to the store
-      if (!root?.isFinished) world.errors = ''
+      // what an attempt says counts only if it comes through, or was finished but for the end of its last checkpoint
+      world.errors = root?.isFinished ? said : ''
       const { exit } = await runCommandLine(words, world)
       if (!isCrash) return { exit, world }
     }
