@@ -33,21 +33,26 @@ const OPTIONS = {
 
 await buildKernel()
 
-const { metafile } = await build({
+// As a module it runs; as a script, which has no `module`, its value is the function to run: see src/cli/load-program.ts.
+const parameters = 'exports, require, module, __filename, __dirname'
+await build({
   ...OPTIONS,
-  entryPoints: { main: 'src/cli/main.ts', program: 'src/cli/run-process.ts' },
-  outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
-  metafile: true,
+  entryPoints: { program: 'src/cli/run-process.ts' },
+  outfile: 'dist/program.cjs',
+  banner: { js: `((run) => (typeof module === 'object' ? run(${parameters}) : run))((function (${parameters}) {` },
+  footer: { js: '}))' },
+}).catch(() => process.exit(1))
+
+await build({
+  ...OPTIONS,
+  entryPoints: { main: 'src/cli/main.ts' },
+  outfile: 'dist/main.cjs',
 }).catch(() => process.exit(1))
 
 const loader = await build({ ...OPTIONS, entryPoints: ['src/cli/load-program.ts'], write: false })
-const written = new Set([
-  ...Object.keys(metafile.outputs),
-  `dist/${await writeCodeCache(dist, loader.outputFiles[0].text)}`,
-])
+const written = ['main.cjs', 'program.cjs', await writeCodeCache(dist, loader.outputFiles[0].text)]
 
 // What an older build left behind.
 for (const file of readdirSync(dist)) {
-  if (!written.has(`dist/${file}`)) rmSync(join(dist, file), { recursive: true })
+  if (!written.includes(file)) rmSync(join(dist, file), { recursive: true })
 }

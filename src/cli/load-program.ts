@@ -1,7 +1,6 @@
-import fs from 'node:fs'
-import module from 'node:module'
-import path from 'node:path'
-import vm from 'node:vm'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Script } from 'node:vm'
 import type { runProcess } from './run-process.ts'
 
 /** What the built program.cjs exports. */
@@ -9,10 +8,7 @@ export interface Program {
   readonly runProcess: typeof runProcess
 }
 
-/** As Node wraps a CommonJS module. */
-const HEAD = '(function (exports, require, module, __filename, __dirname) {'
-const TAIL = '\n})'
-
+/** The value of program.cjs as a script: what Node makes of a CommonJS module. */
 type Wrapped = (exports: object, require: NodeJS.Require, module: object, file: string, folder: string) => void
 
 /** The build's compiled code; other Nodes have other names, because they cannot use it. */
@@ -21,15 +17,14 @@ export const codeCacheName = (): string => `program-${process.version}-${process
 /** The program beside this file; `script` makes its compiled code, see scripts/code-cache.mjs. */
 export interface CompiledProgram {
   readonly program: Program
-  readonly script: vm.Script
+  readonly script: Script
 }
 
 /** Compiles program.cjs, from `cachedData` as far as that fits this Node and its flags, and runs it. */
 export function compileProgram(cachedData: Buffer | undefined): CompiledProgram {
-  const filename = path.join(__dirname, 'program.cjs')
-  // The build writes ASCII only; read as latin1 it takes one byte a character.
-  const text = HEAD + fs.readFileSync(filename, 'latin1') + TAIL
-  const script = new vm.Script(text, { filename, columnOffset: -HEAD.length, ...(cachedData ? { cachedData } : {}) })
+  const filename = join(__dirname, 'program.cjs')
+  // The build writes ASCII only, so latin1 reads it, and fastest.
+  const script = new Script(readFileSync(filename, 'latin1'), { filename, ...(cachedData ? { cachedData } : {}) })
   const program = { exports: {} }
   const run = script.runInThisContext() as Wrapped
   run(program.exports, require, program, filename, __dirname)
@@ -43,9 +38,10 @@ export function compileProgram(cachedData: Buffer | undefined): CompiledProgram 
 export function loadProgram(): Program {
   let compiled: Buffer | undefined
   try {
-    compiled = fs.readFileSync(path.join(__dirname, codeCacheName()))
+    compiled = readFileSync(join(__dirname, codeCacheName()))
   } catch {
-    ;(module as { enableCompileCache?: () => void }).enableCompileCache?.()
+    const nodeModule = process.getBuiltinModule('node:module') as { enableCompileCache?: () => void }
+    nodeModule.enableCompileCache?.()
     return require('./program.cjs') as Program
   }
   return compileProgram(compiled).program

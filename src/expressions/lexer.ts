@@ -26,10 +26,16 @@ export interface LexerInput {
   readonly end?: number
 }
 
+/** The letters of all scripts, and of ASCII alone: most texts are, and Node takes a millisecond to make the tables of the others. */
+interface LetterPattern {
+  readonly ascii: RegExp
+  unicode(): RegExp
+}
+
 const SPACE = /\s+|--[^\n]*|\/\*[\s\S]*?\*\//y
-const WORD = /@?[\p{L}_][\p{L}\p{M}\p{N}_]*/uy
+const WORD: LetterPattern = { ascii: /@?[A-Za-z_]\w*/y, unicode: () => /@?[\p{L}_][\p{L}\p{M}\p{N}_]*/uy }
 const NUMBER = /(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?/y
-const NUMBER_TAIL = /[\p{L}\p{N}_@.]+/uy
+const NUMBER_TAIL: LetterPattern = { ascii: /[\w@.]+/y, unicode: () => /[\p{L}\p{N}_@.]+/uy }
 const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$/
 const OPERATOR = /\|\||==|!=|<>|<=|>=|[-+*/%=<>(),.[\]]/y
 const OPERATOR_SPELLING: Readonly<Record<string, string>> = { '==': '=', '!=': '<>' }
@@ -58,7 +64,8 @@ const FOREIGN: readonly (readonly [string, string])[] = [
   ['$', 'write :name and give it with --arg name=TEXT'],
   ['{', "write JSON as a string: '{…}'"],
 ]
-const SMART_QUOTES = /[‘’‚‛“”„‟«»´]/u
+/** \u2018-\u201f and \u00ab \u00bb \u00b4: the quotes of text processors. */
+const SMART_QUOTES = /[\u2018-\u201f\u00ab\u00bb\u00b4]/u
 
 /** Cuts the text into tokens; the last is `end`, or `error` at the first place that is no token. Throws nothing. */
 export function tokenize(input: LexerInput): Token[] {
@@ -93,12 +100,12 @@ function readToken(input: LexerInput, at: number, end: number): Token {
   const { text } = input
   const first = text[at]!
   if (first === "'" || first === '"' || first === '`') return quoted(input, at, end)
-  const word = match(WORD, text, at, end)
+  const word = matchLetters(WORD, text, at, end)
   if (word !== null) return { kind: 'word', text: word, start: at, end: at + word.length }
   const number = match(NUMBER, text, at, end)
   if (number !== null) return numberToken(input, at, end, number)
   if (first === ':') {
-    const name = match(WORD, text, at + 1, end)
+    const name = matchLetters(WORD, text, at + 1, end)
     if (name !== null) return { kind: 'parameter', text: name, start: at, end: at + 1 + name.length }
   }
   if (text.startsWith('/*', at))
@@ -135,6 +142,14 @@ function match(pattern: RegExp, text: string, at: number, end: number): string |
   return found && at + found[0].length <= end ? found[0] : null
 }
 
+/** As `match`. The ASCII pattern finds the same unless it was stopped by a character beyond ASCII. */
+function matchLetters({ ascii, unicode }: LetterPattern, text: string, at: number, end: number): string | null {
+  ascii.lastIndex = at
+  const found = ascii.exec(text)?.[0] ?? ''
+  const stop = at + (found.length || (text[at] === '@' ? 1 : 0))
+  return match(text.charCodeAt(stop) > 0x7f ? unicode() : ascii, text, at, end)
+}
+
 function quoted(input: LexerInput, at: number, end: number): Token {
   const { text } = input
   const quote = text[at]!
@@ -161,10 +176,10 @@ function unclosed(input: LexerInput, at: number, end: number, quote: string): To
 
 function numberToken(input: LexerInput, at: number, end: number, digits: string): Token {
   const { text } = input
-  const tail = match(NUMBER_TAIL, text, at + digits.length, end)
+  const tail = matchLetters(NUMBER_TAIL, text, at + digits.length, end)
   if (tail === null || (tail.startsWith('.') && !/^\.\d/.test(tail)))
     return { kind: 'number', text: digits, start: at, end: at + digits.length, value: numberOrBigInt(digits) }
-  const whole = match(/[\p{L}\p{N}_@.]+/uy, text, at, end)!
+  const whole = matchLetters(NUMBER_TAIL, text, at, end)!
   const stop = at + whole.length
   const ms = DURATION.test(whole) ? readDuration(whole) : Number.NaN
   if (!Number.isNaN(ms)) return { kind: 'duration', text: whole, start: at, end: stop, value: ms }

@@ -1,4 +1,4 @@
-import fs from 'node:fs'
+import { close, fstatSync, write } from 'node:fs'
 import type net from 'node:net'
 import type { ByteWriter } from './byte-writer.ts'
 
@@ -22,11 +22,11 @@ export class DescriptorWriter implements ByteWriter {
 
   async close(): Promise<void> {
     if (!this.#isOwned) return
-    await new Promise<void>((resolve, reject) => fs.close(this.#fd, (error) => (error ? reject(error) : resolve())))
+    await new Promise<void>((resolve, reject) => close(this.#fd, (error) => (error ? reject(error) : resolve())))
   }
 
   #writeFrom(bytes: Buffer, at: number, pause: number, end: { resolve(): void; reject(error: Error): void }): void {
-    fs.write(this.#fd, bytes, at, bytes.length - at, null, (error, written) => {
+    write(this.#fd, bytes, at, bytes.length - at, null, (error, written) => {
       if (error && (error.code === 'EAGAIN' || error.code === 'EINTR')) {
         setTimeout(() => this.#writeFrom(bytes, at, Math.min(pause * 2, LONGEST_PAUSE), end), pause)
       } else if (error) end.reject(error)
@@ -74,6 +74,6 @@ export class PipeWriter implements ByteWriter {
 
 /** The writer that fits what the descriptor is. */
 export function writerFor(fd: number, isOwned: boolean): ByteWriter {
-  const stats = fs.fstatSync(fd)
+  const stats = fstatSync(fd)
   return stats.isFIFO() || stats.isSocket() ? new PipeWriter(fd, isOwned) : new DescriptorWriter(fd, isOwned)
 }

@@ -1,5 +1,5 @@
-import fs from 'node:fs'
-import path from 'node:path'
+import { constants, fstatSync, openSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { TidemarkError } from '../base/errors.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { writerFor } from './descriptor-writer.ts'
@@ -49,19 +49,19 @@ function inheritedPipe(name: string): number | undefined {
   const match = /^\/(?:dev|proc\/self)\/fd\/(\d{1,6})$/.exec(name)
   const fd = name === '/dev/stdout' ? 1 : match ? Number(match[1]) : undefined
   if (fd === undefined) return undefined
-  const stats = fs.fstatSync(fd)
+  const stats = fstatSync(fd)
   return stats.isFIFO() || stats.isSocket() ? fd : undefined
 }
 
 async function openForWriting(name: string, append: boolean, signal: AbortSignal | undefined): Promise<number> {
-  const { O_WRONLY, O_CREAT, O_APPEND, O_TRUNC, O_NONBLOCK, O_NOCTTY } = fs.constants
+  const { O_WRONLY, O_CREAT, O_APPEND, O_TRUNC, O_NONBLOCK, O_NOCTTY } = constants
   const flags = O_WRONLY | O_CREAT | O_NOCTTY | (append ? O_APPEND : O_TRUNC)
-  const isPipe = fs.statSync(name, { throwIfNoEntry: false })?.isFIFO() === true
-  if (!isPipe) return fs.openSync(name, flags, 0o666)
+  const isPipe = statSync(name, { throwIfNoEntry: false })?.isFIFO() === true
+  if (!isPipe) return openSync(name, flags, 0o666)
   // A named pipe has to wait for its reader. Not inside open(2), which would keep the process from ending.
   for (;;) {
     try {
-      return fs.openSync(name, O_WRONLY | O_NONBLOCK)
+      return openSync(name, O_WRONLY | O_NONBLOCK)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error
       if (signal?.aborted) throw new StoppedOpening(`told to stop before ${name} had a reader`)
@@ -71,9 +71,9 @@ async function openForWriting(name: string, append: boolean, signal: AbortSignal
 }
 
 function outputError(name: string, error: NodeJS.ErrnoException): TidemarkError {
-  const folder = path.dirname(name)
+  const folder = dirname(name)
   if (error.code === 'EISDIR') {
-    const hint = `name a file in it: ${path.join(name, 'out.ndjson')}`
+    const hint = `name a file in it: ${join(name, 'out.ndjson')}`
     return new TidemarkError('E_OUTPUT', `cannot write to ${name}: it is a directory`, { hint, cause: error })
   }
   if (error.code === 'ENOENT') {

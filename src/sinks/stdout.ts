@@ -1,4 +1,4 @@
-import fs from 'node:fs'
+import { constants, fstatSync, readdirSync, readFileSync, type Stats } from 'node:fs'
 import { TidemarkError } from '../base/errors.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { writerFor } from './descriptor-writer.ts'
@@ -36,9 +36,9 @@ function wasGiven(fd: number): boolean {
   return !openDescriptors().some((other) => statsOf(other)?.ino === stats.ino && isReadOnly(other))
 }
 
-function statsOf(fd: number): fs.Stats | null {
+function statsOf(fd: number): Stats | null {
   try {
-    return fs.fstatSync(fd)
+    return fstatSync(fd)
   } catch {
     return null
   }
@@ -47,8 +47,8 @@ function statsOf(fd: number): fs.Stats | null {
 /** False where the system does not tell: only Linux has /proc. */
 function isReadOnly(fd: number): boolean {
   try {
-    const flags = /^flags:\s*([0-7]+)/m.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))
-    return flags !== null && (Number.parseInt(flags[1]!, 8) & 3) === fs.constants.O_RDONLY
+    const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))
+    return flags !== null && (Number.parseInt(flags[1]!, 8) & 3) === constants.O_RDONLY
   } catch {
     return false
   }
@@ -56,7 +56,7 @@ function isReadOnly(fd: number): boolean {
 
 function openDescriptors(): readonly number[] {
   try {
-    return fs.readdirSync('/proc/self/fd').map(Number)
+    return readdirSync('/proc/self/fd').map(Number)
   } catch {
     return []
   }

@@ -1,5 +1,5 @@
-import fs from 'node:fs'
-import path from 'node:path'
+import { closeSync, constants, fstatSync, openSync, readdirSync, type Stats, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { getSystemErrorMap } from 'node:util'
 import { assert } from '../base/assert.ts'
 import { TidemarkError } from '../base/errors.ts'
@@ -145,27 +145,27 @@ const END_OF_FILE: ReadResult = { kind: 'end-of-file' }
 function lookAt(name: string, missingHint: (name: string) => string | undefined): Operand {
   const inherited = inheritedDescriptor(name)
   try {
-    const stats = inherited === undefined ? fs.statSync(name) : fs.fstatSync(inherited)
+    const stats = inherited === undefined ? statSync(name) : fstatSync(inherited)
     const isPipe = stats.isFIFO() || stats.isSocket()
     // A pipe's descriptor is only used while it is one: /dev/fd/0 may well be a file that is to be read from its start.
     if (inherited !== undefined && (name === '-' || isPipe)) return operandOf(name, inherited, inherited, stats)
     // A named pipe is not opened to try: its writer would see a reader come and go, and die of SIGPIPE.
     if (isPipe) return { name, inherited: undefined, kind: 'pipe', size: 0 }
-    const fd = fs.openSync(name, fs.constants.O_RDONLY | fs.constants.O_NOCTTY)
+    const fd = openSync(name, constants.O_RDONLY | constants.O_NOCTTY)
     try {
-      return operandOf(name, undefined, fd, fs.fstatSync(fd))
+      return operandOf(name, undefined, fd, fstatSync(fd))
     } finally {
-      fs.closeSync(fd)
+      closeSync(fd)
     }
   } catch (error) {
     throw openError(name, error, missingHint)
   }
 }
 
-function operandOf(name: string, inherited: number | undefined, fd: number, stats: fs.Stats): Operand {
+function operandOf(name: string, inherited: number | undefined, fd: number, stats: Stats): Operand {
   const kind = descriptorKind(fd, stats)
   if (kind === 'directory') {
-    const hint = name === '-' ? {} : { hint: `name the files in it: ${path.join(name, '*')}` }
+    const hint = name === '-' ? {} : { hint: `name the files in it: ${join(name, '*')}` }
     throw new TidemarkError('E_FILE_READ', `cannot read ${wordFor(name)}: it is a directory`, hint)
   }
   return { name, inherited, kind, size: stats.size }
@@ -179,10 +179,10 @@ function inheritedDescriptor(name: string): number | undefined {
 
 function openOperand({ name, inherited, kind }: Operand, position: number): ByteStream {
   if (inherited !== undefined) return openDescriptor(inherited, kind)
-  const { O_RDONLY, O_NONBLOCK, O_NOCTTY } = fs.constants
+  const { O_RDONLY, O_NONBLOCK, O_NOCTTY } = constants
   // Without O_NONBLOCK a named pipe waits for its writer here; with it, the event loop waits for the first byte.
-  if (kind === 'pipe') return new LiveStream(fs.openSync(name, O_RDONLY | O_NONBLOCK), { isTerminal: false })
-  const fd = fs.openSync(name, O_RDONLY | O_NOCTTY)
+  if (kind === 'pipe') return new LiveStream(openSync(name, O_RDONLY | O_NONBLOCK), { isTerminal: false })
+  const fd = openSync(name, O_RDONLY | O_NOCTTY)
   if (kind === 'terminal') return new LiveStream(fd, { isTerminal: true })
   return new RegularFileStream(fd, { position: kind === 'file' ? position : null, isOwned: true })
 }
@@ -198,8 +198,8 @@ function openError(name: string, error: unknown, missingHint: (name: string) => 
 
 function similarFile(name: string): string | undefined {
   try {
-    const near = suggest(path.basename(name), fs.readdirSync(path.dirname(name)))
-    return near && `did you mean '${path.join(path.dirname(name), near)}'?`
+    const near = suggest(basename(name), readdirSync(dirname(name)))
+    return near && `did you mean '${join(dirname(name), near)}'?`
   } catch {
     return undefined
   }

@@ -1,4 +1,4 @@
-import fs from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import type { ByteStream } from './byte-stream.ts'
 
 /** Bytes a read takes at the most: what stays in the second-level cache while it is scanned. */
@@ -21,12 +21,12 @@ export class RegularFileStream implements ByteStream {
   }
 
   read(into: Buffer, at: number): number {
-    const length = fs.readSync(this.#fd, into, at, Math.min(CHUNK, into.length - at), this.#position)
+    const length = readSync(this.#fd, into, at, Math.min(CHUNK, into.length - at), this.#position)
     if (this.#position !== null) this.#position += length
     return length
   }
 
   async close(): Promise<void> {
-    if (this.#isOwned) fs.closeSync(this.#fd)
+    if (this.#isOwned) closeSync(this.#fd)
   }
 }

@@ -1,4 +1,4 @@
-import fs from 'node:fs'
+import { fstatSync, type Stats } from 'node:fs'
 import type { ByteStream } from './byte-stream.ts'
 import { LiveStream } from './live-stream.ts'
 import { RegularFileStream } from './regular-file.ts'
@@ -6,7 +6,7 @@ import { RegularFileStream } from './regular-file.ts'
 /** How an open descriptor has to be read. */
 export type DescriptorKind = 'file' | 'pipe' | 'terminal' | 'device' | 'directory'
 
-export function descriptorKind(fd: number, stats: fs.Stats): DescriptorKind {
+export function descriptorKind(fd: number, stats: Stats): DescriptorKind {
   if (stats.isFIFO() || stats.isSocket()) return 'pipe'
   if (stats.isDirectory()) return 'directory'
   if (stats.isCharacterDevice()) return isTerminalDevice(fd, stats) ? 'terminal' : 'device'
@@ -16,7 +16,7 @@ export function descriptorKind(fd: number, stats: fs.Stats): DescriptorKind {
 /** Is an open descriptor a terminal? False for one that is closed. */
 export function isTerminal(fd: number): boolean {
   try {
-    return isTerminalDevice(fd, fs.fstatSync(fd))
+    return isTerminalDevice(fd, fstatSync(fd))
   } catch {
     return false
   }
@@ -26,7 +26,7 @@ export function isTerminal(fd: number): boolean {
 const MEMORY_DEVICES = 1
 
 /** Asks node:tty only about what may be a terminal: it would take 6 ms of every start. */
-function isTerminalDevice(fd: number, stats: fs.Stats): boolean {
+function isTerminalDevice(fd: number, stats: Stats): boolean {
   if (!stats.isCharacterDevice() || (process.platform === 'linux' && stats.rdev >> 8 === MEMORY_DEVICES)) return false
   return process.getBuiltinModule('node:tty').isatty(fd)
 }

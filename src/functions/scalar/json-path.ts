@@ -8,21 +8,20 @@ type Step =
 /** Finds what a path leads to in a parsed JSON value: every hit, in document order. Members are own properties only. */
 export type JsonPath = (parsed: unknown) => readonly unknown[]
 
-const STEP = /\.([\p{L}_$][\p{L}\p{N}_$-]*)|\.?\[\s*(?:'([^']*)'|"([^"]*)"|(\d+)|(\*))\s*\]|\.(\*)/uy
-
 /**
  * A path of SQL/JSON: `$`, `.name`, `['name']`, `[0]` (elements count from 0 here), `[*]`, `.*`, with `lax` or `strict` in front.
  * Throws `RowError` for any other.
  */
 export function jsonPath(path: string): JsonPath {
   const body = path.trim().replace(/^(?:lax|strict)\s+/, '')
+  const pattern = /\.([\p{L}_$][\p{L}\p{N}_$-]*)|\.?\[\s*(?:'([^']*)'|"([^"]*)"|(\d+)|(\*))\s*\]|\.(\*)/uy
   const steps: Step[] = []
   let at = 1
   while (body.startsWith('$') && at < body.length) {
-    STEP.lastIndex = at
-    const match = STEP.exec(body)
+    pattern.lastIndex = at
+    const match = pattern.exec(body)
     if (match === null) break
-    at = STEP.lastIndex
+    at = pattern.lastIndex
     const [, name, single, double, index] = match
     const member = name ?? single ?? double
     if (member !== undefined) steps.push({ kind: 'member', name: member })

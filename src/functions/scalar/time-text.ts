@@ -12,13 +12,14 @@ type Apply = ScalarFunction['apply']
 
 /** The pattern of FROM_UNIXTIME, UNIX_TIMESTAMP and CONVERT_TZ where none is given. */
 const USUAL = 'yyyy-MM-dd HH:mm:ss'
+let usual: DatePattern | undefined
+const usualPattern = (): DatePattern => (usual ??= datePattern(USUAL))
 
 /** A function with a date pattern as its argument `place`: read once if it is constant. The zone is that of --tz. */
 function byPattern(place: number, compute: (pattern: DatePattern, args: readonly Value[], zone: Zone) => Value) {
   const read = remembering(datePattern)
-  const usual = datePattern(USUAL)
   const inZone = (zone: Zone): Apply => {
-    return (args) => compute(args.length > place ? read(args[place] as string) : usual, args, zone)
+    return (args) => compute(args.length > place ? read(args[place] as string) : usualPattern(), args, zone)
   }
   const prepare = (constants: readonly (Value | undefined)[], zoneName: string): Apply => {
     const zone = zoneNamed(zoneName)
@@ -38,12 +39,11 @@ const toTimestamp = byPattern(1, (pattern, args) => {
   )
 })
 
-const usualPattern = datePattern(USUAL)
 const zoneOf = remembering(zoneNamed)
 
 function converted(text: string, from: Zone, to: Zone): string | null {
-  const instant = timestampOrNull(usualPattern.parse(text, from, true))
-  return instant === null ? null : usualPattern.format(instant, to)
+  const instant = timestampOrNull(usualPattern().parse(text, from, true))
+  return instant === null ? null : usualPattern().format(instant, to)
 }
 
 export const TIME_TEXT_FUNCTIONS: readonly ScalarFunction[] = [
