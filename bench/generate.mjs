@@ -1,4 +1,6 @@
-// The rows of the benchmarks: the same for the same number of rows, on every machine. `node bench/generate.mjs ROWS` prints the file's name.
+// The files of the data sets, made when they are asked for and kept under build/bench, which git ignores.
+//   node bench/generate.mjs SET ROWS            prints the file's name
+//   node bench/generate.mjs SET ROWS --print    prints the rows
 import { createHash } from 'node:crypto'
 import {
   closeSync,
@@ -12,82 +14,43 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
+import { chunks, SET_NAMES } from './rows.mjs'
 
-const folder = fileURLToPath(new URL('../build/bench/', import.meta.url))
+export const FOLDER = fileURLToPath(new URL('../build/bench/', import.meta.url))
 
-/** ms of event time between two rows. */
-const STEP = 10
-/** Rows come up to this many ms behind the greatest time so far: the watermark delay of the queries. */
-export const DISORDER = 5_000
-/** One row of this many is a straggler, up to ten minutes behind: most of them are late in every query. */
-const STRAGGLERS = 1_000
-const LONGEST_DELAY = 600_000
-/** One row of this many repeats the event_id of a row before it, most of them of the last 5 minutes, some of the last 25. */
-const REPEATS = 10
-
-const TYPES = ['view', 'click', 'purchase']
-const PLANS = ['free', 'pro', 'team', 'max']
-
-/** Uniform in [0, 1). The generator "mulberry32". */
-function randomNumbers(seed) {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
-/** Rows as NDJSON, 10,000 at a time. */
-function* chunks(rows) {
-  const random = randomNumbers(20_240_501)
-  const below = (limit) => Math.floor(random() * limit)
-  const ids = new Int32Array(rows)
-  let lines = []
-  for (let i = 0; i < rows; i += 1) {
-    const back = below(REPEATS) === 0 ? 1 + below(below(10) === 0 ? 150_000 : 30_000) : 0
-    ids[i] = back > 0 && back <= i ? ids[i - back] : i
-    const behind = below(STRAGGLERS) === 0 ? below(LONGEST_DELAY) : below(DISORDER)
-    lines.push(
-      `{"event_id":"e${String(ids[i]).padStart(7, '0')}","ts":${1_714_557_600_000 + i * STEP - behind}` +
-        `,"user_id":"u${below(10_000)}","session_id":"s${below(1_000_000)}","event_type":"${TYPES[below(3)]}"` +
-        // quarters, so that a sum is exact in whatever order it is taken
-        `,"amount":${below(4_000) / 4},"plan":"${PLANS[below(4)]}","ok":${below(20) !== 0}}\n`,
-    )
-    if (lines.length === 10_000 || i === rows - 1) {
-      yield lines.join('')
-      lines = []
-    }
-  }
-}
-
-/** The file with that many rows, made if it is not there. It lies under build/, which git ignores; a changed generator makes a new one. */
-export function dataFile(rows) {
+/** The file with that many rows of a set. When the generator changes, a new one is made and the old ones go. */
+export function dataFile(set, rows) {
   const version = createHash('sha256')
-    .update(readFileSync(fileURLToPath(import.meta.url)))
+    .update(readFileSync(fileURLToPath(new URL('rows.mjs', import.meta.url))))
     .digest('hex')
     .slice(0, 8)
-  const name = `flat-${rows}-${version}.ndjson`
-  const path = join(folder, name)
+  const path = join(FOLDER, `${set}-${rows}-${version}.ndjson`)
   if (existsSync(path)) return path
-  mkdirSync(folder, { recursive: true })
-  for (const old of readdirSync(folder)) {
-    if (old.startsWith('flat-') && !old.endsWith(`-${version}.ndjson`)) rmSync(join(folder, old))
+  mkdirSync(FOLDER, { recursive: true })
+  for (const old of readdirSync(FOLDER)) {
+    if (old.startsWith(`${set}-`) && old.endsWith('.ndjson') && !old.endsWith(`-${version}.ndjson`)) {
+      rmSync(join(FOLDER, old))
+    }
   }
   const unfinished = `${path}.${process.pid}`
   const file = openSync(unfinished, 'w')
-  for (const text of chunks(rows)) writeSync(file, text)
+  for (const text of chunks(set, rows)) writeSync(file, text)
   closeSync(file)
   renameSync(unfinished, path)
   return path
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const rows = Number(process.argv[2])
-  if (!Number.isSafeInteger(rows) || rows < 1) {
-    process.stderr.write('generate: say how many rows: node bench/generate.mjs 500000\n')
+  const [set, count, print] = process.argv.slice(2)
+  const rows = Number(count)
+  if (!SET_NAMES.includes(set) || !Number.isSafeInteger(rows) || rows < 1) {
+    process.stderr.write(`generate: say which set (${SET_NAMES.join(', ')}) and how many rows: flat 500000\n`)
     process.exitCode = 2
-  } else process.stdout.write(`${dataFile(rows)}\n`)
+  } else if (print === '--print') {
+    // the reader may have enough before the end
+    await pipeline(Readable.from(chunks(set, rows)), process.stdout).catch(() => {})
+  } else process.stdout.write(`${dataFile(set, rows)}\n`)
 }

@@ -1,20 +1,37 @@
 // Runs one program once, in a process of its own, and returns what it gave and what it cost.
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { digest } from './answers.mjs'
+import { duckdbQuery, jqWords, millerWords } from './peers.mjs'
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 
-/** Node's arguments of each program, given a query, the data file, and a file to write the counts to. */
-export const PROGRAMS = {
-  naive: ({ naive }, data, summary) => [at('naive.mjs'), JSON.stringify(naive), summary, data],
-  tidemark: ({ tidemark }, data, summary) => [at('../bin/tidemark'), '--summary', summary, ...tidemark, data],
+/** A program of Node: it tells its cost itself, see usage.cjs. */
+const node = (...words) => [process.execPath, '--require', at('usage.cjs'), ...words]
+/** Any other: the shell tells the CPU time of what it ran, on descriptor 3. */
+const other = (...words) => ['sh', '-c', '"$@"; status=$?; times >&3; exit $status', 'sh', ...words]
+
+/** The command of each program, given a query (see queries.mjs) and the files that it reads and writes. */
+const PROGRAMS = {
+  naive: ({ plain }, { data, summary }) => node(at('naive.mjs'), JSON.stringify(plain), summary, data),
+  /** The same without late rows: what a batch program says. */
+  batch: ({ plain }, { data, summary }) =>
+    node(at('naive.mjs'), JSON.stringify({ ...plain, delay: null }), summary, data),
+  tidemark: ({ tidemark }, { gate, data, summary, flags = [], words = [] }) =>
+    node(
+      ...[...flags, at('../bin/tidemark'), '--summary', summary, ...words, ...tidemark],
+      ...[gate, data].filter((file) => file !== undefined),
+    ),
+  duckdb: ({ plain }, { data, rows }) => node(at('duckdb.mjs'), duckdbQuery(plain, data, rows)),
+  jq: ({ plain }, { data }) => other('jq', ...jqWords(plain), data),
+  mlr: ({ plain }, { data }) => other('mlr', ...millerWords(plain), data),
 }
 
-/** The counts that both programs tell. tidemark tells them for each step. */
+/** The counts that a program told: tidemark for each step, others in all. Null if it tells none. */
 function readCounts(file) {
+  if (!existsSync(file)) return null
   const summary = JSON.parse(readFileSync(file, 'utf8'))
   const steps = Object.values(summary.steps ?? { all: summary })
   const sum = (name) => steps.reduce((total, step) => total + (step[name] ?? 0), 0)
@@ -22,35 +39,44 @@ function readCounts(file) {
   return { read, out, late: sum('late'), lateWindows: sum('lateWindows'), duplicate: sum('duplicate') }
 }
 
-/** Of the bytes of a file, without holding it. */
-function digest(path) {
-  const hash = createHash('sha256')
-  const bytes = Buffer.allocUnsafe(1 << 20)
-  const file = openSync(path, 'r')
-  for (let got = readSync(file, bytes); got > 0; got = readSync(file, bytes)) hash.update(bytes.subarray(0, got))
-  closeSync(file)
-  return hash.digest('hex')
+/** The same command with so many rows of a data set in a pipe as its standard input. */
+const piped = ({ set, rows }, command) => {
+  const script = '"$1" "$2" "$3" "$4" --print | { shift 4; exec "$@"; }'
+  return ['sh', '-c', script, 'sh', process.execPath, at('generate.mjs'), set, `${rows}`, ...command]
 }
 
-/**
- * Seconds from the start of the process to its end (`wall`), its CPU seconds, user and system (`cpu`), its greatest resident memory in
- * MiB (`rss`), the counts it told and a digest of its rows, which are left in `rows`. Throws if it fails or writes to stderr.
- */
-export async function measure(program, { query, data, folder }) {
-  const rows = join(folder, `${program}.ndjson`)
-  const summary = join(folder, `${program}.summary.json`)
-  const usage = join(folder, `${program}.usage.json`)
+/** The same command with somebody who opens the named pipe `gate`, writes nothing, and leaves. */
+const gated = ({ gate, gateSeconds }, command) => [
+  ...['sh', '-c', '(sleep "$1" >"$2") 2>/dev/null 3>&2 & shift 2; exec "$@"', 'sh', `${gateSeconds}`, gate],
+  ...command,
+]
+
+/** What runs a command with the input that `place` says. */
+function withInput(place, command) {
+  if (place.pipe !== undefined) return piped(place.pipe, command)
+  return place.gate === undefined ? command : gated(place, command)
+}
+
+/** Seconds that the children of a shell took, of the second line of its `times`: `0m1.23s 0m0.04s`. */
+function childSeconds(times) {
+  const [user, system] = [...times.split('\n')[1].matchAll(/(\d+)m([\d.]+)s/g)]
+  return [user, system].reduce((total, [, minutes, seconds]) => total + 60 * Number(minutes) + Number(seconds), 0)
+}
+
+/** Starts a command with these files and waits for its end. */
+async function runToEnd([command, ...words], { rows, usage }) {
   const stdout = openSync(rows, 'w')
-  const command = ['--require', at('usage.cjs'), ...PROGRAMS[program](query, data, summary)]
   const started = performance.now()
-  const child = spawn(process.execPath, command, {
-    stdio: ['ignore', stdout, 'pipe'],
+  const child = spawn(command, words, {
+    stdio: ['ignore', stdout, 'pipe', 'pipe'],
     env: { ...process.env, BENCH_USAGE: usage },
   })
-  let complaint = ''
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    complaint += text
-  })
+  const told = { 2: '', 3: '' }
+  for (const stream of [2, 3]) {
+    child.stdio[stream].setEncoding('utf8').on('data', (text) => {
+      told[stream] += text
+    })
+  }
   const [status, wall] = await new Promise((resolve, reject) => {
     child.once('error', reject)
     let wall = 0
@@ -60,7 +86,25 @@ export async function measure(program, { query, data, folder }) {
     child.once('close', (code, signal) => resolve([signal ?? code, wall]))
   })
   closeSync(stdout)
-  if (status !== 0 || complaint !== '')
+  return { status, wall, complaint: told[2], times: told[3] }
+}
+
+/**
+ * Seconds from the start of the process to its end (`wall`), its CPU seconds, user and system (`cpu`), its greatest resident memory in
+ * MiB (`rss`, of Node's programs), the counts it told and a digest of its rows, which are left in `rows`. `place` names the data file, the folder for
+ * what comes out, and may give tidemark `flags` of Node, further `words`, instead of the file a `pipe` (`set`, `rows`), before it a named pipe `gate` for
+ * `gateSeconds`. Throws if the program
+ * fails or writes to stderr.
+ */
+export async function measure(program, query, place) {
+  const file = (name) => join(place.folder, `${program}.${name}`)
+  const [rows, summary, usage] = [file('ndjson'), file('summary.json'), file('usage.json')]
+  const answer = program === 'duckdb' ? file('json') : rows
+  const command = PROGRAMS[program](query, { ...place, summary, rows: answer })
+  const { status, wall, complaint, times } = await runToEnd(withInput(place, command), { rows, usage })
+  if (status !== 0 || complaint !== '') {
     throw new Error(`${program} ended with ${status} in ${query.name}\n${complaint}`)
-  return { wall, ...JSON.parse(readFileSync(usage, 'utf8')), counts: readCounts(summary), digest: digest(rows), rows }
+  }
+  const cost = times === '' ? JSON.parse(readFileSync(usage, 'utf8')) : { cpu: childSeconds(times), rss: Number.NaN }
+  return { wall, ...cost, counts: readCounts(summary), digest: digest(answer), rows: answer }
 }

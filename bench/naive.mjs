@@ -1,6 +1,7 @@
 // What one writes without tidemark, and what tidemark is checked against: JSON.parse for each line and Maps for the state, with the same
-// semantics (a watermark after every row, late rows judged per window). `node bench/naive.mjs QUERY SUMMARY FILE`: QUERY as JSON (see
-// queries.mjs); results go to stdout, the counts as JSON to the file SUMMARY.
+// semantics (a watermark after every row, late rows judged per window). `node bench/naive.mjs QUERY SUMMARY FILE`: QUERY as JSON (see `plain` in
+// queries.mjs; without a delay no row is late and windows come at the end, as a batch program has it); results go to stdout, the counts as
+// JSON to the file SUMMARY.
 import { closeSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs'
 
 const [queryText, summaryFile, file] = process.argv.slice(2)
@@ -44,7 +45,7 @@ function eachLine(take, end) {
 /** No row with time <= watermark will come. */
 let watermark = -Infinity
 const advance = (time) => {
-  watermark = Math.max(watermark, time - query.delay - 1)
+  watermark = Math.max(watermark, time - (query.delay ?? Infinity) - 1)
 }
 
 const filter = {

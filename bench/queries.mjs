@@ -1,46 +1,98 @@
-// What is measured: for each query the command line of tidemark and the same for naive.mjs. Field names are those of generate.mjs;
+// What is measured: each query as words of tidemark and as data for the other programs (naive.mjs, peers.mjs), with the ratios to reach.
 // README.md says in words what each does.
-import { DISORDER } from './generate.mjs'
+import { DISORDER } from './rows.mjs'
 
 const MINUTE = 60_000
 const timed = ['--time', 'ts', '--watermark-delay', `${DISORDER}ms`, '--late', 'drop']
-const aggregates = 'count(*) AS n, sum(amount) AS total'
 
-const windowed = (name, verb, { by, size, slide }) => ({
-  name,
-  tidemark: [...timed, ...verb, '--by', by, '--agg', aggregates],
-  naive: { kind: 'window', delay: DISORDER, by, size, slide },
+/** Count and sum of `amount` by `by` in windows of `size` ms, one every `slide` ms. */
+const windowed = ({ by, size, slide = size, ...query }) => ({
+  ...query,
+  tidemark: [
+    ...timed,
+    ...(slide === size ? ['tumble', `${size}ms`] : ['hop', `${size}ms`, '--every', `${slide}ms`]),
+    ...['--by', by, '--agg', 'count(*) AS n, sum(amount) AS total'],
+  ],
+  plain: { kind: 'window', delay: DISORDER, by, size, slide },
 })
 
+/**
+ * `peers`: who runs it besides tidemark and naive.mjs. `target`: how many times faster than naive.mjs (CPU) and DuckDB (wall) it is to be, at
+ * 2,000,000 rows.
+ */
 export const QUERIES = [
   {
     name: 'filter',
+    set: 'flat',
+    peers: ['duckdb', 'jq', 'mlr'],
+    target: { naive: 9, duckdb: 2 },
     tidemark: ['filter', "event_type = 'purchase' AND amount > 500"],
-    naive: { kind: 'filter' },
+    plain: { kind: 'filter' },
   },
-  windowed('tumble-few', ['tumble', '1m'], {
+  windowed({
+    name: 'tumble-few',
+    set: 'flat',
+    peers: ['duckdb', 'jq', 'mlr'],
+    target: { naive: 9, duckdb: 1.7 },
     by: 'event_type',
     size: MINUTE,
-    slide: MINUTE,
   }),
-  windowed('tumble-10k', ['tumble', '5m'], {
+  windowed({
+    name: 'tumble-messy',
+    set: 'messy',
+    peers: ['duckdb', 'jq', 'mlr'],
+    target: { naive: 6.5, duckdb: 1.7 },
+    by: 'event_type',
+    size: MINUTE,
+  }),
+  windowed({
+    name: 'tumble-shuffled',
+    set: 'shuffled',
+    peers: ['duckdb', 'jq', 'mlr'],
+    target: {},
+    by: 'event_type',
+    size: MINUTE,
+  }),
+  windowed({
+    name: 'tumble-10k',
+    set: 'flat',
+    peers: ['duckdb', 'jq', 'mlr'],
+    target: { naive: 7, duckdb: 1.4 },
     by: 'user_id',
-    size: 5 * MINUTE,
-    slide: 5 * MINUTE,
+    size: 8 * MINUTE,
   }),
-  windowed('tumble-1m', ['tumble', '5m'], {
+  windowed({
+    name: 'tumble-1m',
+    set: 'flat',
+    peers: ['duckdb'],
+    target: { naive: 3.5, duckdb: 0.9 },
     by: 'session_id',
     size: 5 * MINUTE,
-    slide: 5 * MINUTE,
   }),
-  windowed('hop-10', ['hop', '10m', '--every', '1m'], {
+  windowed({
+    name: 'tumble-1m-live',
+    set: 'keys',
+    peers: ['duckdb'],
+    target: { naive: 3.5, duckdb: 0.9 },
+    by: 'session_id',
+    // 1,000,000 rows, each with a key of its own
+    size: 10_000_000,
+  }),
+  windowed({
+    name: 'hop-10',
+    set: 'flat',
+    peers: ['duckdb'],
+    target: { naive: 4 },
     by: 'user_id',
     size: 10 * MINUTE,
     slide: MINUTE,
   }),
   {
     name: 'dedup',
+    set: 'flat',
+    peers: [],
+    target: { naive: 6 },
     tidemark: [...timed, 'dedup', '--by', 'event_id', '--within', '10m'],
-    naive: { kind: 'dedup', delay: DISORDER, by: 'event_id', within: 10 * MINUTE },
+    plain: { kind: 'dedup', delay: DISORDER, by: 'event_id', within: 10 * MINUTE },
   },
 ]

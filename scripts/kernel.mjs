@@ -24,13 +24,12 @@ const OPTIONS = [
 
 const isNew = (path) => statSync(binary, { throwIfNoEntry: false })?.mtimeMs > statSync(path).mtimeMs
 
-export async function buildKernel() {
-  const sources = readdirSync(join(root, folder)).map((name) => join(root, folder, name))
-  if ([...sources, fileURLToPath(import.meta.url), join(root, 'package.json')].every(isNew)) return
+/** The kernel's bytes; with `--debug` among the further options, the names of its functions too. Ends the process if it does not compile. */
+export async function compileKernel(...further) {
   const { default: asc } = await import('assemblyscript/asc')
   let bytes
   const { error, stderr } = await asc.main(
-    [`${folder}/scan.ts`, '--baseDir', root, '--outFile', 'kernel.wasm', ...OPTIONS],
+    [`${folder}/scan.ts`, '--baseDir', root, '--outFile', 'kernel.wasm', ...OPTIONS, ...further],
     {
       readFile: (name, base) => {
         try {
@@ -39,8 +38,8 @@ export async function buildKernel() {
           return null
         }
       },
-      writeFile: (_name, contents) => {
-        bytes = contents
+      writeFile: (name, contents) => {
+        if (name === 'kernel.wasm') bytes = contents
       },
       listFiles: () => [],
     },
@@ -49,6 +48,13 @@ export async function buildKernel() {
     process.stderr.write(`${stderr.toString()}${error.message}\n`)
     process.exit(1)
   }
+  return bytes
+}
+
+export async function buildKernel() {
+  const sources = readdirSync(join(root, folder)).map((name) => join(root, folder, name))
+  if ([...sources, fileURLToPath(import.meta.url), join(root, 'package.json')].every(isNew)) return
+  const bytes = await compileKernel()
   const text = Buffer.from(bytes).toString('base64')
   writeFileSync(
     binary,
