@@ -19,9 +19,9 @@ const PROGRAMS = {
   /** The same without late rows: what a batch program says. */
   batch: ({ plain }, { data, summary }) =>
     node(at('naive.mjs'), JSON.stringify({ ...plain, delay: null }), summary, data),
-  tidemark: ({ tidemark }, { gate, data, summary, flags = [], words = [] }) =>
+  tidemark: ({ tidemark }, { gate, data, summary, flags = [], words = [], entry = '../bin/tidemark' }) =>
     node(
-      ...[...flags, at('../bin/tidemark'), '--summary', summary, ...words, ...tidemark],
+      ...[...flags, at(entry), '--summary', summary, ...words, ...tidemark],
       ...[gate, data].filter((file) => file !== undefined),
     ),
   duckdb: ({ plain }, { data, rows }) => node(at('duckdb.mjs'), duckdbQuery(plain, data, rows)),
@@ -90,9 +90,9 @@ async function runToEnd([command, ...words], { rows, usage }) {
 }
 
 /**
- * Seconds from the start of the process to its end (`wall`), its CPU seconds, user and system (`cpu`), its greatest resident memory in
- * MiB (`rss`, of Node's programs), the counts it told and a digest of its rows, which are left in `rows`. `place` names the data file, the folder for
- * what comes out, and may give tidemark `flags` of Node, further `words`, instead of the file a `pipe` (`set`, `rows`), before it a named pipe `gate` for
+ * Seconds from the start of the process to its end (`wall`), its CPU seconds, user and system (`cpu`), of Node's programs those of the
+ * main thread (`main`) and the greatest resident memory in MiB (`rss`), the counts it told and a digest of its rows, which are left in `rows`. `place` names the data file, the folder for
+ * what comes out, and may give tidemark another `entry`, `flags` of Node, further `words`, instead of the file a `pipe` (`set`, `rows`), before it a named pipe `gate` for
  * `gateSeconds`. Throws if the program
  * fails or writes to stderr.
  */
