@@ -19,17 +19,24 @@ const FILES = [
 ]
 
 /** Phases of V8's own entries. What it calls program is native code without a function of JavaScript around it. */
-const OWN = { '(garbage collector)': 'gc', '(program)': 'loop', '(idle)': 'idle', '(root)': 'loop' }
+const OWN = new Map([
+  ['(garbage collector)', 'gc'],
+  ['(program)', 'loop'],
+  ['(idle)', 'idle'],
+])
+
+/** V8 calls a function of the kernel `wasm-function[25]`. */
+const kernelName = (functionName, kernel) => kernel.get(Number(/\d+/.exec(functionName)?.[0])) ?? functionName
 
 /** Of a function by itself; undefined where it is part of what calls it. */
 function ownPhase({ functionName, url }, kernel) {
   if (url.startsWith('wasm:')) {
-    const name = kernel.get(Number(/\d+/.exec(functionName)?.[0])) ?? functionName
-    return /dictionary/.test(name) ? 'intern' : 'scan'
+    const name = kernelName(functionName, kernel)
+    return /dictionary|intern/.test(name) ? 'intern' : 'scan'
   }
   const file = /\/build\/src\/(.*)$/.exec(url)?.[1]
   if (file !== undefined) return FILES.find(([pattern]) => pattern.test(file))?.[1]
-  return OWN[functionName]
+  return OWN.get(functionName)
 }
 
 /** Node id to phase. A node that belongs to none, up to the root, is part of the loop. */
@@ -46,36 +53,35 @@ function phasesOf({ nodes }, kernel) {
   return new Map(nodes.map(({ id }) => [id, phase(id)]))
 }
 
-/**
- * Microseconds that the main thread was in each phase, from the first sample of a scan on: what comes before is start-up. Time in which it waited is left
- * out. `kernel` are the names of `kernelNames`.
- */
-export function phaseTimes(profile, kernel) {
-  const phases = phasesOf(profile, kernel)
-  const times = Object.fromEntries(PHASES.map((name) => [name, 0]))
+/** The samples from the first of a scan on (what comes before is start-up), without those in which the thread waited. */
+function* samplesOf({ samples, timeDeltas }, phases) {
   let hasBegun = false
-  profile.samples.forEach((id, i) => {
+  for (const [i, id] of samples.entries()) {
     const phase = phases.get(id)
     hasBegun ||= phase === 'scan'
-    if (hasBegun && phase !== 'idle') times[phase] += profile.timeDeltas[i]
-  })
+    if (hasBegun && phase !== 'idle') yield { id, phase, time: timeDeltas[i] }
+  }
+}
+
+/** Microseconds that the main thread was in each phase, start-up left out. `kernel` are the names of `kernelNames`. */
+export function phaseTimes(profile, kernel) {
+  const times = Object.fromEntries(PHASES.map((name) => [name, 0]))
+  for (const { phase, time } of samplesOf(profile, phasesOf(profile, kernel))) times[phase] += time
   return times
 }
 
-/** The functions that took the most, with their phase: `[µs, phase, name, file:line]`. */
+/** The functions that took the most, start-up left out: `[µs, phase, name, file:line]`. */
 export function hottest(profile, kernel, count) {
-  const phases = phasesOf(profile, kernel)
   const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]))
   const times = new Map()
-  profile.samples.forEach((id, i) => {
+  for (const { id, phase, time } of samplesOf(profile, phasesOf(profile, kernel))) {
     const { functionName, url, lineNumber } = frames.get(id)
-    if (functionName === '(idle)') return
     const isKernel = url.startsWith('wasm:')
-    const name = isKernel ? (kernel.get(Number(/\d+/.exec(functionName)?.[0])) ?? functionName) : functionName
+    const name = isKernel ? kernelName(functionName, kernel) : functionName || '(anonymous)'
     const place = isKernel ? 'kernel' : `${url.replace(/^.*\/build\//, '')}:${lineNumber + 1}`
-    const key = [phases.get(id), name || '(anonymous)', place].join('\t')
-    times.set(key, (times.get(key) ?? 0) + profile.timeDeltas[i])
-  })
+    const key = [phase, name, place].join('\t')
+    times.set(key, (times.get(key) ?? 0) + time)
+  }
   const sorted = [...times].sort((a, b) => b[1] - a[1]).slice(0, count)
   return sorted.map(([key, time]) => [time, ...key.split('\t')])
 }

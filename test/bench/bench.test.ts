@@ -22,7 +22,7 @@ function table(stdout: string): readonly Readonly<Record<string, string>>[] {
 }
 
 test('every query of the benchmark gives the bytes and counts of a plain JSON.parse program, with either scanner', () => {
-  const { status, stdout, stderr } = bench('--rows', '12000', '--runs', '1', '--peers', '', '--no-limits')
+  const { status, stdout, stderr } = bench('--rows', '6000', '--runs', '1', '--peers', '', '--no-limits')
   assert.equal(stderr, '')
   assert.equal(status, 0)
   assert.deepEqual(
@@ -32,7 +32,7 @@ test('every query of the benchmark gives the bytes and counts of a plain JSON.pa
 })
 
 test('the benchmark measures the programs that are installed, and names those that are not', () => {
-  const words = ['--rows', '12000', '--runs', '1', '--only', 'tumble-messy', '--peers', 'naive,jq,mlr', '--no-limits']
+  const words = ['--rows', '6000', '--runs', '1', '--only', 'tumble-messy', '--peers', 'naive,jq,mlr', '--no-limits']
   const { status, stdout, stderr } = bench(...words)
   assert.equal(stderr, '')
   assert.equal(status, 0)
