@@ -36,6 +36,8 @@ export const LINE_LIMIT = 16 * 1024 * 1024
 const CHUNK_BYTES = 256 * 1024
 const HEAD_BYTES = 200
 const NEWLINE = 0x0a
+/** Reads go to the beginning of a page where that is possible: copies out of a file's pages to a few bytes behind are several times slower. */
+const PAGE = 4096
 
 /**
  * Cuts a source's bytes into stretches of whole lines. Never mixes lines of two files; a file's end ends a line; takes
@@ -72,7 +74,7 @@ export class LineReader {
     // at least so much is there when a line turns out to be too long
     this.#head = Math.min(HEAD_BYTES, this.#limit)
     this.#leavesUnterminated = options.unterminated === 'leave'
-    this.#buffer = options.buffer.inputBuffer(2 * this.#chunk + 1, 0)
+    this.#buffer = options.buffer.inputBuffer(2 * this.#chunk + PAGE + 1, 0)
     this.#fileName = options.source.current
   }
 
@@ -223,19 +225,27 @@ export class LineReader {
     return this.#given
   }
 
-  /** Lets go of what was given out last: what is behind it moves to the front of the buffer. */
+  /** Lets go of what was given out last: what is behind it moves to the front of the buffer, so that it ends with a page. */
   #release(nextLine: number | undefined): void {
     const given = this.#given
     if (given === null) return
     this.#given = null
     this.#line = given.tooLong ? given.firstLine : (nextLine ?? lineAt(given, given.to))
     const to = Math.min(given.to, this.#filled)
-    this.#buffer.copyWithin(0, to, this.#filled)
-    this.#base += to
-    this.#filled -= to
-    this.#from = 0
+    const filled = Math.ceil((this.#filled - to) / PAGE) * PAGE
+    const from = filled - (this.#filled - to)
+    if (from < to) this.#move(to, from)
+    else this.#from = to
     // behind a stretch of lines there is no newline; behind a line that was too long, any number
-    this.#searched = given.tooLong ? 0 : this.#filled
+    this.#searched = given.tooLong ? this.#from : this.#filled
+  }
+
+  /** What stands from `from` on begins at `to` from now on. */
+  #move(from: number, to: number): void {
+    this.#buffer.copyWithin(to, from, this.#filled)
+    this.#base += from - to
+    this.#filled += to - from
+    this.#from = to
   }
 
   #beginFile(): void {
@@ -276,10 +286,7 @@ export class LineReader {
 
   /** Forgets the bytes before `at`. */
   #dropTo(at: number): void {
-    this.#buffer.copyWithin(0, at, this.#filled)
-    this.#base += at
-    this.#filled -= at
-    this.#from = 0
+    this.#move(at, 0)
     this.#searched = 0
   }
 

@@ -15,13 +15,24 @@ const BACKSLASH = 0x5c
 export function readEventTime(batch: Batch, column: Column, format: TimeFormat): void {
   const { time } = batch
   const { tags, numbers } = column
+  const least = leastMilliseconds(format)
   for (let i = 0; i < batch.length; i += 1) {
     const tag = tags[i]
-    if (tag === Tag.Number) time[i] = timestampOfNumber(numbers[i]!, format)
+    if (tag === Tag.Number && numbers[i]! >= least && numbers[i]! < MOST_MILLISECONDS) time[i] = Math.floor(numbers[i]!)
+    else if (tag === Tag.Number) time[i] = timestampOfNumber(numbers[i]!, format)
     else if (tag === Tag.String) time[i] = timeOfString(column, i, format)
     else if (tag === Tag.BigInt) time[i] = timestampOfNumber(column.value(i) as bigint, format)
     else time[i] = Number.NaN
   }
+}
+
+/** Numbers from `leastMilliseconds` to below this count milliseconds: what nearly all are, read in place. */
+const MOST_MILLISECONDS = 1e14
+
+/** See `timestampOfNumber`; Infinity: not under this format. */
+function leastMilliseconds(format: TimeFormat): number {
+  if (format === 'ms') return 0
+  return format === 'auto' ? 1e11 : Infinity
 }
 
 /** From the bytes where the column has them; an escaped string is decoded first. */

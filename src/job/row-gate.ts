@@ -66,11 +66,7 @@ export class RowGate {
     if (time === 'arrival') batch.time.fill(clock.wallTime(), 0, batch.length)
     else readEventTime(batch, batch.columns[time.slot]!, time.format)
     const drop = this.#dropUntimely(batch)
-    for (let i = 0; i < batch.length; i += 1) {
-      batch.watermark[i] = watermark.current
-      watermark.observe(batch.time[i]!)
-    }
-    batch.watermarkAfter = watermark.current
+    batch.watermarkAfter = watermark.observeAll(batch.time, batch.length, batch.watermark)
     return drop
   }
 
@@ -78,6 +74,7 @@ export class RowGate {
   #dropUntimely(batch: Batch): Uint8Array | null {
     const { maxFuture, clock } = this.#options
     const latest = maxFuture === null ? Infinity : clock.wallTime() + maxFuture
+    if (areTimely(batch, latest)) return null
     const drop = this.#drop
     let drops = 0
     for (let i = 0; i < batch.length; i += 1) {
@@ -168,4 +165,10 @@ export class RowGate {
       return true
     }
   }
+}
+
+/** Has every row a time, and none a later one than `latest`? */
+function areTimely({ time, length }: Batch, latest: number): boolean {
+  for (let i = 0; i < length; i += 1) if (!(time[i]! <= latest)) return false
+  return true
 }

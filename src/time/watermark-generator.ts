@@ -13,6 +13,8 @@ export interface WatermarkGenerator {
    * the value of the watermark expression. NaN (no time, a NULL expression) moves nothing.
    */
   observe(time: number): number
+  /** Takes many rows, the first `count` of `times`; `before[i]` becomes the watermark before row i. Returns the one after the last. */
+  observeAll(times: Float64Array, count: number, before: Float64Array): number
   /** Goes on from a checkpoint; a watermark below `current` is ignored. */
   restore(watermark: number): void
 }
@@ -56,6 +58,14 @@ abstract class RisingWatermark implements WatermarkGenerator {
 
   abstract observe(time: number): number
 
+  observeAll(times: Float64Array, count: number, before: Float64Array): number {
+    for (let i = 0; i < count; i += 1) {
+      before[i] = this.current
+      this.observe(times[i]!)
+    }
+    return this.current
+  }
+
   restore(watermark: number): void {
     this.rise(watermark)
   }
@@ -77,6 +87,18 @@ export class BoundedDelayWatermark extends RisingWatermark {
 
   override observe(time: number): number {
     return this.rise(watermarkAfter(time, this.#delay))
+  }
+
+  override observeAll(times: Float64Array, count: number, before: Float64Array): number {
+    const delay = this.#delay
+    let current = this.current
+    for (let i = 0; i < count; i += 1) {
+      before[i] = current
+      const next: number = watermarkAfter(times[i]!, delay)
+      if (next > current) current = next
+    }
+    this.current = current
+    return current
   }
 }
 

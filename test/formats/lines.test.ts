@@ -143,7 +143,7 @@ test('a line without end is skipped in bounded memory and told when its file end
   const buffer = new OneBuffer()
   const told = readAll(readerOf(source, { buffer, lineLimit: 256 }))
   assert.deepEqual(told, [`f0:1@0 too long 64000 ${'é'.repeat(100)}`, 'f1:1@0 {}'])
-  assert.ok(buffer.buffer.length <= 256 + 2 * 64 + 1, `${buffer.buffer.length} bytes`)
+  assert.ok(buffer.buffer.length <= 256 + 2 * 64 + 4096 + 1, `${buffer.buffer.length} bytes`)
 })
 
 test('the head of a line that is too long ends with a whole character', () => {
@@ -197,4 +197,25 @@ test('reading goes on from every position, whatever the chunks', async () => {
 test('a file that has become shorter than its position is an error', async () => {
   const reader = readerOf(new ChunkSource([['a\n']]))
   await assert.rejects(reader.restore({ file: 0, offset: 10, line: 3 }), /f0 is shorter than when the state was kept/)
+})
+
+test('what is left of a chunk ends with a page, so that files are read to the beginning of pages', () => {
+  const text = Array.from({ length: 3000 }, (_, i) => `${i} ${'x'.repeat((i * 7) % 300)}\n`).join('')
+  const places: number[] = []
+  const source: ByteSource = {
+    current: 'f',
+    read: (into, at) => {
+      places.push(at)
+      const sent = (places.length - 1) * 65536
+      const length = into.write(text.slice(sent, sent + 65536), at, 'latin1')
+      return length > 0 ? { kind: 'bytes', length } : { kind: 'end' }
+    },
+  }
+  const told = readAll(readerOf(source, { chunkBytes: 65536 }))
+  assert.equal(told.length, 3000)
+  assert.ok(places.length > 5)
+  assert.deepEqual(
+    places.slice(0, -1).filter((at) => at % 4096 !== 0),
+    [],
+  )
 })

@@ -133,3 +133,23 @@ test('no strategy ever goes back, and each goes on after a restore as if nothing
     }),
   )
 })
+
+test('many rows at a time move the watermark as one by one', () => {
+  const time = fc.oneof(
+    { weight: 9, arbitrary: fc.integer({ min: -200, max: 500 }) },
+    { weight: 1, arbitrary: fc.constant(NaN) },
+  )
+  fc.assert(
+    fc.property(strategies, fc.array(time, { maxLength: 40 }), fc.nat(40), (strategy, times, cut) => {
+      const generator = createWatermarkGenerator(strategy)
+      const told: number[] = []
+      for (const part of [times.slice(0, cut), times.slice(cut)]) {
+        const before = new Float64Array(part.length + 1).fill(7)
+        assert.equal(generator.observeAll(Float64Array.from(part), part.length, before), generator.current)
+        assert.equal(before[part.length], 7)
+        told.push(...before.subarray(0, part.length))
+      }
+      assert.deepEqual([...told, generator.current].slice(1), run(strategy, times))
+    }),
+  )
+})

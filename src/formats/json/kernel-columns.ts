@@ -9,6 +9,9 @@ export interface KernelColumns {
   use(): void
 }
 
+/** As the kernel's columns.ts counts them. */
+const ENCODINGS = { span: 0, interned: 1, plain: 2 } as const
+
 /**
  * Puts the columns of a batch and its raw lines into the kernel's memory. They are views that stay valid for good: shared memory does not move
  * when it grows.
@@ -31,7 +34,7 @@ export function bindColumns(kernel: Kernel, batch: Batch): KernelColumns {
     column.numbers = numbers.view
     if (column.encoding !== 'plain') column.ids = ids.view
     if (column.encoding === 'span') column.ends = ends.view
-    return { encoding: column.encoding === 'interned' ? 1 : 0, tags, numbers, ids, ends }
+    return { encoding: ENCODINGS[column.encoding], tags, numbers, ids, ends }
   })
   const [starts, ends, lines] = [ints(), ints(), doubles()]
   raw.starts = starts.view

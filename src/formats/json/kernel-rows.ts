@@ -22,8 +22,7 @@ interface Finished {
 export function finishRows({ kernel, batch, bound, dictionary }: Finished, first: number): void {
   for (let c = 0; c < batch.columns.length; c += 1) {
     const column = batch.columns[c]!
-    const hasWork = kernel.takeHostWork(c) !== 0
-    if (!hasWork && column.encoding !== 'plain') continue
+    if (kernel.takeHostWork(c) === 0) continue
     const { ids, ends } = bound.spans[c]!
     for (let row = first; row < batch.length; row += 1) {
       if (column.tags[row]! >= Tag.String) finishRow(column, row, { start: ids[row]!, end: ends[row]!, dictionary })

@@ -17,6 +17,8 @@ const MOST_FIELDS = 64
 const LONGEST_PATH = 32
 /** Longer lines are read by the reference scanner: the kernel's memory is not for them. */
 const MOST_INPUT_BYTES = 1 << 26
+/** Of memory: bytes of a file arrive fastest where their place in a page is that in the file. */
+const PAGE = 4096
 /** Bytes of another buffer that are taken at a time. */
 const COPY_BYTES = 1 << 20
 
@@ -44,6 +46,8 @@ export class KernelScanner implements Scanner {
   #lastBound: Batch | null = null
   #input: Buffer = Buffer.allocUnsafeSlow(0)
   #inputAddress = 0
+  /** What the kernel allocated for it; it begins at a page. */
+  #allocated = 0
   /** Where bytes of other buffers are copied to; 0: not yet. */
   #copyAddress = 0
   /** The stretch that a scan may have stopped within, and its first byte that is not UTF-8: to check each byte once. */
@@ -64,16 +68,19 @@ export class KernelScanner implements Scanner {
   inputBuffer(size: number, keep: number): Buffer {
     if (this.#input.length >= size) return this.#input
     const old = this.#input
-    const oldAddress = this.#inputAddress
+    const released = this.#allocated
+    let allocated = 0
     if (size > MOST_INPUT_BYTES) {
       this.#inputAddress = 0
       this.#input = Buffer.allocUnsafeSlow(size)
     } else {
-      this.#inputAddress = this.#kernel.allocate(size)
+      allocated = this.#kernel.allocate(size + PAGE)
+      this.#inputAddress = Math.ceil(allocated / PAGE) * PAGE
       this.#input = Buffer.from(this.#kernel.memory.buffer, this.#inputAddress, size)
     }
     old.copy(this.#input, 0, 0, keep)
-    if (oldAddress !== 0) this.#kernel.release(oldAddress)
+    if (released !== 0) this.#kernel.release(released)
+    this.#allocated = allocated
     return this.#input
   }
 
@@ -155,10 +162,7 @@ export class KernelScanner implements Scanner {
       this.#lastBound = batch
     }
     raw.buffer = buffer
-    for (const column of batch.columns) {
-      column.buffer = buffer
-      column.tags.fill(Tag.Missing, batch.length, batch.capacity)
-    }
+    for (const column of batch.columns) column.buffer = buffer
   }
 
   /** The first byte of [from, to) that is not UTF-8, -1 if there is none. */
@@ -196,7 +200,6 @@ export class KernelScanner implements Scanner {
     this.#next = kernel.nextPosition() - base
     this.#nextLine = kernel.nextLine()
     const isRefused = kernel.hasRefused() !== 0
-    if (isRefused) for (const column of batch.columns) column.tags[row] = Tag.Missing
     finishRows({ kernel, batch, dictionary: this.#dictionary, bound: this.#bound.get(batch)! }, first)
     return isRefused
   }

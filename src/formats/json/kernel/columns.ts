@@ -17,8 +17,9 @@ const TAG_JSON: u8 = 7
 const TAG_ESCAPED_TEXT: u8 = 8
 const TAG_NUMBER_TEXT: u8 = 9
 
-/** Does a column keep its strings as ids? Otherwise as spans. */
+/** How a column keeps its strings; otherwise as spans. As values means: for the host. */
 const INTERNED: u32 = 1
+const PLAIN: u32 = 2
 
 /** One field. Lives in linear memory without a header. */
 @unmanaged
@@ -45,6 +46,11 @@ export function setColumns(field: i32, tags: usize, numbers: usize, ids: usize, 
   target.ends = ends
   target.encoding = encoding
   fieldCount = max(fieldCount, field + 1)
+}
+
+/** Rows [from, to) have no fields. */
+export function clearRows(from: i32, to: i32): void {
+  for (let field = 0; field < fieldCount; field++) memory.fill(targetOf(field).tags + from, 0, <usize>(to - from))
 }
 
 /** Has the host work to do in this column? Asking forgets it. */
@@ -90,6 +96,7 @@ function putForHost(target: Target, row: i32, tag: u8, from: usize, to: usize): 
 export function putText(target: Target, row: i32, from: usize, to: usize): void {
   putTag(target, row, TAG_STRING)
   putSpan(target, row, from, to)
+  if (target.encoding == PLAIN) target.hasHostWork = 1
 }
 
 @inline

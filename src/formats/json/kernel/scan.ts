@@ -2,7 +2,7 @@
 // every line that is refused here: refusing a good line costs time only, accepting a bad one would be a fault.
 
 import { NEWLINE, skipSpace, skipValue } from './bytes.ts'
-import { Target, forgetAll, internRows, readValue, setColumns, takeHostWork } from './columns.ts'
+import { Target, clearRows, forgetAll, internRows, readValue, setColumns, takeHostWork } from './columns.ts'
 import { clearDictionary, dictionaryBytes, dictionarySize, intern, textAt, textLength } from './dictionary.ts'
 import { learn, segmentEnd } from './learn.ts'
 import { askMember } from './members.ts'
@@ -52,7 +52,7 @@ let unnumbered: i32 = 0
 
 /**
  * Scans the whole lines in [from, to) into rows from `first` to below `capacity`; returns the row behind the last. Columns count bytes from
- * `base`. Tags of the rows must be 0.
+ * `base`.
  */
 export function scan(from: usize, to: usize, base: usize, first: i32, capacity: i32, line: f64): i32 {
   setBase(base)
@@ -62,6 +62,7 @@ export function scan(from: usize, to: usize, base: usize, first: i32, capacity: 
   behind = root
   row = first
   unnumbered = first
+  clearRows(first, capacity)
   while ((at < to && row < capacity) || behind != root) {
     if (behind == root) startRow(row, at)
     const why = walk(at, behind, row, to, capacity)
