@@ -1,4 +1,4 @@
-import { type Batch, emptyBatch, type Slot } from '../data/batch.ts'
+import type { Batch, Slot } from '../data/batch.ts'
 import { isRetraction } from '../data/row-kind.ts'
 import type { Value } from '../data/value.ts'
 import { AccumulatorLayout } from '../state/accumulator-table.ts'
@@ -65,7 +65,7 @@ class GroupAggregate implements Operator {
   }
 
   createOutput(): Batch {
-    const out = emptyBatch(this.#options.slots, this.#options.capacity)
+    const out = this.#writer.createOutput(this.#options.slots, this.#options.capacity)
     if (this.#options.emit === 'changes') out.withKinds()
     return out
   }

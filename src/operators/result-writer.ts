@@ -1,5 +1,5 @@
-import type { Batch } from '../data/batch.ts'
-import { Tag } from '../data/column.ts'
+import { BATCH_ROWS, Batch, type Slot } from '../data/batch.ts'
+import { Column, Tag } from '../data/column.ts'
 import { RowKind } from '../data/row-kind.ts'
 import { JsonText, type Value } from '../data/value.ts'
 import type { AccumulatorTable } from '../state/accumulator-table.ts'
@@ -35,6 +35,15 @@ export class ResultWriter {
   constructor(keys: KeyTable, leading: number) {
     this.#keys = keys
     this.#leading = leading
+  }
+
+  /** An empty batch for these slots; keys are spans. */
+  createOutput(slots: readonly Slot[], capacity: number = BATCH_ROWS): Batch {
+    const behind = this.#leading + this.#keys.parts
+    const columns = slots.map(
+      ({ type }, c) => new Column(type, c >= this.#leading && c < behind ? 'span' : 'plain', capacity),
+    )
+    return new Batch(columns, capacity)
   }
 
   /** Appends +I rows with the results of `rows` of `table`; there must be room. Rows of a table without `slots` are key slots. */

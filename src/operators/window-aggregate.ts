@@ -1,4 +1,4 @@
-import { type Batch, emptyBatch, type Slot } from '../data/batch.ts'
+import type { Batch, Slot } from '../data/batch.ts'
 import { isRetraction } from '../data/row-kind.ts'
 import type { Value } from '../data/value.ts'
 import { AccumulatorLayout } from '../state/accumulator-table.ts'
@@ -48,6 +48,7 @@ class WindowAggregate implements Operator {
   readonly #panes: PaneTable
   readonly #inputs: AggregateInputs
   readonly #pending: PendingRows
+  readonly #writer: ResultWriter
   readonly #changes: ChangeQueue
   readonly #firing: WindowFiring
   readonly #schedule: WindowSchedule
@@ -66,15 +67,15 @@ class WindowAggregate implements Operator {
     this.#panes = new PaneTable(layout, this.#keys, (start) => boundsOf(windows, start))
     this.#inputs = new AggregateInputs(keys, aggregates, this.#keys)
     this.#pending = new PendingRows(this.#inputs)
-    const writer = new ResultWriter(this.#keys, 2)
-    this.#changes = new ChangeQueue(writer)
-    this.#firing = new WindowFiring(layout, writer)
+    this.#writer = new ResultWriter(this.#keys, 2)
+    this.#changes = new ChangeQueue(this.#writer)
+    this.#firing = new WindowFiring(layout, this.#writer)
     this.#schedule = new WindowSchedule(windows, this.#panes, allowedLateness)
     this.structures = [this.#keys, this.#panes]
   }
 
   createOutput(): Batch {
-    const out = emptyBatch(this.#options.slots, this.#options.capacity)
+    const out = this.#writer.createOutput(this.#options.slots, this.#options.capacity)
     if (this.#options.allowedLateness > 0) out.withKinds()
     return out
   }

@@ -1,14 +1,17 @@
 import { assert } from '../base/assert.ts'
 import { type Column, Tag } from '../data/column.ts'
 import type { ColumnType } from '../data/column-type.ts'
+import { type KeyBytes, keyBytesOf } from '../data/key-bytes.ts'
+import { KeyText } from '../data/key-text.ts'
 import { PageReader, PageWriter } from '../data/page.ts'
-import { JsonText, keyTextOf, type Value, valueOfJson } from '../data/value.ts'
+import type { Value } from '../data/value.ts'
 import { grown } from './accumulator-table.ts'
+import { HashIndex } from './hash-index.ts'
 import { IntStack } from './int-stack.ts'
 import { KeyCache } from './key-cache.ts'
+import { KeyParts } from './key-parts.ts'
 import { StringSlots } from './string-slots.ts'
 import type { StateStructure, WritePage } from './structure.ts'
-import { TextIndex } from './text-index.ts'
 
 /** With so many slots without references, operators let some go; at least as many as a batch can make. */
 export const SPARED_SLOTS = 1 << 14
@@ -26,12 +29,14 @@ const PAGE_SHIFT = 9
 export class KeyTable implements StateStructure {
   readonly name = 'keys'
   readonly #types: readonly ColumnType[]
-  /** Slots by key text; keys that are one string are in `#strings` instead. */
-  readonly #texts = new TextIndex()
+  readonly #parts: KeyParts
+  /** Slots by key; of keys that are one string in `#strings` instead. */
+  readonly #index = new HashIndex()
+  readonly #strings = new StringSlots()
   readonly #cache: KeyCache
-  /** Part k of a slot is at slot * parts + k. */
-  readonly #values: Value[] = []
-  readonly #strings = new StringSlots((slot) => this.#values[slot] as string)
+  /** The key that is looked for, and where each of its parts ends. */
+  readonly #text = new KeyText()
+  readonly #ends: Int32Array
   #references = new Int32Array(PAGE_SLOTS)
   #isPending = new Uint8Array(PAGE_SLOTS)
   /** Slots that had no references at some time since the last `recycle()`, each once. */
@@ -44,7 +49,9 @@ export class KeyTable implements StateStructure {
   /** `types`: the static type of each part; a BIGINT part is given back as a bigint. */
   constructor(types: readonly ColumnType[]) {
     this.#types = types
+    this.#parts = new KeyParts(types)
     this.#cache = new KeyCache(types.length)
+    this.#ends = new Int32Array(types.length)
   }
 
   get parts(): number {
@@ -83,20 +90,18 @@ export class KeyTable implements StateStructure {
     if (this.#cache.isFollowing(columns)) return
     if (!this.#cache.isOfSameDictionaries(columns)) this.#strings.keepIndex()
     this.#cache.follow(columns)
-    if (this.#strings.isIndexed) this.#strings.setAllStrangers()
+    if (this.#strings.index) this.#strings.setAllStrangers()
     else if (this.#types.length === 1) this.#indexStrings()
     this.#strings.dropUnneeded()
   }
 
-  #indexStrings(): void {
-    this.#strings.index(this.#stringKeys(), (slot) => this.#cache.hasId(slot))
+  #indexStrings(): HashIndex {
+    const hashOf = (slot: number) => this.#parts.hashOf(slot)
+    return this.#strings.makeIndex(this.#stringKeys(), hashOf, (slot) => this.#cache.hasId(slot))
   }
 
-  *#stringKeys(): Generator<readonly [string, number]> {
-    for (let slot = 0; slot < this.#allocated; slot += 1) {
-      const value = this.#values[slot]
-      if (typeof value === 'string') yield [value, slot]
-    }
+  *#stringKeys(): Generator<number> {
+    for (let slot = 0; slot < this.#allocated; slot += 1) if (this.#parts.isString(slot)) yield slot
   }
 
   retain(slot: number): void {
@@ -129,24 +134,17 @@ export class KeyTable implements StateStructure {
       this.#isPending[slot] = 0
       if (this.#references[slot]! === 0) this.#forget(slot)
     }
+    this.#parts.tidy(this.#allocated)
   }
 
   /** Part k of a key. Nested values have the canonical text of keys. */
   part(slot: number, k: number): Value {
-    return this.#values[slot * this.#types.length + k]!
+    return this.#parts.part(slot, k)
   }
 
-  /** Writes part k of all `slots` to the rows of a plain column that begin with `at`. */
+  /** Writes part k of all `slots` to the rows of a column of spans that begin with `at`; good until the next `recycle()`. */
   fill(k: number, slots: Int32Array, column: Column, at: number): void {
-    const parts = this.#types.length
-    const { tags, values } = column
-    for (let i = 0; i < slots.length; i += 1) {
-      const value = this.#values[slots[i]! * parts + k]!
-      if (typeof value === 'string') {
-        tags[at + i] = Tag.String
-        values[at + i] = value
-      } else column.set(at + i, value)
-    }
+    this.#parts.fill(k, slots, column, at)
   }
 
   #slotAt(columns: readonly Column[], i: number): number {
@@ -154,45 +152,50 @@ export class KeyTable implements StateStructure {
     if (known >= 0) return known
     const column = columns[0]
     if (columns.length === 1 && column!.tags[i] === Tag.String) return this.#slotOfString(column!, i)
-    let text = ''
-    for (let k = 0; k < columns.length; k += 1) text += (k > 0 ? ',' : '') + keyTextOf(columns[k]!.value(i))
-    let slot = this.#texts.get(text)
+    this.#read(columns, i)
+    const key = this.#text.keyFrom(0)
+    let slot = this.#findIn(this.#index, key)
     if (slot < 0) {
       slot = this.#allocate()
-      this.#texts.set(text, slot)
-      for (let k = 0; k < columns.length; k += 1)
-        this.#values[slot * columns.length + k] = this.#partOf(columns[k]!, i, k)
+      this.#parts.set(slot, key, this.#ends)
+      this.#index.add(key.hash, slot)
     }
     if (columns.length > 0) this.#cache.store(columns, i, slot)
     return slot
   }
 
+  #read(columns: readonly Column[], i: number): void {
+    const text = this.#text
+    text.clear()
+    for (let k = 0; k < columns.length; k += 1) {
+      if (k > 0) text.comma()
+      text.value(columns[k]!, i)
+      this.#ends[k] = text.length
+    }
+  }
+
+  #findIn(index: HashIndex, key: KeyBytes): number {
+    for (let place = index.first(key.hash); ; place = index.after(place)) {
+      const slot = index.numberAt(place)
+      if (slot < 0 || this.#parts.isEqual(slot, key)) return slot
+    }
+  }
+
   /** The slot of a key that is one string, and that no id leads to. */
   #slotOfString(column: Column, i: number): number {
-    const text = column.text(i)
-    const value = text.toWellFormed()
     const isInterned = column.encoding === 'interned'
-    if (value !== text) this.#strings.keepIndex() // two ids may print the same
-    if (!this.#strings.isIndexed && (value !== text || !isInterned)) this.#indexStrings()
-    let slot = this.#strings.find(value)
+    const index = this.#strings.index ?? (isInterned ? null : this.#indexStrings())
+    this.#read([column], i)
+    const key = this.#text.keyFrom(0)
+    let slot = index === null ? -1 : this.#findIn(index, key)
     if (slot < 0) {
       slot = this.#allocate()
-      this.#values[slot] = value
-      this.#strings.add(value, slot, isInterned)
+      this.#parts.set(slot, key, this.#ends)
+      index?.add(key.hash, slot)
+      if (!isInterned) this.#strings.addStranger()
     } else if (isInterned && !this.#cache.hasId(slot)) this.#strings.setKnown()
     if (isInterned) this.#cache.storeId(column.ids[i]!, slot)
     return slot
-  }
-
-  /** The part as it will be printed: the same for equal keys, whichever row came first. */
-  #partOf(column: Column, i: number, k: number): Value {
-    const value = column.value(i)
-    if (typeof value === 'string') return value.toWellFormed()
-    if (value === null || typeof value === 'boolean') return value
-    const text = keyTextOf(value)
-    if (value instanceof JsonText) return new JsonText(text)
-    const number = valueOfJson(text)
-    return this.#types[k] === 'bigint' && typeof number === 'number' ? BigInt(number) : number
   }
 
   #allocate(): number {
@@ -209,6 +212,7 @@ export class KeyTable implements StateStructure {
     this.#references = grown(this.#references, new Int32Array(capacity))
     this.#isPending = grown(this.#isPending, new Uint8Array(capacity))
     this.#isDirty = grown(this.#isDirty, new Uint8Array(capacity >> PAGE_SHIFT))
+    this.#parts.reserve(capacity)
     this.#reserve(slots)
   }
 
@@ -219,20 +223,14 @@ export class KeyTable implements StateStructure {
   }
 
   #forget(slot: number): void {
-    const parts = this.#types.length
-    const value = this.#values[slot]
-    if (parts === 1 && typeof value === 'string') this.#strings.delete(value, this.#cache.hasId(slot))
-    else this.#texts.delete(this.#textOf(slot))
+    if (!this.#parts.isString(slot)) this.#index.remove(this.#parts.hashOf(slot), slot)
+    else {
+      this.#strings.index?.remove(this.#parts.hashOf(slot), slot)
+      if (!this.#cache.hasId(slot)) this.#strings.setKnown()
+    }
     this.#cache.forget(slot)
-    for (let k = 0; k < parts; k += 1) this.#values[slot * parts + k] = null
+    this.#parts.clear(slot)
     this.#free.push(slot)
-  }
-
-  #textOf(slot: number): string {
-    const parts = this.#types.length
-    let text = ''
-    for (let k = 0; k < parts; k += 1) text += (k > 0 ? ',' : '') + keyTextOf(this.#values[slot * parts + k]!)
-    return text
   }
 
   writeDirty(write: WritePage): void {
@@ -243,7 +241,7 @@ export class KeyTable implements StateStructure {
     }
   }
 
-  /** A slot's number within the page, then its parts; null if nothing retains any of them. */
+  /** Of each slot its number, the text of its key, and where the parts end; null if nothing retains any of them. */
   #pageBytes(page: number): Uint8Array | null {
     const parts = this.#types.length
     const writer = new PageWriter()
@@ -252,7 +250,10 @@ export class KeyTable implements StateStructure {
       if (this.#references[slot]! === 0) continue
       count += 1
       writer.u32(slot)
-      for (let k = 0; k < parts; k += 1) writer.value(this.#values[slot * parts + k]!)
+      if (parts === 0) continue
+      const [bytes, start, end] = this.#parts.bytesOf(slot)
+      writer.textBytes(bytes, start, end)
+      writer.i32s(this.#parts.endsOf(slot, this.#ends), 0, parts)
     }
     return count === 0 ? null : writer.bytes()
   }
@@ -265,9 +266,10 @@ export class KeyTable implements StateStructure {
       while (!reader.isAtEnd) {
         const slot = reader.u32()
         this.#reserve(slot + 1)
-        while (this.#values.length < (slot + 1) * parts) this.#values.push(null)
-        for (let k = 0; k < parts; k += 1) this.#values[slot * parts + k] = reader.value()
-        if (parts !== 1 || typeof this.#values[slot] !== 'string') this.#texts.set(this.#textOf(slot), slot)
+        const key = keyBytesOf(parts === 0 ? NO_BYTES : reader.textBytes())
+        reader.i32s(this.#ends, 0, parts)
+        this.#parts.set(slot, key, this.#ends)
+        if (!this.#parts.isString(slot)) this.#index.add(key.hash, slot)
         this.#setPending(slot)
         while (this.#allocated < slot) this.#free.push(this.#allocated++)
         this.#allocated = slot + 1
@@ -276,5 +278,7 @@ export class KeyTable implements StateStructure {
     if (parts === 1) this.#indexStrings()
   }
 }
+
+const NO_BYTES = Buffer.alloc(0)
 
 const pageName = (page: number): string => `${page}`.padStart(8, '0')

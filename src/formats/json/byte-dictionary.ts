@@ -19,7 +19,7 @@ export class ByteDictionary implements Dictionary {
   generation = 0
   #size = 0
   /** The bytes of all texts, one after the other; text i is [#offsets[i], #offsets[i + 1]). */
-  #bytes = new Uint8Array(1 << 14)
+  bytes: Buffer = Buffer.allocUnsafeSlow(1 << 14)
   #offsets = new Int32Array(1 << 10)
   #hashes = new Int32Array(1 << 10)
   /** Open addressing with linear steps; id + 1, 0 is empty. At most half full. */
@@ -39,15 +39,18 @@ export class ByteDictionary implements Dictionary {
   text(id: number): string {
     const known = this.#texts[id]
     if (known !== undefined) return known
-    const bytes = this.#bytes
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
-      'utf8',
-      this.#offsets[id]!,
-      this.#offsets[id + 1]!,
-    )
+    const text = this.bytes.toString('utf8', this.startOf(id), this.endOf(id))
     while (this.#texts.length < id) this.#texts.push(undefined)
     this.#texts[id] = text
     return text
+  }
+
+  startOf(id: number): number {
+    return this.#offsets[id]!
+  }
+
+  endOf(id: number): number {
+    return this.#offsets[id + 1]!
   }
 
   /** The id of bytes [start, end), which must be UTF-8 without escapes; `hash` is `hashStep` over them. */
@@ -61,7 +64,7 @@ export class ByteDictionary implements Dictionary {
       if (this.#hashes[id] === hash && this.#offsets[id + 1]! - this.#offsets[id]! === length) {
         const offset = this.#offsets[id]!
         let i = 0
-        while (i < length && this.#bytes[offset + i] === from[start + i]) i += 1
+        while (i < length && this.bytes[offset + i] === from[start + i]) i += 1
         if (i === length) return id
       }
       slot = (slot + 1) & mask
@@ -81,13 +84,13 @@ export class ByteDictionary implements Dictionary {
   clear(): void {
     this.generation += 1
     this.#size = 0
-    if (this.#offsets.length <= KEPT_TEXTS && this.#bytes.length <= KEPT_BYTES) {
+    if (this.#offsets.length <= KEPT_TEXTS && this.bytes.length <= KEPT_BYTES) {
       this.#table.fill(0)
       this.#texts.fill(undefined)
       return
     }
     this.#texts = []
-    this.#bytes = new Uint8Array(1 << 14)
+    this.bytes = Buffer.allocUnsafeSlow(1 << 14)
     this.#offsets = new Int32Array(1 << 10)
     this.#hashes = new Int32Array(1 << 10)
     this.#table = new Int32Array(1 << 11)
@@ -96,8 +99,8 @@ export class ByteDictionary implements Dictionary {
   #add(text: Uint8Array, hash: number, slot: number): number {
     const id = this.#size
     const offset = this.#offsets[id]!
-    if (offset + text.length > this.#bytes.length) this.#growBytes(offset + text.length)
-    this.#bytes.set(text, offset)
+    if (offset + text.length > this.bytes.length) this.#growBytes(offset + text.length)
+    this.bytes.set(text, offset)
     if (id + 2 > this.#offsets.length) {
       this.#offsets = doubled(this.#offsets)
       this.#hashes = doubled(this.#hashes)
@@ -111,9 +114,9 @@ export class ByteDictionary implements Dictionary {
   }
 
   #growBytes(size: number): void {
-    const bigger = new Uint8Array(Math.max(size, this.#bytes.length * 2))
-    bigger.set(this.#bytes)
-    this.#bytes = bigger
+    const bigger = Buffer.allocUnsafeSlow(Math.max(size, this.bytes.length * 2))
+    bigger.set(this.bytes)
+    this.bytes = bigger
   }
 
   #growTable(): void {

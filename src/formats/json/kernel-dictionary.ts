@@ -8,12 +8,12 @@ const KEPT_TEXTS = 1 << 17
 export class KernelDictionary implements Dictionary {
   generation = 0
   readonly #kernel: Kernel
-  #memory: Buffer
+  bytes: Buffer
   #texts: (string | undefined)[] = []
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel
-    this.#memory = Buffer.from(kernel.memory.buffer)
+    this.bytes = Buffer.from(kernel.memory.buffer)
   }
 
   get size(): number {
@@ -28,14 +28,23 @@ export class KernelDictionary implements Dictionary {
   text(id: number): string {
     const known = this.#texts[id]
     if (known !== undefined) return known
-    const start = this.#kernel.textAt(id)
-    const end = start + this.#kernel.textLength(id)
-    // the memory has grown since: this view still shows what it showed, but ends too early
-    if (end > this.#memory.length) this.#memory = Buffer.from(this.#kernel.memory.buffer)
-    const text = this.#memory.toString('utf8', start, end)
+    const start = this.startOf(id)
+    const end = this.endOf(id)
+    const text = this.bytes.toString('utf8', start, end)
     while (this.#texts.length < id) this.#texts.push(undefined)
     this.#texts[id] = text
     return text
+  }
+
+  startOf(id: number): number {
+    return this.#kernel.textAt(id)
+  }
+
+  endOf(id: number): number {
+    const end = this.#kernel.textAt(id) + this.#kernel.textLength(id)
+    // the memory has grown since: this view still shows what it showed, but ends too early
+    if (end > this.bytes.length) this.bytes = Buffer.from(this.#kernel.memory.buffer)
+    return end
   }
 
   /** The id of a text that had to be decoded. */

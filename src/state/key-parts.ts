@@ -1,0 +1,187 @@
+import { type Column, Tag } from '../data/column.ts'
+import type { ColumnType } from '../data/column-type.ts'
+import { hashOfBytes, type KeyBytes } from '../data/key-bytes.ts'
+import { JsonText, type Value, valueOfJson } from '../data/value.ts'
+import { grown } from './accumulator-table.ts'
+import { ByteArena } from './byte-arena.ts'
+
+const FIRST_SLOTS = 512
+/** With less garbage than this, moving what is left is not worth the time. */
+const LEAST_GARBAGE = 1 << 16
+
+/**
+ * The keys of slots, in bytes: the canonical text of each (its parts with commas between), and where in it the parts are. Strings are held as
+ * columns of spans hold them, without their quotes, so that results need no string either.
+ */
+export class KeyParts {
+  readonly #types: readonly ColumnType[]
+  #arena = new ByteArena()
+  #garbage = 0
+  /** Part k of a slot is at slot * parts + k, and is bytes [start, end) of the arena. */
+  #tags: Uint8Array
+  #numbers: Float64Array
+  #starts: Int32Array
+  #ends: Int32Array
+
+  /** `types`: the static type of each part; a BIGINT part is given back as a bigint. */
+  constructor(types: readonly ColumnType[]) {
+    const places = FIRST_SLOTS * types.length
+    this.#types = types
+    this.#tags = new Uint8Array(places)
+    this.#numbers = new Float64Array(places)
+    this.#starts = new Int32Array(places)
+    this.#ends = new Int32Array(places)
+  }
+
+  reserve(slots: number): void {
+    const places = slots * this.#types.length
+    if (places <= this.#tags.length) return
+    this.#tags = grown(this.#tags, new Uint8Array(places))
+    this.#numbers = grown(this.#numbers, new Float64Array(places))
+    this.#starts = grown(this.#starts, new Int32Array(places))
+    this.#ends = grown(this.#ends, new Int32Array(places))
+  }
+
+  /** Is the key of a slot one string? */
+  isString(slot: number): boolean {
+    return this.#types.length === 1 && this.#tags[slot] === Tag.String
+  }
+
+  /** Gives a slot its key. `ends`: where in `key.view` each part ends. */
+  set(slot: number, key: KeyBytes, ends: Int32Array): void {
+    const shift = this.#arena.append(key.view, key.start, key.end) - key.start
+    let start = key.start
+    for (let k = 0; k < ends.length; k += 1) {
+      this.#setPart(slot * ends.length + k, start + shift, ends[k]! + shift)
+      if (this.#types[k] === 'bigint' && this.#tags[slot * ends.length + k] === Tag.Number)
+        this.#tags[slot * ends.length + k] = Tag.BigInt
+      start = ends[k]! + 1
+    }
+  }
+
+  #setPart(place: number, start: number, end: number): void {
+    const { bytes } = this.#arena
+    const isString = bytes[start] === QUOTE
+    this.#starts[place] = isString ? start + 1 : start
+    this.#ends[place] = isString ? end - 1 : end
+    this.#tags[place] = Tag.String
+    if (isString) return
+    const value = valueOfJson(bytes.toString('utf8', start, end))
+    if (typeof value === 'number') this.#numbers[place] = value
+    this.#tags[place] = tagOf(value)
+  }
+
+  /** A slot's key goes. */
+  clear(slot: number): void {
+    const parts = this.#types.length
+    if (parts > 0) this.#garbage += this.#endOf(slot) - this.#startOf(slot)
+    for (let place = slot * parts; place < (slot + 1) * parts; place += 1) this.#tags[place] = Tag.Missing
+  }
+
+  /** Moves the keys of slots below `slots` together if that gives much memory back. Bytes that were given out before stay as they are. */
+  tidy(slots: number): void {
+    if (this.#garbage < LEAST_GARBAGE || this.#garbage * 2 < this.#arena.length) return
+    const parts = this.#types.length
+    const { view } = this.#arena
+    const arena = new ByteArena()
+    for (let slot = 0; slot < slots; slot += 1) {
+      if (this.#tags[slot * parts] === Tag.Missing) continue
+      const start = this.#startOf(slot)
+      const shift = arena.append(view, start, this.#endOf(slot)) - start
+      for (let place = slot * parts; place < (slot + 1) * parts; place += 1) {
+        this.#starts[place]! += shift
+        this.#ends[place]! += shift
+      }
+    }
+    this.#arena = arena
+    this.#garbage = 0
+  }
+
+  #startOf(slot: number): number {
+    const place = slot * this.#types.length
+    return this.#tags[place] === Tag.String ? this.#starts[place]! - 1 : this.#starts[place]!
+  }
+
+  #endOf(slot: number): number {
+    const place = (slot + 1) * this.#types.length - 1
+    return this.#tags[place] === Tag.String ? this.#ends[place]! + 1 : this.#ends[place]!
+  }
+
+  hashOf(slot: number): number {
+    if (this.#types.length === 0) return hashOfBytes(this.#arena.view, 0, 0)
+    return hashOfBytes(this.#arena.view, this.#startOf(slot), this.#endOf(slot))
+  }
+
+  isEqual(slot: number, { view, start, end }: KeyBytes): boolean {
+    if (this.#types.length === 0) return true
+    const own = this.#startOf(slot)
+    return this.#endOf(slot) - own === end - start && this.#arena.isEqual(own, end - start, view, start)
+  }
+
+  /** Part k of a key. Nested values have the canonical text of keys. */
+  part(slot: number, k: number): Value {
+    const place = slot * this.#types.length + k
+    switch (this.#tags[place]) {
+      case Tag.Number:
+        return this.#numbers[place]!
+      case Tag.String:
+        return JSON.parse(`"${this.#text(place)}"`) as string
+      case Tag.BigInt:
+        return BigInt(valueOfJson(this.#text(place)) as number | bigint)
+      case Tag.Json:
+        return new JsonText(this.#text(place))
+      default:
+        return this.#tags[place] === Tag.True ? true : this.#tags[place] === Tag.False ? false : null
+    }
+  }
+
+  #text(place: number): string {
+    return this.#arena.bytes.toString('utf8', this.#starts[place]!, this.#ends[place]!)
+  }
+
+  /** Writes part k of all `slots` to the rows of a column of spans that begin with `at`. */
+  fill(k: number, slots: Int32Array, column: Column, at: number): void {
+    const parts = this.#types.length
+    const { tags, numbers, ids, ends } = column
+    column.buffer = this.#arena.bytes
+    for (let i = 0; i < slots.length; i += 1) {
+      const place = slots[i]! * parts + k
+      const tag = this.#tags[place]!
+      tags[at + i] = tag
+      ids[at + i] = this.#starts[place]!
+      ends[at + i] = this.#ends[place]!
+      numbers[at + i] = this.#numbers[place]!
+      if (tag === Tag.BigInt) putValue(column, at + i, this.part(slots[i]!, k))
+    }
+  }
+
+  /** The canonical text of a key, to be written to a page. */
+  bytesOf(slot: number): readonly [bytes: Buffer, start: number, end: number] {
+    return [this.#arena.bytes, this.#startOf(slot), this.#endOf(slot)]
+  }
+
+  /** Where within its text each part of a key ends. */
+  endsOf(slot: number, into: Int32Array): Int32Array {
+    const start = this.#startOf(slot)
+    for (let k = 0; k < into.length; k += 1) {
+      const place = slot * into.length + k
+      into[k] = this.#ends[place]! + (this.#tags[place] === Tag.String ? 1 : 0) - start
+    }
+    return into
+  }
+}
+
+const QUOTE = 0x22
+
+function tagOf(value: Value): Tag {
+  if (value === null) return Tag.Null
+  if (typeof value === 'boolean') return value ? Tag.True : Tag.False
+  if (typeof value === 'number') return Tag.Number
+  return typeof value === 'bigint' ? Tag.BigInt : Tag.Json
+}
+
+/** An array written far behind its end would turn into a slow one. */
+function putValue({ values }: Column, row: number, value: Value): void {
+  while (values.length < row) values.push(null)
+  values[row] = value
+}
