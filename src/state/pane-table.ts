@@ -6,7 +6,7 @@ import type { StateStructure, WritePage } from './structure.ts'
 
 /** Dropped panes kept for reuse, and how large they may be: enough that a stream of windows allocates nothing. */
 const SPARE_PANES = 2
-const SPARE_ROWS = 16384
+const SPARE_ROWS = 1 << 16
 
 /**
  * State of window aggregates: panes (windows or slices) outside, keys inside. It retains its keys in the `KeyTable`, whose pages must be restored
