@@ -8,18 +8,19 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = 'src/formats/json/kernel'
 const binary = join(root, 'src/formats/json/kernel-binary.ts')
 
-/** Pages of 64 KB. The most is what the kernel may ever take; memory that is not touched costs nothing. */
-const FIRST_PAGES = 8
-const MOST_PAGES = 16384
+/**
+ * Pages of 64 KB, all that the kernel may ever take. It has them from the start, since memory that is not touched costs nothing: memory that
+ * grows would take views of it away, and memory that is shared, which does not, is copied from and to ten times as slowly by JavaScript.
+ */
+const PAGES = 16384
 
 const OPTIONS = [
   '-O3',
   '--noAssert',
   // an allocator that can free, and no garbage collection: nothing in the kernel is an object of its runtime
   ...['--runtime', 'minimal', '--use', 'abort='],
-  ...['--enable', 'simd', '--enable', 'threads'],
-  // shared memory stays where it is when it grows, so views into it stay valid
-  ...['--sharedMemory', '--initialMemory', `${FIRST_PAGES}`, '--maximumMemory', `${MOST_PAGES}`],
+  ...['--enable', 'simd'],
+  ...['--initialMemory', `${PAGES}`, '--maximumMemory', `${PAGES}`],
 ]
 
 const isNew = (path) => statSync(binary, { throwIfNoEntry: false })?.mtimeMs > statSync(path).mtimeMs

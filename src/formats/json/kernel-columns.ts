@@ -13,19 +13,18 @@ export interface KernelColumns {
 const ENCODINGS = { span: 0, interned: 1, plain: 2 } as const
 
 /**
- * Puts the columns of a batch and its raw lines into the kernel's memory. They are views that stay valid for good: shared memory does not move
- * when it grows.
+ * Puts the columns of a batch and its raw lines into the kernel's memory. They are views that stay valid for good.
  */
 export function bindColumns(kernel: Kernel, batch: Batch): KernelColumns {
   const { capacity } = batch
   const raw = batch.raw!
   const ints = () => {
     const address = kernel.allocate(capacity * 4)
-    return { address, view: new Int32Array(kernel.memory.buffer, address, capacity) as unknown as Int32Array }
+    return { address, view: new Int32Array(kernel.memory.buffer, address, capacity) }
   }
   const doubles = () => {
     const address = kernel.allocate(capacity * 8)
-    return { address, view: new Float64Array(kernel.memory.buffer, address, capacity) as unknown as Float64Array }
+    return { address, view: new Float64Array(kernel.memory.buffer, address, capacity) }
   }
   const columns = batch.columns.map((column) => {
     const tags = kernel.allocate(capacity)

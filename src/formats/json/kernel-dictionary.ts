@@ -8,7 +8,7 @@ const KEPT_TEXTS = 1 << 17
 export class KernelDictionary implements Dictionary {
   generation = 0
   readonly #kernel: Kernel
-  bytes: Buffer
+  readonly bytes: Buffer
   #texts: (string | undefined)[] = []
 
   constructor(kernel: Kernel) {
@@ -41,17 +41,14 @@ export class KernelDictionary implements Dictionary {
   }
 
   endOf(id: number): number {
-    const end = this.#kernel.textAt(id) + this.#kernel.textLength(id)
-    // the memory has grown since: this view still shows what it showed, but ends too early
-    if (end > this.bytes.length) this.bytes = Buffer.from(this.#kernel.memory.buffer)
-    return end
+    return this.#kernel.textAt(id) + this.#kernel.textLength(id)
   }
 
   /** The id of a text that had to be decoded. */
   internText(text: string): number {
     const bytes = Buffer.from(text)
     const at = this.#kernel.allocate(bytes.length)
-    Buffer.from(this.#kernel.memory.buffer, at, bytes.length).set(bytes)
+    this.bytes.set(bytes, at)
     const id = this.#kernel.intern(at, bytes.length)
     this.#kernel.release(at)
     return id

@@ -2,7 +2,8 @@ import { KERNEL_BINARY } from './kernel-binary.ts'
 
 /** What the kernel exports; addresses and sizes are bytes of its memory. See kernel/scan.ts. */
 export interface Kernel {
-  readonly memory: { readonly buffer: SharedArrayBuffer }
+  /** Never grows: views of it stay valid. */
+  readonly memory: { readonly buffer: ArrayBuffer }
   allocate(size: number): number
   release(address: number): void
   askMember(parent: number, name: number, nameLength: number, field: number): number

@@ -96,6 +96,23 @@ export function mayPrecede(kind: u32, byte: u32): bool {
   return byte > SPACE && (byte != OPEN_BRACE || (kind & 3) != NO_OBJECT)
 }
 
+/** As `childAt`, but without segments of more than 32 bytes. */
+@inline
+export function siblingAt(segment: Segment, at: usize): usize {
+  let child = segment.firstChild
+  while (child != 0) {
+    const known = changetype<Segment>(child)
+    if (firstStand(known, at) && (known.length <= FIRST_BYTES || lastStand(known, at))) {
+      if (<u32>load<u8>(at + known.length) > SPACE) {
+        segment.predicted = child
+        break
+      }
+    }
+    child = known.nextSibling
+  }
+  return child
+}
+
 /** The child that stands at `at`, 0 if none does; it is predicted from then on. */
 export function childAt(segment: Segment, at: usize): usize {
   let child = segment.firstChild

@@ -5,7 +5,7 @@ import { DOT, LOWER_F, MINUS, QUOTE, SPACE, digitBits, isWord, nextStop, runOf }
 import { Target, forgetAll, putNumber, putText, putWord } from './columns.ts'
 import { doubleOf, isPlainNumber } from './numbers.ts'
 import { endRow, startRow } from './rows.ts'
-import { FIRST_BYTES, NEXT_LINE, READ, Segment, WITH_RESETS, firstStand, lastStand, mayPrecede, resetsOf, root } from './segments.ts'
+import { FIRST_BYTES, NEXT_LINE, READ, Segment, WITH_RESETS, firstStand, lastStand, mayPrecede, resetsOf, root, siblingAt } from './segments.ts'
 
 /** Why a walk stopped: at the end of its lines or rows; at a segment that is not the predicted one; at a value that is not plain. */
 export const AT_END: i32 = 0
@@ -36,9 +36,11 @@ function stop(why: i32, at: usize, behind: Segment, row: i32): i32 {
  */
 export function walk(at: usize, behind: Segment, row: i32, to: usize, capacity: i32): i32 {
   while (true) {
-    const segment = changetype<Segment>(behind.predicted)
-    if (!firstStand(segment, at)) return stop(AT_SEGMENT, at, behind, row)
-    if (segment.length > FIRST_BYTES && !lastStand(segment, at)) return stop(AT_SEGMENT, at, behind, row)
+    let segment = changetype<Segment>(behind.predicted)
+    if (!firstStand(segment, at) || (segment.length > FIRST_BYTES && !lastStand(segment, at))) {
+      segment = changetype<Segment>(siblingAt(behind, at))
+      if (changetype<usize>(segment) == 0) return stop(AT_SEGMENT, at, behind, row)
+    }
     const value = at + segment.length
     const byte: u32 = load<u8>(value)
     let kind: u32 = segment.kind
