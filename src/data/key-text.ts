@@ -6,12 +6,16 @@ const QUOTE = 0x22
 const COMMA = 0x2c
 const BACKSLASH = 0x5c
 const BACKSLASHES = 0x5c5c5c5c
+const NO_BYTES = Buffer.alloc(0)
 
 /** Canonical texts of keys (`keyTextOf`) as UTF-8, put together piece by piece, one behind the other until `clear`. */
 export class KeyText {
   view: DataView
   length = 0
   #bytes = Buffer.allocUnsafeSlow(1024)
+  /** The buffer of spans that was read last. */
+  #spans: Buffer = NO_BYTES
+  #spanView = viewOf(NO_BYTES)
 
   constructor() {
     this.view = viewOf(this.#bytes)
@@ -36,7 +40,7 @@ export class KeyText {
   value(column: Column, i: number): void {
     if (column.tags[i] !== Tag.String || column.encoding === 'plain') this.text(keyTextOf(column.value(i)))
     else if (column.encoding === 'interned') this.#interned(column, i)
-    else if (!isQuoted(column, i)) this.text(jsonOf(column.text(i)))
+    else if (!this.#isQuoted(column, i)) this.text(jsonOf(column.text(i)))
     else this.#stretch(column.buffer!, column.ids[i]! - 1, column.ends[i]! + 1)
   }
 
@@ -66,6 +70,14 @@ export class KeyText {
     this.#byte(QUOTE)
     this.#stretch(bytes, start, end)
     this.#byte(QUOTE)
+  }
+
+  #isQuoted({ buffer, ids, ends }: Column, i: number): boolean {
+    if (buffer !== this.#spans) {
+      this.#spans = buffer!
+      this.#spanView = viewOf(buffer!)
+    }
+    return isQuotedText(this.#spanView, ids[i]! - 1, ends[i]! + 1)
   }
 
   #byte(byte: number): void {
@@ -98,9 +110,6 @@ function needsEscape(bytes: Buffer, start: number, end: number): boolean {
   }
   return false
 }
-
-const isQuoted = ({ buffer, ids, ends }: Column, i: number): boolean =>
-  isQuotedText(viewOf(buffer!), ids[i]! - 1, ends[i]! + 1)
 
 /** Are bytes [start, end) of JSON a string in quotes, as it stands its own canonical form? Only an escape can be written otherwise. */
 export function isQuotedText(view: DataView, start: number, end: number): boolean {

@@ -56,6 +56,7 @@ function createOperator(node: PlanNode, layout: Layout, context: OperatorContext
     deduplicate: ({ input, keys, within, keep, allowedLateness, schema }) =>
       deduplicate(keep, {
         keys: new ColumnReader(keys, slotsIn(input, layout)),
+        keyParts: keys.length,
         within,
         allowedLateness,
         context,

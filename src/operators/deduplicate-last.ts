@@ -1,9 +1,9 @@
 import { BATCH_ROWS, type Batch } from '../data/batch.ts'
 import type { Column } from '../data/column.ts'
+import { KeyTable, SPARED_SLOTS } from '../state/key-table.ts'
 import type { StateStructure } from '../state/structure.ts'
 import { isRowLate, rowLateBy } from '../time/watermark.ts'
 import type { DeduplicateLastOptions } from './deduplicate.ts'
-import { KeyTexts } from './key-texts.ts'
 import { LastRows } from './last-rows.ts'
 import { isFull, type Operator, type OperatorContext } from './operator.ts'
 import { RowErrors } from './row-errors.ts'
@@ -20,21 +20,23 @@ export class DeduplicateLast implements Operator {
   readonly #options: DeduplicateLastOptions
   readonly #context: OperatorContext
   readonly #groups: LastRows
-  readonly #texts = new KeyTexts()
+  readonly #keys: KeyTable
   readonly #errors = new RowErrors()
-  /** Of the batch at hand. */
-  #keys: readonly Column[] = []
+  /** Key slot by row of the batch at hand. */
+  #slots = new Int32Array(0)
   /** The output's watermark. */
   #watermark = -Infinity
 
   constructor(options: DeduplicateLastOptions) {
-    const { within, allowedLateness, context, slots, keepsRaw } = options
+    const { keyParts, within, allowedLateness, context, slots, keepsRaw } = options
     this.#options = options
     this.#context = context
     // the greatest double stands for "for ever": every watermark but the last one stays below all times, and +Infinity is itself
     this.holdBack = within ?? Number.MAX_VALUE
-    this.#groups = new LastRows({ name: 'groups', within: within ?? Infinity, allowedLateness, slots, keepsRaw })
-    this.structures = [this.#groups]
+    this.#keys = new KeyTable(new Array(keyParts).fill('any'))
+    const keys = this.#keys
+    this.#groups = new LastRows({ name: 'groups', keys, within: within ?? Infinity, allowedLateness, slots, keepsRaw })
+    this.structures = [keys, this.#groups]
   }
 
   createOutput(): Batch {
@@ -42,10 +44,7 @@ export class DeduplicateLast implements Operator {
   }
 
   process(batch: Batch, _port: number, from: number, out: Batch): number {
-    if (from === 0) {
-      this.#errors.clear()
-      this.#keys = this.#options.keys.columns(batch, 0, batch.length, this.#errors.add)
-    }
+    if (from === 0) this.#begin(batch)
     const before = out.length
     const next = this.#work(batch, from, out)
     const { counters } = this.#context
@@ -55,6 +54,20 @@ export class DeduplicateLast implements Operator {
     out.watermarkAfter = this.#watermark
     out.sequenceAfter = next < batch.length ? batch.sequence[next]! : batch.sequenceAfter
     return next
+  }
+
+  #begin(batch: Batch): void {
+    const { length } = batch
+    this.#keys.recycle(SPARED_SLOTS)
+    this.#errors.clear()
+    if (this.#slots.length < length) this.#slots = new Int32Array(batch.capacity)
+    const columns = this.#options.keys.columns(batch, 0, length, this.#errors.add)
+    this.#loadSlots(columns, length)
+  }
+
+  #loadSlots(columns: readonly Column[], to: number): void {
+    if (this.#errors.size === 0) this.#keys.slotsOf(columns, 0, to, this.#slots)
+    else for (let i = 0; i < to; i += 1) if (!this.#errors.has(i)) this.#slots[i] = this.#keys.slotOf(columns, i)
   }
 
   #work(batch: Batch, from: number, out: Batch): number {
@@ -68,8 +81,10 @@ export class DeduplicateLast implements Operator {
 
   /** Emits what the watermark completes. False: `out` is full, and there is more. */
   #advance(batch: Batch, row: number, watermark: number, out: Batch): boolean {
-    const sequence = row < batch.length ? batch.sequence[row]! : batch.sequenceAfter
-    if (!this.#emit(watermark, out, (at) => batch.clock?.reachedAt(at) ?? sequence)) return false
+    if (this.#groups.due(watermark) !== null) {
+      const sequence = row < batch.length ? batch.sequence[row]! : batch.sequenceAfter
+      if (!this.#emit(watermark, out, (at) => batch.clock?.reachedAt(at) ?? sequence)) return false
+    }
     this.#watermark = Math.max(this.#watermark, watermark - this.holdBack)
     return true
   }
@@ -101,7 +116,7 @@ export class DeduplicateLast implements Operator {
       this.#context.late(batch, row, { lateBy: rowLateBy(time, allowedLateness, watermark), watermark })
       return
     }
-    const key = this.#texts.text(this.#keys, row)
+    const key = this.#slots[row]!
     const group = this.#groups.find(key, time)
     if (group === null) {
       this.#groups.open(key, batch, row)

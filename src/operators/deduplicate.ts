@@ -20,6 +20,8 @@ export interface DeduplicateOptions {
 }
 
 export interface DeduplicateLastOptions extends DeduplicateOptions {
+  /** How many columns `keys` reads. */
+  readonly keyParts: number
   readonly slots: readonly Slot[]
   /** Do the rows have lines that they may leave as? */
   readonly keepsRaw: boolean

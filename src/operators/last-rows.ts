@@ -1,12 +1,14 @@
-import { Heap } from '../base/heap.ts'
 import type { Batch } from '../data/batch.ts'
 import { RowSlab, type RowSlabOptions } from '../data/row-slab.ts'
+import { type Due, DueQueue } from '../state/due-queue.ts'
+import type { KeyTable } from '../state/key-table.ts'
 import { type Placed, Places } from '../state/places.ts'
 import type { StateStructure, WritePage } from '../state/structure.ts'
 
 /** Rows of one key within `within` of the first that came. */
 export interface RowGroup {
-  readonly key: string
+  /** Slot of its key. */
+  readonly key: number
   /** Event time of the row that came first. */
   readonly first: number
   /** The slab's row with the greatest time so far; -1 once the group has been emitted. */
@@ -15,7 +17,7 @@ export interface RowGroup {
   readonly at: number
 }
 
-interface Group extends RowGroup, Placed {
+interface Group extends RowGroup, Due, Placed {
   row: number
   /** Number of the row that came first, in order of arrival. */
   readonly arrival: number
@@ -27,28 +29,36 @@ interface Group extends RowGroup, Placed {
 
 export interface LastRowsOptions extends RowSlabOptions {
   readonly name: string
+  /** Of the groups' keys, which they retain; it must be restored before. */
+  readonly keys: KeyTable
   /** ms; Infinity: one group per key. */
   readonly within: number
   /** ms that a group is remembered after it was emitted. */
   readonly allowedLateness: number
 }
 
+/** Times of groups that begin within so many parts of `within` are put in order together. */
+const BUCKETS = 256
+
 /** The groups of `dedup --keep last`: the row of each that is to be emitted, and those already emitted that rows may still belong to. */
 export class LastRows implements StateStructure {
   readonly name: string
   readonly slab: RowSlab
+  readonly #keys: KeyTable
   readonly #within: number
   readonly #allowedLateness: number
-  /** The group of a key whose first row has the greatest time. */
-  readonly #newest = new Map<string, Group>()
+  /** By slot: the group of the key whose first row has the greatest time. */
+  readonly #newest: (Group | null)[] = []
   readonly #places = new Places<Group>()
-  readonly #queue = new Heap<Group>((a, b) => a.at < b.at || (a.at === b.at && a.arrival < b.arrival))
+  readonly #queue: DueQueue<Group>
   /** By row of the slab. */
   #groupOf: (Group | null)[] = []
   #arrivals = 0
 
   constructor(options: LastRowsOptions) {
     this.name = options.name
+    this.#keys = options.keys
+    this.#queue = new DueQueue(options.within === Infinity ? 1 : Math.max(1, options.within / BUCKETS))
     this.slab = new RowSlab(options)
     this.#within = options.within
     this.#allowedLateness = options.allowedLateness
@@ -64,8 +74,8 @@ export class LastRows implements StateStructure {
   }
 
   /** The group that a row belongs to: of two, the one that began first. */
-  find(key: string, time: number): RowGroup | null {
-    let group = this.#newest.get(key) ?? null
+  find(key: number, time: number): RowGroup | null {
+    let group = this.#newest[key] ?? null
     if (group === null || this.#within === Infinity) return group
     while (group !== null && group.first - time >= this.#within) group = group.older
     let found: Group | null = null
@@ -76,7 +86,7 @@ export class LastRows implements StateStructure {
   }
 
   /** Begins a group with row i; no group may be near its time. */
-  open(key: string, batch: Batch, i: number): RowGroup {
+  open(key: number, batch: Batch, i: number): RowGroup {
     const first = batch.time[i]!
     const group: Group = {
       key,
@@ -106,7 +116,7 @@ export class LastRows implements StateStructure {
 
   /** The next group to emit at this watermark, by the time it is complete and then arrival; null: no more. Forgets old groups. */
   due(watermark: number): RowGroup | null {
-    for (let group = this.#queue.peek(); group !== undefined && group.at <= watermark; group = this.#queue.peek()) {
+    for (let group = this.#queue.peek(watermark); group !== undefined; group = this.#queue.peek(watermark)) {
       if (group.row >= 0) return group
       this.#queue.pop()
       this.#forget(group)
@@ -116,7 +126,7 @@ export class LastRows implements StateStructure {
 
   /** The group that `due` gave has been emitted: its row goes. */
   emitted(): void {
-    const group = this.#queue.pop()!
+    const group = this.#queue.pop()
     this.#groupOf[group.row] = null
     this.slab.release(group.row)
     group.row = -1
@@ -150,7 +160,9 @@ export class LastRows implements StateStructure {
       this.#groupOf[group.row] = group
     }
     this.#queue.push(group)
-    let older = this.#newest.get(group.key) ?? null
+    this.#keys.retain(group.key)
+    while (this.#newest.length < group.key) this.#newest.push(null)
+    let older = this.#newest[group.key] ?? null
     let newer: Group | null = null
     while (older !== null && older.first > group.first) {
       newer = older
@@ -163,18 +175,18 @@ export class LastRows implements StateStructure {
   #forget(group: Group): void {
     this.#places.remove(group)
     this.#link(group.newer, group.older, group.key)
+    this.#keys.release(group.key)
   }
 
-  #link(newer: Group | null, older: Group | null, key: string): void {
+  #link(newer: Group | null, older: Group | null, key: number): void {
     if (older !== null) older.newer = newer
     if (newer !== null) newer.older = older
-    else if (older !== null) this.#newest.set(key, older)
-    else this.#newest.delete(key)
+    else this.#newest[key] = older
   }
 
   writeDirty(write: WritePage): void {
     this.#places.write(write, (page, group) => {
-      page.text(group.key)
+      page.u32(group.key)
       page.f64(group.first)
       page.f64(group.arrival)
       page.u8(group.row >= 0 ? 1 : 0)
@@ -184,7 +196,7 @@ export class LastRows implements StateStructure {
 
   restore(pages: Iterable<readonly [page: string, bytes: Uint8Array]>): void {
     const groups = this.#places.restore(pages, (page): Group => {
-      const [key, first, arrival] = [page.text(), page.f64(), page.f64()]
+      const [key, first, arrival] = [page.u32(), page.f64(), page.f64()]
       const row = page.u8() === 1 ? this.slab.readRow(page) : -1
       const at = this.#dueOf(first) + (row >= 0 ? 0 : this.#allowedLateness)
       return { key, first, row, arrival, at, place: 0, newer: null, older: null }

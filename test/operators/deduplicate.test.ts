@@ -142,6 +142,7 @@ const anyEncodings = fc.tuple(
 const operatorOf = ({ keep, within, allowedLateness }: Setting, context: OperatorContext, capacity: number) => {
   const options: DeduplicateLastOptions = {
     keys: KEYS,
+    keyParts: 2,
     within,
     allowedLateness,
     context,
