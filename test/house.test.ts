@@ -29,6 +29,7 @@ const EVERY_ROOM = [...Object.keys(ROOMS), 'cli']
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli', 'frontend'],
   chalk: ['cli'],
+  'classic-level': ['state'],
 }
 
 /** Doors to the world outside, and the rooms that may open them. Others get what they need handed in. */
@@ -176,6 +177,12 @@ describe('the codes', () => {
   /** Codes that no case can bring about, each with the reason. */
   const withoutCase: Readonly<Record<string, string>> = {
     E_INTERNAL: 'a bug, by definition not known',
+    E_STATE_DAMAGED: 'needs a damaged directory; see test/state/state-directory.test.ts',
+    E_STATE_FOREIGN: 'needs other files; see test/state/state-directory.test.ts',
+    E_STATE_FORMAT: 'needs a newer release; see test/state/state-directory.test.ts',
+    E_STATE_LOCKED: 'needs two processes; see test/state/state-directory.test.ts',
+    E_STATE_MISSING: 'comes from opening; see test/state/state-directory.test.ts',
+    E_STATE_WRITE: 'needs a full disk; see test/state/state-directory.test.ts',
     E_STATE_FINISHED: 'needs two runs; see test/process/finished.test.ts',
     W_CHECKPOINT_SLOW: 'depends on the speed of a disk; see test/job/checkpoint-schedule.test.ts',
   }
