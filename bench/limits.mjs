@@ -1,13 +1,13 @@
 // What has a limit and no peer: memory, and start-up.
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { dataFile } from './generate.mjs'
 import { measure } from './measure.mjs'
 import { QUERIES } from './queries.mjs'
+import { measureStartup } from './startup.mjs'
 
 const MEMORY_OF_10K_KEYS = 90
 const MEMORY_OF_1M_KEYS = 250
 const LIVE_KEYS = 1_000_000
+const STARTS = 15
 
 const whole = (value) => value.toLocaleString('en')
 const judge = (value, most) => (value <= most ? 'reached' : 'missed')
@@ -38,12 +38,18 @@ async function memoryByKeys(folder) {
   )
 }
 
+/** Each start beside a bare `node -e 0`. */
+function* startups() {
+  const [bare, ...commands] = measureStartup(STARTS)
+  for (const { name, most, wall, cpu } of commands) {
+    const beyond = wall - bare.wall
+    yield `start, ${name}: ${beyond.toFixed(1)} ms more than bare node's ${bare.wall.toFixed(1)} (CPU ${(cpu - bare.cpu).toFixed(1)} ms more); at most ${most}: ${judge(beyond, most)}`
+  }
+}
+
 /** A line for each limit, as soon as it is known. */
 export async function* limits(rows, folder) {
   yield await memoryByLength(rows, folder)
   yield await memoryByKeys(folder)
-  const file = join(import.meta.dirname, 'startup.mjs')
-  if (!existsSync(file)) return
-  const { startup } = await import('./startup.mjs')
-  yield* await startup()
+  yield* startups()
 }

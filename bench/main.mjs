@@ -55,20 +55,25 @@ async function run(wanted, folder, print) {
     results.push(await compareQuery(query, { ...wanted, peers: found.peers, folder }))
     print(row(results.at(-1)))
   }
-  if (!wanted.limits) return results
-  print('')
-  for await (const line of limits(wanted.rows, folder)) print(`- ${line}`)
-  return results
+  const told = []
+  if (wanted.limits) {
+    print('')
+    for await (const line of limits(wanted.rows, folder)) {
+      told.push(line)
+      print(`- ${line}`)
+    }
+  }
+  return { results, limits: told }
 }
 
 /** Leaves what was printed, and the figures as JSON, under bench/results. */
-function save(lines, results) {
+function save(lines, figures) {
   const date = new Date().toISOString().slice(0, 10)
   const file = join(root, 'bench/results', date)
   mkdirSync(join(root, 'bench/results'), { recursive: true })
   const blocks = lines.map((line) => (/^[|-]|^$/.test(line) ? line : `${line}  `))
   writeFileSync(`${file}.md`, `# ${date}\n\n${blocks.join('\n')}\n`)
-  writeFileSync(`${file}.json`, `${JSON.stringify({ head: lines.slice(0, lines.indexOf('')), results }, null, 2)}\n`)
+  writeFileSync(`${file}.json`, `${JSON.stringify({ head: lines.slice(0, lines.indexOf('')), ...figures }, null, 2)}\n`)
   process.stdout.write(`\nsaved in ${file}.md and .json\n`)
 }
 
@@ -87,11 +92,11 @@ mkdirSync(FOLDER, { recursive: true })
 const folder = mkdtempSync(join(FOLDER, 'run-'))
 try {
   const lines = []
-  const results = await run(wanted, folder, (line) => {
+  const figures = await run(wanted, folder, (line) => {
     lines.push(line)
     process.stdout.write(`${line}\n`)
   })
-  if (wanted.save) save(lines, results)
+  if (wanted.save) save(lines, figures)
 } catch (error) {
   process.stderr.write(`bench: ${error.message}\n`)
   process.exitCode = 1
