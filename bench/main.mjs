@@ -90,6 +90,12 @@ try {
 }
 mkdirSync(FOLDER, { recursive: true })
 const folder = mkdtempSync(join(FOLDER, 'run-'))
+for (const [signal, status] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
+  process.once(signal, () => {
+    rmSync(folder, { recursive: true, force: true })
+    process.exit(status)
+  })
+}
 try {
   const lines = []
   const figures = await run(wanted, folder, (line) => {
