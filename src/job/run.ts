@@ -73,9 +73,13 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 /** One round through the graph. The outputs are awaited whenever they have taken more than they can hold. */
 async function takeRound(round: Round, job: Job): Promise<void> {
   const { graph, outputs } = job
+  let turn = monotonicTime()
   graph.begin(round)
   while (graph.step()) {
     for (const output of outputs) if (output.needsDrain) await output.drain()
+    if (monotonicTime() - turn <= TURN_MS) continue
+    await nextTurn() // one row may free a million
+    turn = monotonicTime()
   }
   job.endRound()
   for (const output of outputs) {

@@ -45,21 +45,40 @@ export class KeyEntries {
     this.#free = entry
   }
 
-  /** Numbers the entries anew, without gaps, and gives the rest of the memory back. `live`: the entries there are, by new number. */
-  compact(live: Int32Array, moved: (entry: number) => number): void {
-    const capacity = Math.max(FIRST_CAPACITY, live.length * 2)
+  /** Hashes of the entries of a list, as many as there is room for; tells how many. */
+  hashesFrom(first: number, into: Int32Array): number {
+    let count = 0
+    for (let entry = first; entry !== NONE && count < into.length; entry = this.next[entry]!)
+      into[count++] = this.hashes[entry]!
+    return count
+  }
+
+  /** Numbers the entries anew, without gaps, and gives the rest of the memory back. `heads`: of the lists of all of them. Tells the new numbers. */
+  compact(heads: readonly number[]): (entry: number) => number {
+    const live = new Int32Array(this.size)
+    const renumbered = new Int32Array(this.capacity)
+    let count = 0
+    for (const head of heads) {
+      for (let entry = head; entry !== NONE; entry = this.next[entry]!) {
+        renumbered[entry] = count
+        live[count++] = entry
+      }
+    }
+    const moved = (entry: number) => (entry === NONE ? NONE : renumbered[entry]!)
+    const capacity = Math.max(FIRST_CAPACITY, count * 2)
     this.times = picked(this.times, live, new Float64Array(capacity))
     this.hashes = picked(this.hashes, live, new Int32Array(capacity))
     this.starts = picked(this.starts, live, new Int32Array(capacity))
     this.lengths = picked(this.lengths, live, new Int32Array(capacity))
     this.older = picked(this.older, live, new Int32Array(capacity))
     this.next = picked(this.next, live, new Int32Array(capacity))
-    for (let entry = 0; entry < live.length; entry += 1) {
+    for (let entry = 0; entry < count; entry += 1) {
       this.older[entry] = moved(this.older[entry]!)
       this.next[entry] = moved(this.next[entry]!)
     }
     this.#free = NONE
-    this.#used = live.length
+    this.#used = count
+    return moved
   }
 
   #grow(): void {

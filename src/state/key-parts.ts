@@ -19,7 +19,8 @@ export class KeyParts {
   #garbage = 0
   /** Part k of a slot is at slot * parts + k, and is bytes [start, end) of the arena. */
   #tags: Uint8Array
-  #numbers: Float64Array
+  /** Empty until there is a part that is a number. */
+  #numbers = new Float64Array(0)
   #starts: Int32Array
   #ends: Int32Array
 
@@ -28,7 +29,6 @@ export class KeyParts {
     const places = FIRST_SLOTS * types.length
     this.#types = types
     this.#tags = new Uint8Array(places)
-    this.#numbers = new Float64Array(places)
     this.#starts = new Int32Array(places)
     this.#ends = new Int32Array(places)
   }
@@ -37,7 +37,7 @@ export class KeyParts {
     const places = slots * this.#types.length
     if (places <= this.#tags.length) return
     this.#tags = grown(this.#tags, new Uint8Array(places))
-    this.#numbers = grown(this.#numbers, new Float64Array(places))
+    if (this.#numbers.length > 0) this.#numbers = grown(this.#numbers, new Float64Array(places))
     this.#starts = grown(this.#starts, new Int32Array(places))
     this.#ends = grown(this.#ends, new Int32Array(places))
   }
@@ -67,8 +67,13 @@ export class KeyParts {
     this.#tags[place] = Tag.String
     if (isString) return
     const value = valueOfJson(bytes.toString('utf8', start, end))
-    if (typeof value === 'number') this.#numbers[place] = value
+    if (typeof value === 'number') this.#setNumber(place, value)
     this.#tags[place] = tagOf(value)
+  }
+
+  #setNumber(place: number, value: number): void {
+    if (this.#numbers.length === 0) this.#numbers = new Float64Array(this.#tags.length)
+    this.#numbers[place] = value
   }
 
   /** A slot's key goes. */
@@ -150,8 +155,8 @@ export class KeyParts {
       tags[at + i] = tag
       ids[at + i] = this.#starts[place]!
       ends[at + i] = this.#ends[place]!
-      numbers[at + i] = this.#numbers[place]!
-      if (tag === Tag.BigInt) putValue(column, at + i, this.part(slots[i]!, k))
+      if (tag === Tag.Number) numbers[at + i] = this.#numbers[place]!
+      else if (tag === Tag.BigInt) putValue(column, at + i, this.part(slots[i]!, k))
     }
   }
 

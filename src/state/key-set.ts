@@ -11,6 +11,8 @@ const PAGE_ENTRIES = 1024
 /** A generation spans this part of the time that entries are kept. */
 const GENERATIONS = 8
 const CUT = -2
+/** Entries of a generation that goes, whose places are loaded together. */
+const TOUCHED = 1024
 /** Arenas kept for the next generations. */
 const SPARE_ARENAS = 2
 
@@ -53,6 +55,7 @@ export class KeySet implements StateStructure {
   /** Pages of the store that are no more. */
   #gone: string[] = []
   readonly #spares: ByteArena[] = []
+  readonly #touched = new Int32Array(TOUCHED)
 
   constructor({ name, within, keepFor }: KeySetOptions) {
     this.name = name
@@ -180,8 +183,13 @@ export class KeySet implements StateStructure {
     const generation = this.#generations.get(index)!
     const { older, next } = this.#entries
     for (let page = 0; page * PAGE_ENTRIES < generation.written; page += 1) this.#gone.push(pageName(index, page))
-    for (let entry = generation.head; entry !== NONE; entry = next[entry]!)
-      if (older[entry] !== CUT) this.#cutKey(entry, generation, index)
+    for (let entry = generation.head; entry !== NONE; ) {
+      this.touch(this.#touched, this.#entries.hashesFrom(entry, this.#touched))
+      for (let left = TOUCHED; left > 0 && entry !== NONE; left -= 1) {
+        if (older[entry] !== CUT) this.#cutKey(entry, generation, index)
+        entry = next[entry]!
+      }
+    }
     this.#generations.delete(index)
     if (index === this.#lastIndex) this.#lastIndex = Number.NaN
     for (let entry = generation.head; entry !== NONE; ) {
@@ -221,20 +229,10 @@ export class KeySet implements StateStructure {
   }
 
   #compact(): void {
-    const { next, size, capacity } = this.#entries
-    const live = new Int32Array(size)
-    const renumbered = new Int32Array(capacity)
-    let count = 0
-    for (const { head } of this.#generations.values()) {
-      for (let entry = head; entry !== NONE; entry = next[entry]!) {
-        renumbered[entry] = count
-        live[count++] = entry
-      }
-    }
-    const moved = (entry: number) => (entry === NONE ? NONE : renumbered[entry]!)
-    this.#entries.compact(live, moved)
+    const generations = [...this.#generations.values()]
+    const moved = this.#entries.compact(generations.map(({ head }) => head))
     this.#newest.renumber(moved)
-    for (const generation of this.#generations.values()) generation.head = moved(generation.head)
+    for (const generation of generations) generation.head = moved(generation.head)
   }
 
   writeDirty(write: WritePage): void {
