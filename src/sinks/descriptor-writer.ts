@@ -1,4 +1,4 @@
-import { close, fstatSync, write } from 'node:fs'
+import { close, fstatSync, type Stats, statSync, write, writeSync } from 'node:fs'
 import type net from 'node:net'
 import type { ByteWriter } from './byte-writer.ts'
 
@@ -6,10 +6,14 @@ import type { ByteWriter } from './byte-writer.ts'
 const FIRST_PAUSE = 1
 const LONGEST_PAUSE = 50
 
-/** Writes by the thread pool: files, devices and terminals, where a write ends by itself. */
+/** Writes by the thread pool: devices and terminals, where a write ends by itself, but may take its time. */
 export class DescriptorWriter implements ByteWriter {
   readonly #fd: number
   readonly #isOwned: boolean
+
+  protected get fd(): number {
+    return this.#fd
+  }
 
   constructor(fd: number, isOwned: boolean) {
     this.#fd = fd
@@ -27,7 +31,7 @@ export class DescriptorWriter implements ByteWriter {
 
   #writeFrom(bytes: Buffer, at: number, pause: number, end: { resolve(): void; reject(error: Error): void }): void {
     write(this.#fd, bytes, at, bytes.length - at, null, (error, written) => {
-      if (error && (error.code === 'EAGAIN' || error.code === 'EINTR')) {
+      if (error && isForLater(error)) {
         setTimeout(() => this.#writeFrom(bytes, at, Math.min(pause * 2, LONGEST_PAUSE), end), pause)
       } else if (error) end.reject(error)
       else if (at + written === bytes.length) end.resolve()
@@ -35,6 +39,21 @@ export class DescriptorWriter implements ByteWriter {
     })
   }
 }
+
+/** Writes to a file as well, where the system keeps what is written in memory: a thread would cost more than the write. */
+export class FileWriter extends DescriptorWriter {
+  writeNow(bytes: Buffer): number {
+    let at = 0
+    try {
+      while (at < bytes.length) at += writeSync(this.fd, bytes, at, bytes.length - at, null)
+    } catch (error) {
+      if (!isForLater(error as NodeJS.ErrnoException)) throw error
+    }
+    return at
+  }
+}
+
+const isForLater = ({ code }: NodeJS.ErrnoException): boolean => code === 'EAGAIN' || code === 'EINTR'
 
 /**
  * Writes to a pipe or socket by the event loop. Its reader may never read on: a thread that is stuck in such a write
@@ -75,5 +94,9 @@ export class PipeWriter implements ByteWriter {
 /** The writer that fits what the descriptor is. */
 export function writerFor(fd: number, isOwned: boolean): ByteWriter {
   const stats = fstatSync(fd)
-  return stats.isFIFO() || stats.isSocket() ? new PipeWriter(fd, isOwned) : new DescriptorWriter(fd, isOwned)
+  if (stats.isFIFO() || stats.isSocket()) return new PipeWriter(fd, isOwned)
+  return stats.isFile() || isNullDevice(stats) ? new FileWriter(fd, isOwned) : new DescriptorWriter(fd, isOwned)
 }
+
+const isNullDevice = (stats: Stats): boolean =>
+  stats.isCharacterDevice() && stats.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev

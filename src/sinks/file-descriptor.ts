@@ -9,17 +9,19 @@ export const DRAIN_ABOVE = 64 * 1024
 /** A staging buffer that grew beyond this for one big write is given back. */
 const KEEP_CAPACITY = 1024 * 1024
 
+const NOTHING = Buffer.alloc(0)
+
 /**
- * A sink over a descriptor. `write` copies into a staging buffer and leaves at once if nothing is under way; what comes
- * during a write goes out together in the next one. So a single row is never held back, and many rows cost one system
- * call. Errors stick: after one, `needsDrain` is true, `drain` and `close` reject, and what is written is dropped.
+ * A sink over a descriptor. What can be written at once is. The rest is copied into a staging buffer, which leaves if
+ * nothing is under way; what comes during a write goes out together in the next one. So a single row is never held back,
+ * and many rows cost one system call. Errors stick: after one, `needsDrain` is true, `drain` and `close` reject, and what is written is dropped.
  */
 export abstract class FileDescriptorSink implements ByteSink {
   abstract readonly name: string
   #writer: ByteWriter | undefined
   /** Two buffers that take turns: one is filled while the other is written. */
-  #staging = Buffer.allocUnsafeSlow(DRAIN_ABOVE)
-  #spare = Buffer.allocUnsafeSlow(DRAIN_ABOVE)
+  #staging: Buffer = NOTHING
+  #spare: Buffer = NOTHING
   #staged = 0
   #leaving = 0
   #error: Error | undefined
@@ -33,12 +35,13 @@ export abstract class FileDescriptorSink implements ByteSink {
   }
 
   write(bytes: Buffer): void {
-    assert(this.#writer !== undefined, `sink ${this.name} is not open`)
+    const writer = this.#writer
+    assert(writer !== undefined, `sink ${this.name} is not open`)
     if (this.#error) return
-    if (this.#staged + bytes.length > this.#staging.length) this.#grow(this.#staged + bytes.length)
-    bytes.copy(this.#staging, this.#staged)
-    this.#staged += bytes.length
-    if (this.#leaving === 0 && this.#staged > 0) this.#send(this.#writer)
+    const written = this.#leaving === 0 ? this.#writeNow(writer, bytes) : 0
+    if (written === bytes.length) return
+    this.#stage(bytes, written)
+    if (this.#leaving === 0) this.#send(writer)
   }
 
   get needsDrain(): boolean {
@@ -63,10 +66,25 @@ export abstract class FileDescriptorSink implements ByteSink {
     }
   }
 
-  #grow(needed: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#staging.length))
-    this.#staging.copy(larger, 0, 0, this.#staged)
-    this.#staging = larger
+  /** How much need not be staged: all of it after an error. */
+  #writeNow(writer: ByteWriter, bytes: Buffer): number {
+    try {
+      return writer.writeNow?.(bytes) ?? 0
+    } catch (error) {
+      this.#fail(error as Error)
+      return bytes.length
+    }
+  }
+
+  #stage(bytes: Buffer, from: number): void {
+    const staged = this.#staged + bytes.length - from
+    if (staged > this.#staging.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(staged, 2 * this.#staging.length, DRAIN_ABOVE))
+      this.#staging.copy(larger, 0, 0, this.#staged)
+      this.#staging = larger
+    }
+    bytes.copy(this.#staging, this.#staged, from)
+    this.#staged = staged
   }
 
   #send(writer: ByteWriter): void {
@@ -77,7 +95,7 @@ export abstract class FileDescriptorSink implements ByteSink {
     this.#staged = 0
     writer.write(bytes).then(
       () => {
-        this.#spare = full.length > KEEP_CAPACITY ? Buffer.allocUnsafeSlow(DRAIN_ABOVE) : full
+        this.#spare = full.length > KEEP_CAPACITY ? NOTHING : full
         this.#leaving = 0
         if (this.#staged > 0) this.#send(writer)
         else this.#settle((waiter) => waiter.resolve())

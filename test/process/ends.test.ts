@@ -59,6 +59,22 @@ test('a full device is an error with a hint', async (context) => {
   assert.deepEqual(late, { stdout: '', stderr: message('/dev/full'), exit: 1 })
 })
 
+test('a file that may not grow further is an error with a hint, behind the bytes that fitted', async () => {
+  for (const output of ['> limited', '-o limited']) {
+    const words = output.startsWith('>') ? ['', output] : [output, '']
+    const { stderr, exit } = await shell(
+      `cd ${at('')}; ulimit -f 1; tidemark ${words[0]} filter 'v >= 0' ${many} ${words[1]}`,
+    ).ended
+    const name = output.startsWith('>') ? 'standard output' : 'limited'
+    const hint = '\n  hint: the size of files is limited here, see: ulimit -f\n'
+    assert.deepEqual(
+      { stderr, exit },
+      { stderr: `tidemark: cannot write to ${name}: file too large [E_WRITE]${hint}`, exit: 1 },
+    )
+    assert.equal(fs.readFileSync(at('limited'), 'utf8'), fs.readFileSync(many, 'utf8').slice(0, 1024))
+  }
+})
+
 test('closed standard output is /dev/null: Node opens it so that no file takes its place', async () => {
   const { stdout, exit } = await shell(`tidemark filter 'v >= 0' ${at('one.ndjson')} >&-`).ended
   assert.deepEqual({ stdout, exit }, { stdout: '', exit: 0 })

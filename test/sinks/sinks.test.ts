@@ -116,6 +116,85 @@ test('the first error sticks, and the descriptor is closed all the same', async 
   assert.equal(sink.writer.isClosed, true)
 })
 
+/** Takes `room` bytes at once, then no more until a write ends; `error`: then it is thrown. */
+class QuickWriter extends SlowWriter {
+  room: number
+  error: Error | null = null
+
+  constructor(room: number) {
+    super()
+    this.room = room
+  }
+
+  writeNow(bytes: Buffer): number {
+    const count = Math.min(this.room, bytes.length)
+    this.room -= count
+    if (count < bytes.length && this.error) throw this.error
+    this.written.push(`now ${bytes.subarray(0, count)}`)
+    return count
+  }
+}
+
+class QuickSink extends FileDescriptorSink {
+  readonly name = 'quick.ndjson'
+  readonly writer: QuickWriter
+
+  constructor(room: number) {
+    super()
+    this.writer = new QuickWriter(room)
+  }
+
+  protected override async openWriter(): Promise<ByteWriter> {
+    return this.writer
+  }
+}
+
+test('what can be written at once is; the rest waits, and nothing overtakes it', async () => {
+  const sink = new QuickSink(8)
+  await sink.open()
+  sink.write(Buffer.from('abc'))
+  await sink.drain()
+  const buffer = Buffer.from('defghijk')
+  sink.write(buffer)
+  buffer.fill('?')
+  sink.writer.room = 100
+  sink.write(Buffer.from('l'))
+  assert.deepEqual(sink.writer.written, ['now abc', 'now defgh', 'ijk'])
+  sink.writer.end()
+  await turn()
+  assert.deepEqual(sink.writer.written.slice(3), ['l'])
+  sink.writer.end()
+  await sink.drain()
+  sink.write(Buffer.from('m'))
+  assert.deepEqual(sink.writer.written.slice(4), ['now m'])
+  assert.equal(sink.needsDrain, false)
+  await sink.close()
+})
+
+test('an error of a write at once is told by drain and close', async () => {
+  const sink = new QuickSink(2)
+  await sink.open()
+  sink.writer.error = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO', errno: -5 })
+  sink.write(Buffer.from('abc'))
+  assert.equal(sink.needsDrain, true)
+  sink.write(Buffer.from('d'))
+  const message = 'cannot write to quick.ndjson: i/o error'
+  await assert.rejects(sink.drain(), (error: unknown) => error instanceof TidemarkError && error.message === message)
+  await assert.rejects(sink.close())
+  assert.deepEqual(sink.writer.written, [])
+  assert.equal(sink.writer.isClosed, true)
+})
+
+test('a file has the bytes as soon as they are written, and nothing waits', async () => {
+  const sink = new FileSink(at('at-once'))
+  await sink.open()
+  sink.write(Buffer.from('a\n'))
+  sink.write(Buffer.alloc(200_000, 'b'))
+  assert.equal(sink.needsDrain, false)
+  assert.equal(fs.readFileSync(at('at-once'), 'latin1'), `a\n${'b'.repeat(200_000)}`)
+  await sink.close()
+})
+
 test('a reader that left is no error of the user', async () => {
   const sink = new SlowSink()
   await sink.open()
