@@ -35,11 +35,11 @@ test('a file that may not grow any further ends the run with a message, and its 
     await assertHolds(path, decided)
   }))
 
-/** A file system of 12 MB, or why there is none. */
+/** A file system that is smaller than a log of LevelDB becomes (4 MB), or why there is none. */
 function mountSmall(folder: string): string | null {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux'
   mkdirSync(folder)
-  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', folder], {
+  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', folder], {
     encoding: 'utf8',
   })
   return status === 0 ? null : (stderr ?? 'no mount')
