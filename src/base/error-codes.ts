@@ -43,6 +43,7 @@ export const ERROR_CODES = {
   E_NAME: ['usage', 'a result column has no name, or two have the same'],
   E_NO_INPUT: ['usage', 'nothing to read: no file, and standard input is a terminal'],
   E_OUTPUT: ['usage', 'an output path cannot be used'],
+  E_OUTPUT_CHANGED: ['state', 'an output file is not as the last checkpoint left it'],
   E_ROW_FUTURE: ['badRows', 'the event time of a row lies too far in the future'],
   E_ROW_JSON: ['badRows', 'a line is not JSON'],
   E_ROW_OBJECT: ['badRows', 'a line is JSON, but not an object'],

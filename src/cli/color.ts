@@ -1,5 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk'
-import type { ByteSink } from '../sinks/sink.ts'
+import type { ByteSink, Guarantee } from '../sinks/sink.ts'
 
 /** `--color`; `auto`: on a terminal, unless NO_COLOR is set to something or TERM is dumb. */
 export function wantsColor(choice: 'auto' | 'always' | 'never', isTerminal: boolean): boolean {
@@ -19,6 +19,10 @@ export class ColoredSink implements ByteSink {
   constructor(sink: ByteSink) {
     this.name = sink.name
     this.#sink = sink
+  }
+
+  get guarantee(): Guarantee {
+    return this.#sink.guarantee
   }
 
   get needsDrain(): boolean {

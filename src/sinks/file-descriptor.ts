@@ -2,7 +2,7 @@ import { getSystemErrorMap } from 'node:util'
 import { assert } from '../base/assert.ts'
 import { TidemarkError } from '../base/errors.ts'
 import type { ByteWriter } from './byte-writer.ts'
-import { type ByteSink, PipeClosed } from './sink.ts'
+import { type ByteSink, type Guarantee, PipeClosed } from './sink.ts'
 
 /** Bytes that may wait before the caller has to drain. */
 export const DRAIN_ABOVE = 64 * 1024
@@ -18,6 +18,10 @@ const NOTHING = Buffer.alloc(0)
  */
 export abstract class FileDescriptorSink implements ByteSink {
   abstract readonly name: string
+  readonly guarantee: Guarantee = {
+    kind: 'at-least-once',
+    why: 'what has left cannot be taken back; after a crash the rows since the last checkpoint come again',
+  }
   #writer: ByteWriter | undefined
   /** Two buffers that take turns: one is filled while the other is written. */
   #staging: Buffer = NOTHING

@@ -70,7 +70,8 @@ async function openForWriting(name: string, append: boolean, signal: AbortSignal
   }
 }
 
-function outputError(name: string, error: NodeJS.ErrnoException): TidemarkError {
+/** Why a path cannot be written, and what to do about it. */
+export function outputError(name: string, error: NodeJS.ErrnoException): TidemarkError {
   const folder = dirname(name)
   if (error.code === 'EISDIR') {
     const hint = `name a file in it: ${join(name, 'out.ndjson')}`

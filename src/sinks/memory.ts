@@ -1,4 +1,4 @@
-import type { ByteSink } from './sink.ts'
+import type { ByteSink, Guarantee } from './sink.ts'
 
 /** Bytes that may wait, as for real sinks. */
 const DRAIN_ABOVE = 64 * 1024
@@ -9,6 +9,7 @@ const DRAIN_ABOVE = 64 * 1024
  */
 export class MemorySink implements ByteSink {
   readonly name: string
+  readonly guarantee: Guarantee = { kind: 'at-least-once', why: 'memory is gone with the process' }
   /** Length of each write. */
   readonly writes: number[] = []
   /** The most bytes that ever waited. */

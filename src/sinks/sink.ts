@@ -1,3 +1,9 @@
+/** How often a row can end up at a sink when the run is killed and started again, and why, in words for `explain`. */
+export interface Guarantee {
+  readonly kind: 'exactly-once' | 'at-least-once'
+  readonly why: string
+}
+
 /**
  * Takes finished bytes. `write` never waits: it queues; `needsDrain` says when the caller must await `drain` before it makes more
  * (more than 64 KB waiting).
@@ -5,6 +11,8 @@
 export interface ByteSink {
   /** As the user named it; `-` is standard output. */
   readonly name: string
+  /** Of a run with a state directory; known before `open`. */
+  readonly guarantee: Guarantee
   open(): Promise<void>
   /** The bytes are copied or written before it returns; the buffer may be reused at once. */
   write(bytes: Buffer): void

@@ -4,7 +4,7 @@ import { BATCH_ROWS } from '../../src/data/batch.ts'
 import type { Destination } from '../../src/frontend/flags/command-line.ts'
 import type { JobCounters } from '../../src/job/create-job.ts'
 import { FileSink } from '../../src/sinks/file.ts'
-import type { ByteSink, EpochSink, LastCommit } from '../../src/sinks/sink.ts'
+import type { ByteSink, EpochSink, Guarantee, LastCommit } from '../../src/sinks/sink.ts'
 import { FileSource } from '../../src/sources/file.ts'
 import { MemorySource, type MemorySourceOptions } from '../../src/sources/memory.ts'
 import type { Source } from '../../src/sources/source.ts'
@@ -93,11 +93,14 @@ interface RewindableSink extends EpochSink {
   readonly text: string
 }
 
+const GUARANTEE: Guarantee = { kind: 'exactly-once', why: 'it goes back to a checkpoint' }
+
 const lengthOf = (last: LastCommit | null): number =>
   last === null ? 0 : (last.committable as { length: number }).length
 
 class RewindableText implements RewindableSink {
   readonly name: string
+  readonly guarantee = GUARANTEE
   readonly needsDrain = false
   #bytes = Buffer.alloc(0)
 
@@ -132,6 +135,7 @@ class RewindableText implements RewindableSink {
 
 class RewindableFile implements RewindableSink {
   readonly name: string
+  readonly guarantee = GUARANTEE
   readonly needsDrain = false
   readonly text = ''
   readonly #append: boolean
