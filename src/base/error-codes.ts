@@ -51,6 +51,8 @@ export const ERROR_CODES = {
   E_ROW_TOO_LONG: ['badRows', 'a line is longer than the limit'],
   E_ROW_UTF8: ['badRows', 'a line is not UTF-8'],
   E_ROW_VALUE: ['badRows', 'an expression cannot take a value of the row'],
+  E_SINK_MARKER: ['state', "a sink's mark of the last checkpoint is missing or too old"],
+  E_SINK_REWIND: ['state', 'a sink has rows of this job that the state does not know of'],
   E_STATE_DAMAGED: ['damaged', 'a state directory is not as it was written'],
   E_STATE_FINISHED: ['state', 'the job ended at the end of its input, and now there are new rows'],
   E_STATE_FOREIGN: ['state', 'what --state names is not a state directory, and not empty'],

@@ -101,10 +101,9 @@ export class EpochFileSink implements EpochSink {
   async recover(last: LastCommit | null): Promise<void> {
     if (last !== null) {
       const committable = last.committable as FileCommittable
-      await this.#segments.sweep(committable.segment)
-      return await this.#finish(committable, 'since the last run', last.isConfirmed)
+      await this.#finish(committable, 'since the last run', last.isConfirmed)
+      return await this.#segments.sweep(committable.segment?.name ?? null)
     }
-    await this.#segments.sweep(null)
     await this.#withFile(true, async (file, facts) => {
       if (facts.length > 0 && !this.#append) {
         throw new TidemarkError('E_OUTPUT', `${this.name} holds ${facts.length} bytes that are not of this state`, {
@@ -113,6 +112,7 @@ export class EpochFileSink implements EpochSink {
       }
       await this.#settle(file, facts)
     })
+    await this.#segments.sweep(null)
   }
 
   write(bytes: Buffer): void {

@@ -57,18 +57,22 @@ export class Segments {
     await this.#spare.open()
   }
 
-  /** Removes what a crash left behind, but for the segment that is still to be committed. Call before the first `write`. */
-  async sweep(keep: SealedSegment | null): Promise<void> {
+  /**
+   * Removes what a crash left behind. Call when the last epoch is committed, before the first `write`. `last`: the name of the last segment, whose number is
+   * not used again even if its file is gone.
+   */
+  async sweep(last: string | null): Promise<void> {
     const { disk, folder } = this.#options
-    for (const name of await disk.list(folder)) {
-      if (!name.startsWith(this.#prefix)) continue
-      const number = name.slice(this.#prefix.length)
-      if (!/^\d+$/.test(number)) continue
-      // a name is never used again: a segment that a committable names can be no other
-      this.#number = Math.max(this.#number, Number(number) + 1)
-      if (name !== keep?.name) await disk.remove(join(folder, name))
-    }
-    if (keep) this.#number = Math.max(this.#number, Number(keep.name.slice(this.#prefix.length)) + 1)
+    const left = (await disk.list(folder)).filter((name) => this.#numberOf(name) > 0)
+    for (const name of last === null ? left : [...left, last])
+      this.#number = Math.max(this.#number, this.#numberOf(name) + 1)
+    for (const name of left) await disk.remove(join(folder, name))
+  }
+
+  /** 0: the file is none of this sink's. */
+  #numberOf(name: string): number {
+    const number = name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : ''
+    return /^\d+$/.test(number) ? Number(number) : 0
   }
 
   write(bytes: Buffer): void {

@@ -1,0 +1,181 @@
+import { TidemarkError } from '../base/errors.ts'
+import type { Disk } from './disk.ts'
+import { type SealedSegment, Segments } from './segments.ts'
+import type { EpochSink, Guarantee, LastCommit } from './sink.ts'
+
+/** What a target remembers of a job's sink: the last epoch whose rows it holds, and in which life of the state that was (DESIGN 4.12). */
+export interface Marker {
+  readonly incarnation: string
+  readonly epoch: number
+}
+
+/**
+ * A system with transactions of its own: a broker, a database, a table. What `SegmentedSink` needs of it for rows to get there exactly once; every such
+ * connector implements this and nothing else. One instance belongs to one sink of one job. All reject with a TidemarkError of the connector's where the system
+ * cannot be reached.
+ */
+export interface TransactionalTarget {
+  /** As the user named it. */
+  readonly name: string
+  /**
+   * Connects, and shuts out every earlier instance of the same sink of the same job: what one of those has begun will not be committed any more, even if its
+   * process is still alive. A transaction that it had been told to commit is either done when this resolves, or never will be.
+   */
+  open(): Promise<void>
+  /** The marker of the last transaction that was committed; null: there was none. Asked after `open`. */
+  committedEpoch(): Promise<Marker | null>
+  /** Begins the only transaction; one that was begun before is given up. */
+  begin(epoch: number): Promise<void>
+  /** Rows of the transaction, whole lines. The bytes may be used again once it resolves. */
+  write(bytes: Buffer): Promise<void>
+  /** All rows of the transaction become visible together with the marker, or none and no marker. */
+  commit(marker: Marker): Promise<void>
+  close(): Promise<void>
+}
+
+export interface SegmentedOptions {
+  readonly target: TransactionalTarget
+  readonly disk: Disk
+  /** The folder of segments of the state directory; there already. */
+  readonly segments: string
+  /** Of the state directory. */
+  readonly incarnation: string
+  /** `--allow-rewind`: rows that the target has of an epoch that this state does not know may come again. */
+  readonly allowRewind: boolean
+}
+
+interface SegmentCommittable {
+  /** null: the epoch has no row for the sink. */
+  readonly segment: SealedSegment | null
+  /** The epoch of the marker before this one's. */
+  readonly previous: number
+}
+
+/**
+ * Exactly once at a system that cannot prepare: that forgets what was written when its client dies, and so could not be told to commit it later. Rows of
+ * an epoch wait in a segment; once the epoch is decided they go to the target in one short transaction, together with the marker that says so. After a crash
+ * the marker tells whether they did. One way for the commit of a running job and for recovery.
+ */
+export class SegmentedSink implements EpochSink {
+  readonly name: string
+  readonly guarantee: Guarantee = {
+    kind: 'exactly-once',
+    why: 'rows and the mark of their checkpoint become visible in one transaction',
+  }
+  readonly #options: SegmentedOptions
+  readonly #segments: Segments
+  /** The epoch of the target's marker. */
+  #committed = 0
+
+  constructor(options: SegmentedOptions) {
+    const { target, disk, segments } = options
+    this.name = target.name
+    this.#options = options
+    this.#segments = new Segments({ disk, folder: segments, sink: target.name })
+  }
+
+  async open(): Promise<void> {
+    await this.#options.target.open()
+    await this.#segments.open()
+  }
+
+  /**
+   * Throws E_SINK_REWIND where the target has rows of this job that this state does not know of, and E_SINK_MARKER where its marker is missing or behind: then
+   * it cannot be told whether rows would be lost or come twice.
+   */
+  async recover(last: LastCommit | null): Promise<void> {
+    const committable = last === null ? null : (last.committable as SegmentCommittable)
+    const marker = await this.#options.target.committedEpoch()
+    if (last === null || committable === null) await this.#begin(marker)
+    else await this.#goOn(last, committable, marker)
+    await this.#segments.sweep(committable?.segment?.name ?? null)
+  }
+
+  /** Once it is through, the segment of the last epoch is no longer needed. */
+  async #goOn(last: LastCommit, committable: SegmentCommittable, marker: Marker | null): Promise<void> {
+    const { segment, previous } = committable
+    const epoch = segment ? last.epoch : previous
+    const pending = segment && !last.isConfirmed ? segment : null
+    if (marker === null) throw markerError(this.name, `has no mark of this job, but held its epoch ${previous}`)
+    const isOurs = marker.incarnation === this.#options.incarnation
+    if (isOurs && marker.epoch === epoch) return await this.#confirmed(epoch, segment)
+    const isRewound = !isOurs || marker.epoch > epoch
+    if (isRewound) await this.#rewind(marker, pending ? previous : epoch)
+    else if (pending === null || marker.epoch !== previous)
+      throw markerError(this.name, `is at epoch ${marker.epoch}, but had confirmed epoch ${pending ? previous : epoch}`)
+    this.#committed = pending ? previous : epoch
+    if (pending) await this.commit(last.epoch, committable)
+  }
+
+  write(bytes: Buffer): void {
+    this.#segments.write(bytes)
+  }
+
+  get needsDrain(): boolean {
+    return this.#segments.needsDrain
+  }
+
+  drain(): Promise<void> {
+    return this.#segments.drain()
+  }
+
+  async prepare(_epoch: number): Promise<SegmentCommittable> {
+    const previous = this.#committed
+    return { segment: await this.#segments.seal(), previous }
+  }
+
+  async commit(epoch: number, committable: unknown): Promise<void> {
+    const { segment } = committable as SegmentCommittable
+    if (segment === null) return
+    const { target, incarnation } = this.#options
+    await target.begin(epoch)
+    await this.#segments.pour(segment, 0, (piece) => target.write(piece))
+    await target.commit({ incarnation, epoch })
+    await this.#confirmed(epoch, segment)
+  }
+
+  async close(): Promise<void> {
+    await this.#segments.close()
+    await this.#options.target.close()
+  }
+
+  /** The job begins. A mark without rows is set at once, so that from now on a missing one means that something is wrong. */
+  async #begin(marker: Marker | null): Promise<void> {
+    const isNew = marker === null
+    const isOurs = marker?.incarnation === this.#options.incarnation
+    if (isOurs && marker.epoch === 0) return
+    if (isNew) await this.#mark(0)
+    else await this.#rewind(marker, 0)
+  }
+
+  /** From here on the target is at an epoch that this state knows. */
+  async #rewind(marker: Marker, epoch: number): Promise<void> {
+    const { incarnation, allowRewind } = this.#options
+    if (!allowRewind) {
+      const whose = marker.incarnation === incarnation ? 'this state' : 'another state of this job'
+      throw new TidemarkError(
+        'E_SINK_REWIND',
+        `${this.name} holds rows of ${whose} up to epoch ${marker.epoch}; here it is at epoch ${epoch}`,
+        { hint: 'go on with the newest state; or --allow-rewind, and rows since then may be in the sink twice' },
+      )
+    }
+    await this.#mark(epoch)
+  }
+
+  async #mark(epoch: number): Promise<void> {
+    const { target, incarnation } = this.#options
+    await target.begin(epoch)
+    await target.commit({ incarnation, epoch })
+    this.#committed = epoch
+  }
+
+  async #confirmed(epoch: number, segment: SealedSegment | null): Promise<void> {
+    this.#committed = epoch
+    if (segment) await this.#segments.remove(segment)
+  }
+}
+
+const markerError = (name: string, what: string): TidemarkError =>
+  new TidemarkError('E_SINK_MARKER', `${name} ${what}`, {
+    hint: 'was the sink restored from a backup, or its mark removed? begin anew: tidemark state reset, and --allow-rewind',
+  })

@@ -1,0 +1,48 @@
+import type { Marker, TransactionalTarget } from '../../src/sinks/segmented.ts'
+import type { ForgetfulDisk } from './forgetful-disk.ts'
+
+/**
+ * A system with transactions, on a machine of its own, that survives what happens to its clients. Of a transaction it keeps all or nothing. Each call is a step
+ * of the client's disk: a crash before it means that the call never arrived, one after it that the answer did not.
+ */
+export class TransactionLog {
+  readonly transactions: { readonly rows: string; readonly marker: Marker }[] = []
+  #instances = 0
+
+  get text(): string {
+    return this.transactions.map(({ rows }) => rows).join('')
+  }
+
+  /** Another instance of the one sink. */
+  client(disk: ForgetfulDisk): TransactionalTarget {
+    const log = this
+    let instance = 0
+    let rows: string[] = []
+    const asked = async <T>(work: () => T): Promise<T> =>
+      disk.step(() => {
+        if (instance !== log.#instances) throw new Error('fenced: a newer instance has taken over')
+        return work()
+      })
+    return {
+      name: 'log',
+      async open() {
+        disk.step(() => {
+          log.#instances += 1
+          instance = log.#instances
+        })
+      },
+      committedEpoch: () => asked(() => log.transactions.at(-1)?.marker ?? null),
+      begin: () =>
+        asked(() => {
+          rows = []
+        }),
+      write: (bytes) => asked(() => rows.push(bytes.toString())).then(() => {}),
+      commit: (marker) =>
+        asked(() => {
+          log.transactions.push({ rows: rows.join(''), marker })
+          rows = []
+        }),
+      close: async () => {},
+    }
+  }
+}
