@@ -1,5 +1,5 @@
 import type { ClassicLevel } from 'classic-level'
-import { damagedState, unwritableState } from './state-error.ts'
+import { unreadableState, unwritableState } from './state-error.ts'
 
 /** The lock is held by another process, or by another opening in this one. */
 export class DatabaseLocked extends Error {}
@@ -87,7 +87,7 @@ export class LevelDatabase {
     try {
       await writes.write({ sync })
     } catch (error) {
-      this.#failure = this.#worded(error)
+      this.#failure = isOfLevel(error) ? this.#writeError(error) : (error as Error)
       throw this.#failure
     }
   }
@@ -96,21 +96,20 @@ export class LevelDatabase {
     await this.#level.close()
   }
 
+  /** Writing may have to read tables in the background, and find them damaged. */
+  #writeError(error: Error & { code?: string }): Error {
+    return error.code === 'LEVEL_CORRUPTION' ? unreadableState(this.#path, error) : unwritableState(this.#path, error)
+  }
+
   #worded(error: unknown): Error {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'LEVEL_CORRUPTION') return damagedState(this.#path, wordsOf(error), null)
-    if (code === 'LEVEL_IO_ERROR') return unwritableState(this.#path, error)
-    return error as Error
+    return isOfLevel(error) ? unreadableState(this.#path, error) : (error as Error)
   }
 }
 
+const isOfLevel = (error: unknown): error is Error =>
+  /^LEVEL_(?:CORRUPTION|IO_ERROR)$/.test((error as NodeJS.ErrnoException).code ?? '')
+
 function openingError(error: unknown, path: string): Error {
   const cause = ((error as Error).cause ?? error) as NodeJS.ErrnoException
-  if (cause.code === 'LEVEL_LOCKED') return new DatabaseLocked(cause.message)
-  if (cause.code === 'LEVEL_IO_ERROR' && !/No such file/.test(cause.message)) return unwritableState(path, cause)
-  return damagedState(path, wordsOf(cause), null)
+  return cause.code === 'LEVEL_LOCKED' ? new DatabaseLocked(cause.message) : unreadableState(path, cause)
 }
-
-/** What LevelDB found, without its word for the kind of error and without folders. */
-const wordsOf = (error: unknown): string =>
-  `its database cannot be read (${(error as Error).message.replace(/^\w[\w ]*: /, '').replaceAll(/\S*\//g, '')})`

@@ -24,6 +24,18 @@ export function unwritableState(path: string, cause: unknown): TidemarkError {
   })
 }
 
+/** Reasons of a disk or of its limits. Any other failure to read what was written here is damage: a name that leads nowhere, a place behind the end. */
+const OF_THE_DISK =
+  /^(?:no space|disk quota|read-only|permission denied|operation not permitted|input\/output|i\/o error|file too large|too many open|cannot allocate)/
+
+/** A failure to open or to read what LevelDB wrote. */
+export const unreadableState = (path: string, cause: Error): TidemarkError =>
+  OF_THE_DISK.test(reasonOf(cause)) ? unwritableState(path, cause) : damagedState(path, databaseWords(cause), null)
+
+/** What LevelDB found, without its word for the kind of error and without folders. */
+const databaseWords = ({ message }: Error): string =>
+  `its database cannot be read (${message.replace(/^\w[\w ]*: /, '').replaceAll(/\S*\//g, '')})`
+
 /** What the operating system said, lower case: from its own error, or out of what LevelDB made of it (`IO error: FILE: Reason`). */
 export function reasonOf(error: unknown): string {
   const { errno, message } = error as NodeJS.ErrnoException
