@@ -22,6 +22,7 @@ const FRONT_PAGE = [
   { title: 'loss', flags: ['late', 'on-error'], also: [] },
   { title: 'input', flags: ['input'], also: ['merge'] },
   { title: 'output', flags: ['output'], also: ['append'] },
+  { title: 'state', flags: ['state'], also: ['checkpoint-interval'] },
 ] as const
 
 const TITLE = [

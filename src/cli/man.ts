@@ -16,6 +16,7 @@ const SECTIONS: readonly (readonly [FlagSection, string])[] = [
   ['loss', 'What may be lost'],
   ['input', 'Input'],
   ['output', 'Output'],
+  ['state', 'State that outlives a run'],
   ['values', 'Values for expressions'],
   ['messages', 'Messages'],
 ]

@@ -1,64 +1,97 @@
 import type { WarningCode } from '../base/error-codes.ts'
 import { EXIT_STATUS } from '../base/error-codes.ts'
 import { renderWarning, TidemarkError } from '../base/errors.ts'
-import type { ChainLine, Destination, JobOptions } from '../frontend/flags/command-line.ts'
+import type { ChainLine, JobOptions } from '../frontend/flags/command-line.ts'
 import { lostQuotesHint } from '../frontend/flags/lost-quotes.ts'
 import { planChain } from '../frontend/flags/to-plan.ts'
+import { judgeState, refuseMisfit } from '../job/compatibility.ts'
 import { type CreatedJob, createJob } from '../job/create-job.ts'
-import { Output } from '../job/output.ts'
 import { runJob } from '../job/run.ts'
 import type { NodeOf, PlanNode } from '../plan/nodes.ts'
 import { topologicalOrder } from '../plan/nodes.ts'
-import type { ByteSink } from '../sinks/sink.ts'
 import type { Source } from '../sources/source.ts'
+import { guaranteesOf, refuseLess } from './guarantees.ts'
+import { openOutputs, writeSummary } from './outputs.ts'
 import { summaryJson, tellLosses } from './summary.ts'
 import { timeFieldHint } from './time-hint.ts'
-import type { World } from './world.ts'
+import type { OpenState, World } from './world.ts'
 
 /** Plans and runs a chain of verbs. Returns the exit status; throws TidemarkError for what ends it earlier. */
 export async function runChain(line: ChainLine, world: World): Promise<number> {
   const { root, builder } = planWithHints(line)
   const { job: options } = line
-  const sourceOf = sourcesOf(line, world)
   const scans = topologicalOrder(root).filter((node): node is NodeOf<'scan'> => node.kind === 'scan')
+  refuseLess(options.require === null ? [] : guaranteesOf(scans, options), options)
+  const sourceOf = sourcesOf(line, world)
   for (const scan of scans) await sourceOf(scan).open()
-  const outputs = await openOutputs(options, world)
-  const warnings = new Warnings(options, world)
-  const job = createJob({
-    root,
-    namedIn: builder.namedIn,
-    sourceOf,
-    onError: errorPolicyOf(options),
-    late: latePolicyOf(options),
-    outputs,
-    timeOutput: options.timeOutput,
-    zone: options.zone,
-    lineLimit: options.lineLimit,
-    scanner: options.scanner,
-    clock: world.clock,
-    batchRows: world.batchRows,
-    warn: (warning) => warnings.say(warning.code, warning.message, warning.hint),
-    checkpoints: world.checkpoints && {
-      ...world.checkpoints,
-      tooSlow: (ms) => warnings.say('W_CHECKPOINT_SLOW', slowText(ms), SLOW_HINT),
-    },
-  })
+  const state = options.state === null || world.checkpoints ? null : await world.openState(options.state)
   try {
-    const restored = job.checkpointer ? await job.checkpointer.restore() : null
+    const warnings = new Warnings(options, world)
+    const job = createJob({
+      root,
+      namedIn: builder.namedIn,
+      sourceOf,
+      onError: errorPolicyOf(options),
+      late: latePolicyOf(options),
+      outputs: await openOutputs(options, world),
+      timeOutput: options.timeOutput,
+      zone: options.zone,
+      lineLimit: options.lineLimit,
+      scanner: options.scanner,
+      clock: world.clock,
+      batchRows: world.batchRows,
+      warn: (warning) => warnings.say(warning.code, warning.message, warning.hint),
+      checkpoints: checkpointsOf(state, { options, world, warnings }),
+    })
+    const isLive = scans.some((scan) => !sourceOf(scan).isBounded)
+    return await run({ job, line, world, warnings }, () => tellBeforehand({ root, isLive, options, world, warnings }))
+  } finally {
+    await Promise.allSettled(scans.map((scan) => sourceOf(scan).close()))
+    await state?.close()
+  }
+}
+
+/** From the last checkpoint, if there is one, to the end. `begin`: called when it is clear that there is something to do. */
+async function run(running: Running, begin: () => void): Promise<number> {
+  const { job, line, world } = running
+  const { job: options } = line
+  try {
+    const restored = await restore(job, options)
     if (restored?.isFinished) return await leaveFinished(job, options)
-    tellBeforehand({ root, isLive: scans.some((scan) => !sourceOf(scan).isBounded), options, world, warnings })
+    begin()
     const { isInterrupted } = await runJob(job, world.signal)
     if (!isInterrupted) job.endWatches()
-    return await finish({ job, line, world, warnings }, isInterrupted)
+    return await finish(running, isInterrupted)
   } catch (error) {
     // what was finished before the row that ended the run goes out all the same
     await Promise.allSettled(job.outputs.map((output) => output.flush()))
     throw error
   } finally {
     world.report(job.counters())
-    await Promise.allSettled(scans.map((scan) => sourceOf(scan).close()))
   }
 }
+
+async function restore({ checkpointer, signatures }: CreatedJob, options: JobOptions) {
+  return checkpointer
+    ? checkpointer.restore(({ operators }) =>
+        refuseMisfit(judgeState(operators, signatures), options.state ?? 'DIR', options.allowDropState),
+      )
+    : null
+}
+
+function checkpointsOf(
+  state: OpenState | null,
+  { options, world, warnings }: { options: JobOptions; world: World; warnings: Warnings },
+) {
+  const checkpoints = state ? { store: state.store, interval: options.checkpointInterval } : world.checkpoints
+  if (checkpoints === null) return null
+  return { ...checkpoints, tooSlow: (ms: number) => warnings.say('W_CHECKPOINT_SLOW', slowText(ms), SLOW_HINT) }
+}
+
+const slowText = (ms: number) =>
+  `a checkpoint was due, but the one before it, begun ${Math.round(ms)} ms ago, was still being written`
+const SLOW_HINT =
+  'a longer --checkpoint-interval, or a faster disk; until then checkpoints follow each other without a pause'
 
 interface Beforehand {
   readonly root: PlanNode
@@ -67,11 +100,6 @@ interface Beforehand {
   readonly world: World
   readonly warnings: Warnings
 }
-
-const slowText = (ms: number) =>
-  `a checkpoint was due, but the one before it, begun ${Math.round(ms)} ms ago, was still being written`
-const SLOW_HINT =
-  'a longer --checkpoint-interval, or a faster disk; until then checkpoints follow each other without a pause'
 
 /** What a run will bring sooner or later: memory that grows, windows of a live input that nothing closes. */
 function tellBeforehand({ root, isLive, options, world, warnings }: Beforehand): void {
@@ -107,14 +135,14 @@ function refuseEmpty(job: CreatedJob, { failOnEmpty }: JobOptions): void {
   }
 }
 
-interface Finished {
+interface Running {
   readonly job: CreatedJob
   readonly line: ChainLine
   readonly world: World
   readonly warnings: Warnings
 }
 
-async function finish({ job, line, world, warnings }: Finished, isInterrupted: boolean): Promise<number> {
+async function finish({ job, line, world, warnings }: Running, isInterrupted: boolean): Promise<number> {
   const { job: options } = line
   for (const output of job.outputs) await output.flush()
   const counters = job.counters()
@@ -162,36 +190,6 @@ function sourcesOf({ job, steps }: ChainLine, world: World): (scan: NodeOf<'scan
   }
 }
 
-/** Colour for the eye only: rows that go to standard output, on a terminal or where --color always asks for it. */
-async function openRows(
-  options: JobOptions,
-  world: World,
-  open: (to: Destination) => Promise<Output>,
-): Promise<Output> {
-  if (options.output.kind !== 'stdout' || options.color === 'never') return open(options.output)
-  if (options.color === 'auto' && !world.isTerminal.stdout) return open(options.output)
-  const { ColoredSink, wantsColor } = await import('./color.ts')
-  if (!wantsColor(options.color, world.isTerminal.stdout)) return open(options.output)
-  const sink = new ColoredSink(world.openOutput(options.output, options.append))
-  await sink.open()
-  return new Output(sink.name, sink)
-}
-
-async function openOutputs(
-  options: JobOptions,
-  world: World,
-): Promise<{ rows: Output; late: Output | null; bad: Output | null }> {
-  const open = async (to: Destination): Promise<Output> => {
-    const sink: ByteSink = world.openOutput(to, options.append)
-    await sink.open()
-    return new Output(sink.name, sink)
-  }
-  const rows = await openRows(options, world, open)
-  const late = options.late.kind === 'route' ? await open(options.late.to) : null
-  const bad = options.onError.kind === 'route' ? await open(options.onError.to) : null
-  return { rows, late, bad }
-}
-
 const latePolicyOf = ({ late }: JobOptions) =>
   late.kind === 'drop'
     ? { kind: 'drop' as const, wasWritten: late.given }
@@ -204,13 +202,6 @@ function errorPolicyOf({ onError, maxErrors }: JobOptions) {
   const limit =
     maxErrors && (maxErrors.kind === 'rows' ? { count: maxErrors.rows } : { percent: maxErrors.share * 100 })
   return { kind: onError.kind === 'skip' ? ('skip' as const) : ('file' as const), limit, wasWritten: true }
-}
-
-async function writeSummary(to: Destination, text: string, world: World): Promise<void> {
-  const sink = world.openOutput(to, false)
-  await sink.open()
-  sink.write(Buffer.from(text))
-  await sink.close()
 }
 
 /** Warnings go to stderr at once; under --strict-fields a field that no row had ends the run. */

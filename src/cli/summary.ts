@@ -31,7 +31,7 @@ export function tellLosses({ job, options, isInterrupted, say, verbose }: Losses
     const hint = `${keeps}; --late late.ndjson saves them, --late drop says that it is meant`
     say('W_LATE', `${judged} of ${rows} rows came too late and ${judged === 1 ? 'was' : 'were'} dropped`, hint)
   }
-  if (isInterrupted) {
+  if (isInterrupted && job.checkpointer === null) {
     const held = job.graph.operators.reduce(
       (sum, { operator }) => sum + operator.structures.reduce((kept, { entries }) => kept + entries, 0),
       0,

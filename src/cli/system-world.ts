@@ -26,6 +26,10 @@ export function systemWorld(signal: AbortSignal): World {
     clock: new SystemClock(),
     signal,
     openInput: (names, missingHint) => new FileSource(names, { missingHint }),
+    openState: async (path) => {
+      const { openStateDirectory } = await import('../state/state-directory.ts')
+      return openStateDirectory(path, { command: commandLine(), mode: 'create-or-open' })
+    },
     openOutput: (to, append) => openOutput(to, append, signal),
     stderr: writeError,
     batchRows: BATCH_ROWS,
@@ -38,6 +42,9 @@ function openOutput(to: Destination, append: boolean, signal: AbortSignal): Byte
   if (to.kind === 'file') return new FileSink(to.path, { append, signal })
   return new DescriptorSink(to.kind === 'stdout' ? 1 : to.descriptor)
 }
+
+/** As far as it fits into a message. */
+const commandLine = (): string => ['tidemark', ...process.argv.slice(2)].join(' ').slice(0, 200)
 
 /** Words must not get lost in a buffer when the process ends. A reader of stderr that left is not our concern. */
 function writeError(text: string): void {

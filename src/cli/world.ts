@@ -6,6 +6,14 @@ import type { Source } from '../sources/source.ts'
 import type { Store } from '../state/store.ts'
 import type { Clock } from '../time/clock.ts'
 
+/** A state directory in use. */
+export interface OpenState {
+  readonly store: Store
+  /** For segment files of sinks that cannot prepare. */
+  readonly segmentsFolder: string
+  close(): Promise<void>
+}
+
 /** Everything outside the process that a command line touches besides files that it reads at once. `main.ts` has the real one. */
 export interface World {
   readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean }
@@ -20,7 +28,9 @@ export interface World {
   stderr(text: string): void
   /** Rows per batch at the most; results never depend on it. */
   readonly batchRows: number
-  /** Tests keep a store over a crash and go on; null: no checkpoints. */
+  /** Opens `--state DIR` and locks it until it is closed. Throws the E_STATE_ errors. */
+  openState(path: string): Promise<OpenState>
+  /** Tests keep a store over a crash and go on, whatever `--state` says; null: none. */
   readonly checkpoints: { readonly store: Store; readonly interval: CheckpointInterval } | null
   /** What the run counted, also when it failed. */
   report(counters: JobCounters): void

@@ -144,11 +144,12 @@ export class Checkpointer {
 
   /**
    * Goes back to the last epoch, before any source is read: outputs first, so that an epoch that was decided is committed before anything else happens.
-   * null: the store is empty. Operators that `root` does not know begin empty; what it knows and the plan does not is dropped with the next epoch: whether that
-   * may be is for the caller to judge beforehand (`job/compatibility.ts`).
+   * null: the store is empty. Operators that the epoch does not know begin empty; what it knows and the plan does not is dropped with the next epoch. `judge` is
+   * asked before anything is touched, and throws where that must not be (`job/compatibility.ts`).
    */
-  async restore(): Promise<RootRecord | null> {
+  async restore(judge: (root: RootRecord) => void = () => {}): Promise<RootRecord | null> {
     const root = await this.#store.root()
+    if (root !== undefined) judge(root)
     const { rounds, outputs, facts } = this.#job
     const confirmed = await this.#store.confirmed()
     for (const output of outputs) await output.recover(lastCommit(root, confirmed, output.name))

@@ -62,6 +62,8 @@ export interface CreatedJob extends Job {
   readonly badRows: BadRows
   readonly lateRows: LateRows
   readonly checkpointer: Checkpointer | null
+  /** By step: what its state means (DESIGN 4.15). */
+  readonly signatures: ReadonlyMap<string, string>
   counters(): JobCounters
   /** Call when the input has ended: what the field watches have left to say. */
   endWatches(): void
@@ -130,6 +132,7 @@ function runnable({ options, assembled, counts, rounds }: Wired) {
     rounds,
     outputs,
     checkpointer,
+    signatures,
     checkpoints:
       checkpointer && new CheckpointSchedule(checkpointer, { ...checkpoints!, clock, rowsRead: () => counts.rowsRead }),
     ticks: ticksOf(assembled, intakes, rounds, clock),

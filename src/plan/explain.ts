@@ -56,13 +56,13 @@ export interface Explanation {
   readonly warnings: readonly string[]
 }
 
-/** What the plan does not know: where the rows go (`-` or a path), and what reads the lines of a scan. */
+/** What the plan does not know: what is promised over crashes, and what reads the lines of a scan. */
 export interface Surroundings {
-  readonly sinkName: string
+  readonly guarantees: Explanation['guarantees']
   readonly scannerOf: (scan: NodeOf<'scan'>) => string
 }
 
-export function explain(root: PlanNode, layout: Layout, { sinkName, scannerOf }: Surroundings): Explanation {
+export function explain(root: PlanNode, layout: Layout, { guarantees, scannerOf }: Surroundings): Explanation {
   const order = topologicalOrder(root)
   const scans = order.filter((node): node is NodeOf<'scan'> => node.kind === 'scan')
   return {
@@ -85,12 +85,7 @@ export function explain(root: PlanNode, layout: Layout, { sinkName, scannerOf }:
           slices: slicesOf(node),
         })),
     },
-    guarantees: scans.map(({ source }) => ({
-      source: sourceName(source),
-      sink: sinkName,
-      guarantee: 'none',
-      why: 'no state is kept: a run that is stopped begins again from the start',
-    })),
+    guarantees,
     warnings: order.flatMap(unboundedState),
   }
 }

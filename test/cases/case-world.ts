@@ -1,5 +1,5 @@
 import { appendFileSync, statSync, truncateSync } from 'node:fs'
-import type { World } from '../../src/cli/world.ts'
+import type { OpenState, World } from '../../src/cli/world.ts'
 import { BATCH_ROWS } from '../../src/data/batch.ts'
 import type { Destination } from '../../src/frontend/flags/command-line.ts'
 import type { JobCounters } from '../../src/job/create-job.ts'
@@ -8,6 +8,7 @@ import type { ByteSink, EpochSink, Guarantee, LastCommit } from '../../src/sinks
 import { FileSource } from '../../src/sources/file.ts'
 import { MemorySource, type MemorySourceOptions } from '../../src/sources/memory.ts'
 import type { Source } from '../../src/sources/source.ts'
+import { openStateDirectory } from '../../src/state/state-directory.ts'
 import type { Store } from '../../src/state/store.ts'
 import { FakeClock } from '../../src/time/clock.ts'
 import type { Case } from './case-file.ts'
@@ -59,6 +60,10 @@ export class CaseWorld implements World {
   /** What a run without any checkpoint does with its outputs: it begins them anew. */
   async startOver(): Promise<void> {
     for (const sink of this.#outputs.values()) await sink.recover(null)
+  }
+
+  async openState(path: string): Promise<OpenState> {
+    return openStateDirectory(path, { command: 'tidemark in a test', mode: 'create-or-open' })
   }
 
   openInput(names: readonly string[], missingHint: (name: string) => string | undefined): Source {

@@ -32,6 +32,11 @@ export interface Binding {
   readonly text: string
 }
 
+/** When a checkpoint is due: after so many ms of the wall clock, or rows read. */
+export type CheckpointInterval =
+  | { readonly kind: 'time'; readonly ms: number }
+  | { readonly kind: 'rows'; readonly rows: number }
+
 export type TimeFormat = 'auto' | 'iso' | 's' | 'ms' | 'us' | 'ns'
 
 /** The job flags, with their defaults filled in. Durations in ms, sizes in bytes. */
@@ -57,6 +62,12 @@ export interface JobOptions {
   readonly output: Destination
   readonly append: boolean
   readonly timeOutput: 'iso' | 'ms'
+  /** As typed; null: nothing outlives the run. */
+  readonly state: string | null
+  readonly checkpointInterval: CheckpointInterval
+  readonly require: 'exactly-once' | 'at-least-once' | null
+  readonly allowDropState: boolean
+  readonly allowRewind: boolean
   readonly bindings: readonly Binding[]
   readonly summary: Destination | null
   readonly quiet: boolean

@@ -14,6 +14,10 @@ export type FlagValue =
   /** A path; `-` or `fd:N` where `stream` says so. */
   | { readonly kind: 'output-file'; readonly stream: '-' | 'fd' }
   | { readonly kind: 'size' }
+  /** A directory. */
+  | { readonly kind: 'folder' }
+  /** A duration, or `rows:N`. */
+  | { readonly kind: 'interval' }
   /** `N` or `N%`. */
   | { readonly kind: 'error-limit' }
   | { readonly kind: 'zone' }
@@ -29,7 +33,7 @@ export type FlagValue =
 export type FlagScope = 'job' | 'step' | 'step-default' | 'command'
 
 /** Where the man page and the long help list it. */
-export type FlagSection = 'time' | 'loss' | 'input' | 'output' | 'values' | 'messages' | 'step' | 'command'
+export type FlagSection = 'time' | 'loss' | 'input' | 'output' | 'state' | 'values' | 'messages' | 'step' | 'command'
 
 /** What help says of a flag on its one line: `PLACEHOLDER   summary [default]; note`. */
 export interface FlagLine {
@@ -73,4 +77,7 @@ export function keywordsOf(flag: FlagDefinition): readonly string[] {
 
 /** May the value be the name of a file? */
 export const takesFile = ({ value }: FlagDefinition) =>
-  value.kind === 'input-file' || value.kind === 'output-file' || value.kind === 'keyword-or-file'
+  value.kind === 'input-file' ||
+  value.kind === 'output-file' ||
+  value.kind === 'keyword-or-file' ||
+  value.kind === 'folder'

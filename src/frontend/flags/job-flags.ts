@@ -1,4 +1,5 @@
 import type { FlagDefinition } from './flag.ts'
+import { STATE_FLAGS } from './state-flags.ts'
 
 /** Flags of the whole line: they may stand anywhere in it, once. In the order of the man page. */
 export const JOB_FLAGS: readonly FlagDefinition[] = [
@@ -201,6 +202,7 @@ export const JOB_FLAGS: readonly FlagDefinition[] = [
     default: 'iso',
     manual: 'ISO text is in --tz, with Z for UTC. The fraction is the same for all rows of a column.',
   },
+  ...STATE_FLAGS,
   {
     name: 'arg',
     placeholder: 'NAME=TEXT',

@@ -8,6 +8,8 @@ import {
   readDestination,
   readDuration,
   readErrorLimit,
+  readFolder,
+  readInterval,
   readKeyword,
   readKeywordOrFile,
   readSize,
@@ -15,6 +17,7 @@ import {
 } from './values.ts'
 
 const DEFAULT_LINE_LIMIT = 16 * 1024 ** 2
+const DEFAULT_INTERVAL = { kind: 'time', ms: 10_000 } as const
 const TIME_FORMATS = ['auto', 'iso', 's', 'ms', 'us', 'ns'] as const
 
 /** The job flags of a line, with defaults. Throws for values that a flag does not take and flags that contradict each other. */
@@ -24,6 +27,7 @@ export function parseJob({ jobFlags: uses, files }: LexedChain): JobOptions {
     ...parseTime(uses),
     ...parseInputs(uses, files),
     ...parseLoss(uses),
+    ...parseState(uses),
     merge: given('merge'),
     lineLimit: read(uses, 'line-limit', readSize) ?? DEFAULT_LINE_LIMIT,
     scanner: read(uses, 'scanner', (use) => readKeyword(use, ['kernel', 'reference'])) ?? 'kernel',
@@ -93,6 +97,17 @@ function parseLoss(uses: readonly FlagUse[]) {
   }
 }
 
+function parseState(uses: readonly FlagUse[]) {
+  const given = (name: string) => useOf(uses, name) !== undefined
+  return {
+    state: read(uses, 'state', readFolder) ?? null,
+    checkpointInterval: read(uses, 'checkpoint-interval', readInterval) ?? DEFAULT_INTERVAL,
+    require: read(uses, 'require', (use) => readKeyword(use, ['exactly-once', 'at-least-once'] as const)) ?? null,
+    allowDropState: given('allow-drop-state'),
+    allowRewind: given('allow-rewind'),
+  }
+}
+
 /** In the order given. A name that is bound twice is an error, by whichever of the two flags. */
 function parseBindings(uses: readonly FlagUse[]): readonly Binding[] {
   const bindings = uses.filter(({ flag }) => flag.value.kind === 'binding').map(readBinding)
@@ -115,6 +130,11 @@ function checkTogether(uses: readonly FlagUse[], job: JobOptions): void {
     throw new TidemarkError('E_FLAG', '--time-format needs --time', {
       hint: 'name the field that holds it: --time FIELD',
     })
+  }
+  for (const name of ['checkpoint-interval', 'allow-drop-state', 'allow-rewind']) {
+    const use = useOf(uses, name)
+    if (!use || job.state !== null) continue
+    throw new TidemarkError('E_FLAG', `${use.written} needs --state`, { hint: 'say where state is kept: --state DIR' })
   }
   if (job.quiet && job.verbose) {
     throw new TidemarkError('E_FLAG', '--quiet and --verbose contradict each other')

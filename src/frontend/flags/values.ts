@@ -1,7 +1,7 @@
 import { TidemarkError } from '../../base/errors.ts'
 import { suggest } from '../../base/suggest.ts'
 import { type Duration, parseDuration } from '../../time/duration.ts'
-import type { Binding, Destination, ErrorLimit } from './command-line.ts'
+import type { Binding, CheckpointInterval, Destination, ErrorLimit } from './command-line.ts'
 import type { FlagDefinition } from './flag.ts'
 import { type FlagUse, spanOfUse } from './lexed.ts'
 
@@ -98,6 +98,26 @@ export function readErrorLimit(use: FlagUse): ErrorLimit {
   throw new TidemarkError('E_FLAG_VALUE', `${use.written} is a number of rows or a share of them, not '${use.value}'`, {
     hint: `${use.written} 100 or ${use.written} 0.5%`,
   })
+}
+
+/** A duration above 0, or `rows:N`. */
+export function readInterval(use: FlagUse): CheckpointInterval {
+  const rows = /^rows:(.*)$/.exec(use.value)
+  if (!rows) {
+    const ms = parseDuration(use.value, { span: spanOfUse(use), isSigned: false })
+    if (ms > 0) return { kind: 'time', ms }
+    throw new TidemarkError('E_FLAG_VALUE', `${use.written} must be longer than 0`)
+  }
+  if (/^[1-9]\d{0,14}$/.test(rows[1]!)) return { kind: 'rows', rows: Number(rows[1]) }
+  throw new TidemarkError('E_FLAG_VALUE', `${use.written} takes a duration or rows:N, not '${use.value}'`, {
+    hint: `${use.written} 10s or ${use.written} rows:100000`,
+  })
+}
+
+/** The path of a directory. */
+export function readFolder(use: FlagUse): string {
+  if (use.value !== '' && use.value !== '-') return use.value
+  throw new TidemarkError('E_FLAG_VALUE', `${use.written} is a directory, not '${use.value}'`)
 }
 
 /** `NAME=TEXT` of `--arg`, `NAME=JSON` of `--argjson`; throws E_ARG. */

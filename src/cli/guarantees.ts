@@ -1,0 +1,41 @@
+import { TidemarkError } from '../base/errors.ts'
+import type { Destination, JobOptions } from '../frontend/flags/command-line.ts'
+import { type Guarantee, guaranteeOf, satisfies } from '../job/guarantee.ts'
+import { sourceName } from '../plan/explain.ts'
+import type { NodeOf } from '../plan/nodes.ts'
+import { deliveryTo } from '../sinks/delivery.ts'
+import { replayOf } from '../sources/replay.ts'
+
+export interface NamedGuarantee extends Guarantee {
+  readonly source: string
+  readonly sink: string
+}
+
+/** What a command line promises from each of its sources to each place where rows go: results, late rows, dead letters. */
+export function guaranteesOf(scans: readonly NodeOf<'scan'>[], job: JobOptions): readonly NamedGuarantee[] {
+  const sinks: readonly Destination[] = [
+    job.output,
+    ...(job.late.kind === 'route' ? [job.late.to] : []),
+    ...(job.onError.kind === 'route' ? [job.onError.to] : []),
+  ]
+  return scans.flatMap(({ source }) =>
+    sinks.map((to) => ({
+      source: sourceName(source),
+      sink: destinationName(to),
+      ...guaranteeOf(job.state !== null, replayOf(source.files), deliveryTo(to.kind === 'file' ? to.path : undefined)),
+    })),
+  )
+}
+
+/** Throws E_GUARANTEE where less is promised than `--require` asks for. */
+export function refuseLess(guarantees: readonly NamedGuarantee[], { require: required, state }: JobOptions): void {
+  if (required === null) return
+  const less = guarantees.find(({ guarantee }) => !satisfies(guarantee, required))
+  if (!less) return
+  const { source, sink, guarantee, why } = less
+  const hint = state === null ? `${why}: --state DIR keeps it` : why
+  throw new TidemarkError('E_GUARANTEE', `${source} to ${sink} is ${guarantee}, not ${required}`, { hint })
+}
+
+const destinationName = (to: Destination): string =>
+  to.kind === 'file' ? to.path : to.kind === 'stdout' ? 'standard output' : `fd:${to.descriptor}`

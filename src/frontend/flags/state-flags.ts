@@ -1,0 +1,54 @@
+import type { FlagDefinition } from './flag.ts'
+
+/** Job flags about state that outlives a run. In the order of the man page. */
+export const STATE_FLAGS: readonly FlagDefinition[] = [
+  {
+    name: 'state',
+    placeholder: 'DIR',
+    scope: 'job',
+    value: { kind: 'folder' },
+    section: 'state',
+    summary: 'checkpoints: go on where the last run stopped',
+    manual:
+      'A directory of its own, made if there is none. A run that is killed at any moment and started again by the same command gives the output of a run that was never killed. One process at a time uses it.',
+  },
+  {
+    name: 'checkpoint-interval',
+    placeholder: 'D|rows:N',
+    scope: 'job',
+    value: { kind: 'interval' },
+    section: 'state',
+    summary: 'how often, by the clock or by rows read',
+    default: '10s',
+    manual:
+      'A checkpoint costs what changed since the last one and is written while the run goes on. There is also one at the end, and at SIGTERM or SIGINT. Results never depend on it.',
+  },
+  {
+    name: 'require',
+    placeholder: 'exactly-once|at-least-once',
+    scope: 'job',
+    value: { kind: 'keyword', keywords: ['exactly-once', 'at-least-once'] },
+    section: 'state',
+    summary: 'refuse to start if a source or sink promises less',
+    manual: 'explain prints what is promised for each source and sink, and why.',
+  },
+  {
+    name: 'allow-drop-state',
+    placeholder: '',
+    scope: 'job',
+    value: { kind: 'none' },
+    section: 'state',
+    summary: 'give up the state of steps that are no longer there',
+    manual: 'Without it a pipeline that lacks a step whose state is kept is refused: perhaps it was only renamed.',
+  },
+  {
+    name: 'allow-rewind',
+    placeholder: '',
+    scope: 'job',
+    value: { kind: 'none' },
+    section: 'state',
+    summary: 'write to a sink that already holds later rows of this job',
+    manual:
+      'After a reset or a restored savepoint the rows that come again would be twice in such a sink; it is refused unless this says that they may.',
+  },
+]

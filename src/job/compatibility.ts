@@ -1,0 +1,78 @@
+import { TidemarkError } from '../base/errors.ts'
+import type { Signature } from '../plan/signature.ts'
+import type { OperatorRecord } from '../state/store.ts'
+
+/** What becomes of a step's stored state when a pipeline goes on with it (DESIGN 4.15). */
+export interface Verdict {
+  readonly step: string
+  readonly verdict: 'keep' | 'new' | 'dropped' | 'incompatible'
+  /** In words: what differs, what is lost, what may help; empty where all is well. */
+  readonly why: string
+}
+
+/** `current`: signatures of the plan's steps by id; `stored`: what the last epoch knows of its steps. Steps without state are not judged. */
+export function judgeState(
+  stored: Readonly<Record<string, OperatorRecord>>,
+  current: ReadonlyMap<string, string>,
+): readonly Verdict[] {
+  const kept = new Map(Object.entries(stored).map(([id, { signature }]) => [id, signature]))
+  const verdicts: Verdict[] = []
+  for (const [step, signature] of current) {
+    if (!hasState(signature)) continue
+    const before = kept.get(step)
+    if (before === undefined || !hasState(before)) verdicts.push({ step, verdict: 'new', why: 'it begins empty' })
+    else if (before === signature) verdicts.push({ step, verdict: 'keep', why: '' })
+    else verdicts.push({ step, verdict: 'incompatible', why: difference(before, signature) })
+  }
+  for (const [step, signature] of kept) {
+    const now = current.get(step)
+    if (hasState(signature) && (now === undefined || !hasState(now))) {
+      verdicts.push({ step, verdict: 'dropped', why: droppedWhy(step, signature, kept, current) })
+    }
+  }
+  return verdicts
+}
+
+/** Throws E_STATE_MISFIT where state would be misread, or lost without `mayDrop`. */
+export function refuseMisfit(verdicts: readonly Verdict[], folder: string, mayDrop: boolean): void {
+  const misfit = verdicts.find(({ verdict }) => verdict === 'incompatible')
+  if (misfit) {
+    throw new TidemarkError('E_STATE_MISFIT', `${misfit.step} cannot go on with its state: ${misfit.why}`, {
+      hint: `to begin anew: tidemark state reset ${folder}; to keep the old state beside it, give the step another --name`,
+    })
+  }
+  const dropped = verdicts.find(({ verdict }) => verdict === 'dropped')
+  if (dropped && !mayDrop) {
+    throw new TidemarkError('E_STATE_MISFIT', `no step goes on with the state of ${dropped.step}`, {
+      hint: `${dropped.why}; --allow-drop-state gives it up`,
+    })
+  }
+}
+
+const EMPTY = '{}'
+const hasState = (signature: string): boolean => signature !== EMPTY && signature !== ''
+
+function difference(before: string, now: string): string {
+  const [old, fresh] = [JSON.parse(before) as Signature, JSON.parse(now) as Signature]
+  const parts = [...new Set([...Object.keys(old), ...Object.keys(fresh)])]
+  const changed = parts.filter((part) => JSON.stringify(old[part]) !== JSON.stringify(fresh[part]))
+  return changed.map((part) => `its ${part} ${was(old[part])} and ${is(fresh[part])}`).join('; ')
+}
+
+const was = (part: Signature[string] | undefined) => `${isMany(part) ? 'were' : 'was'} ${written(part)}`
+const is = (part: Signature[string] | undefined) => `${isMany(part) ? 'are' : 'is'} now ${written(part)}`
+const isMany = (part: Signature[string] | undefined) => Array.isArray(part)
+const written = (part: Signature[string] | undefined): string =>
+  part === undefined || part.length === 0 ? 'none' : typeof part === 'string' ? part : part.join(', ')
+
+/** Perhaps the step was only renamed, or its ordinal has shifted. */
+function droppedWhy(
+  step: string,
+  signature: string,
+  stored: ReadonlyMap<string, string>,
+  current: ReadonlyMap<string, string>,
+): string {
+  const heir = [...current].find(([id, other]) => other === signature && !stored.has(id))
+  if (heir) return `${heir[0]} is the same step by another name: --name ${step} keeps its state`
+  return `${step} is no longer in the pipeline`
+}
