@@ -76,3 +76,7 @@ function droppedWhy(
   if (heir) return `${heir[0]} is the same step by another name: --name ${step} keeps its state`
   return `${step} is no longer in the pipeline`
 }
+
+/** One line for people: `incompatible  tumble: its keys were a and are now b`. */
+export const verdictLine = ({ step, verdict, why }: Verdict): string =>
+  `${verdict.padEnd(12)}  ${step}${why === '' ? '' : `: ${why}`}`

@@ -1,6 +1,7 @@
 import type { Field } from '../expressions/bound.ts'
 import { canonicalAggregate, canonicalText, type FieldText } from '../expressions/canonical-text.ts'
 import { printPath } from '../expressions/print.ts'
+import { type Duration, formatDuration } from '../time/duration.ts'
 import { LocalDays } from '../windows/local-days.ts'
 import { isMember, type NodeOf, type PlanNode, topologicalOrder, visit } from './nodes.ts'
 
@@ -31,9 +32,9 @@ function signatureOf(node: PlanNode, fieldText: FieldText): Signature {
     deduplicate: ({ keys, within, keep }) => ({
       verb: 'dedup',
       keys: keys.map((key) => canonicalText(key, fieldText)),
-      within: within === null ? 'none' : `${within} ms`,
+      within: within === null ? 'none' : duration(within),
       keep,
-      time: within === null ? [] : timesOf(node),
+      'time fields': within === null ? [] : timesOf(node),
     }),
     'window-aggregate': (node) => ({
       verb: node.window.kind,
@@ -41,7 +42,7 @@ function signatureOf(node: PlanNode, fieldText: FieldText): Signature {
       aggregates: aggregatesOf(node),
       window: windowText(node),
       input: node.input.schema.changelog,
-      time: timesOf(node),
+      'time fields': timesOf(node),
     }),
     'group-aggregate': (node) => ({
       verb: 'aggregate',
@@ -54,10 +55,13 @@ function signatureOf(node: PlanNode, fieldText: FieldText): Signature {
 }
 
 function windowText({ window, assigner }: NodeOf<'window-aggregate'>): string {
-  const slide = window.kind === 'hop' ? ` every ${window.slide} ms` : ''
+  const slide = window.kind === 'hop' ? ` every ${duration(window.slide)}` : ''
+  const offset = window.offset === 0 ? '' : ` offset ${duration(window.offset)}`
   const zone = assigner instanceof LocalDays ? ` in ${assigner.zone.name}` : ''
-  return `${window.size} ms${slide} offset ${window.offset} ms${zone}`
+  return `${duration(window.size)}${slide}${offset}${zone}`
 }
+
+const duration = (ms: number): string => formatDuration(ms as Duration)
 
 /** The time fields of the sources that flow into a step. */
 function timesOf(node: PlanNode): readonly string[] {
