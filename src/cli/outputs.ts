@@ -1,21 +1,20 @@
 import type { Destination, JobOptions } from '../frontend/flags/command-line.ts'
 import { Output } from '../job/output.ts'
-import type { ByteSink } from '../sinks/sink.ts'
 import type { World } from './world.ts'
 
 /** Colour for the eye only: rows that go to standard output, on a terminal or where --color always asks for it. */
 async function openRows(
   options: JobOptions,
   world: World,
-  open: (to: Destination) => Promise<Output>,
+  open: (role: string, to: Destination) => Promise<Output>,
 ): Promise<Output> {
-  if (options.output.kind !== 'stdout' || options.color === 'never') return open(options.output)
-  if (options.color === 'auto' && !world.isTerminal.stdout) return open(options.output)
+  if (options.output.kind !== 'stdout' || options.color === 'never') return open('rows', options.output)
+  if (options.color === 'auto' && !world.isTerminal.stdout) return open('rows', options.output)
   const { ColoredSink, wantsColor } = await import('./color.ts')
-  if (!wantsColor(options.color, world.isTerminal.stdout)) return open(options.output)
-  const sink = new ColoredSink(world.openOutput(options.output, options.append))
+  if (!wantsColor(options.color, world.isTerminal.stdout)) return open('rows', options.output)
+  const sink = new ColoredSink(world.openOutput(options.output, howToOpen(options)))
   await sink.open()
-  return new Output(sink.name, sink)
+  return new Output('rows', sink)
 }
 
 /** Opens where results, late rows and dead letters go. Throws E_OUTPUT. */
@@ -23,20 +22,22 @@ export async function openOutputs(
   options: JobOptions,
   world: World,
 ): Promise<{ rows: Output; late: Output | null; bad: Output | null }> {
-  const open = async (to: Destination): Promise<Output> => {
-    const sink: ByteSink = world.openOutput(to, options.append)
+  const open = async (role: string, to: Destination): Promise<Output> => {
+    const sink = world.openOutput(to, howToOpen(options))
     await sink.open()
-    return new Output(sink.name, sink)
+    return new Output(role, sink)
   }
   const rows = await openRows(options, world, open)
-  const late = options.late.kind === 'route' ? await open(options.late.to) : null
-  const bad = options.onError.kind === 'route' ? await open(options.onError.to) : null
+  const late = options.late.kind === 'route' ? await open('late', options.late.to) : null
+  const bad = options.onError.kind === 'route' ? await open('bad', options.onError.to) : null
   return { rows, late, bad }
 }
 
+const howToOpen = ({ append, state }: JobOptions) => ({ append, byEpochs: state !== null })
+
 /** `--summary` */
 export async function writeSummary(to: Destination, text: string, world: World): Promise<void> {
-  const sink = world.openOutput(to, false)
+  const sink = world.openOutput(to, { append: false, byEpochs: false })
   await sink.open()
   sink.write(Buffer.from(text))
   await sink.close()

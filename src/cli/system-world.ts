@@ -7,7 +7,7 @@ import { DescriptorSink } from '../sinks/stdout.ts'
 import { FileSource } from '../sources/file.ts'
 import { isTerminal } from '../sources/stdin.ts'
 import { SystemClock } from '../time/clock.ts'
-import type { World } from './world.ts'
+import type { OutputOptions, World } from './world.ts'
 
 /** The real world: this process's descriptors, files and clock. */
 export function systemWorld(signal: AbortSignal): World {
@@ -30,7 +30,7 @@ export function systemWorld(signal: AbortSignal): World {
       const { openStateDirectory } = await import('../state/state-directory.ts')
       return openStateDirectory(path, { command: commandLine(), mode: 'create-or-open' })
     },
-    openOutput: (to, append) => openOutput(to, append, signal),
+    openOutput: (to, options) => openOutput(to, options, signal),
     stderr: writeError,
     batchRows: BATCH_ROWS,
     checkpoints: null,
@@ -38,8 +38,8 @@ export function systemWorld(signal: AbortSignal): World {
   }
 }
 
-function openOutput(to: Destination, append: boolean, signal: AbortSignal): ByteSink {
-  if (to.kind === 'file') return new FileSink(to.path, { append, signal })
+function openOutput(to: Destination, { append, byEpochs }: OutputOptions, signal: AbortSignal): ByteSink {
+  if (to.kind === 'file') return byEpochs ? openEpochSink(to.path, { append, signal }) : new FileSink(to.path, { append, signal })
   return new DescriptorSink(to.kind === 'stdout' ? 1 : to.descriptor)
 }
 

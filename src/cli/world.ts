@@ -14,6 +14,13 @@ export interface OpenState {
   close(): Promise<void>
 }
 
+export interface OutputOptions {
+  /** Keep what is in the file. */
+  readonly append: boolean
+  /** Rows become final by checkpoints, where the destination can (`EpochSink`); descriptors and pipes cannot. */
+  readonly byEpochs: boolean
+}
+
 /** Everything outside the process that a command line touches besides files that it reads at once. `main.ts` has the real one. */
 export interface World {
   readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean }
@@ -22,8 +29,8 @@ export interface World {
   readonly signal: AbortSignal
   /** The operands of one input, `-` for standard input; not opened yet. */
   openInput(names: readonly string[], missingHint: (name: string) => string | undefined): Source
-  /** Not opened yet. `append`: keep what is in the file. */
-  openOutput(to: Destination, append: boolean): ByteSink
+  /** Not opened yet. */
+  openOutput(to: Destination, options: OutputOptions): ByteSink
   /** Words for people; a whole number of lines. */
   stderr(text: string): void
   /** Rows per batch at the most; results never depend on it. */

@@ -1,5 +1,5 @@
 import { appendFileSync, statSync, truncateSync } from 'node:fs'
-import type { OpenState, World } from '../../src/cli/world.ts'
+import type { OpenState, OutputOptions, World } from '../../src/cli/world.ts'
 import { BATCH_ROWS } from '../../src/data/batch.ts'
 import type { Destination } from '../../src/frontend/flags/command-line.ts'
 import type { JobCounters } from '../../src/job/create-job.ts'
@@ -73,7 +73,7 @@ export class CaseWorld implements World {
     return new MemorySource(files, { isBounded: !names.includes('-'), ...this.#way.reads })
   }
 
-  openOutput(to: Destination, append: boolean): ByteSink {
+  openOutput(to: Destination, { append }: OutputOptions): ByteSink {
     const name = to.kind === 'file' ? to.path : to.kind === 'stdout' ? '-' : `fd:${to.descriptor}`
     const known = this.#outputs.get(name)
     if (known) return known

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { CrashJob } from './crashes.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-kills-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Rows out of order, some late, some bad, some twice. */
+function input(rows: number): string {
+  const lines: string[] = []
+  for (let i = 0; i < rows; i += 1) {
+    const behind = i % 17 === 0 ? 900_000 : (i * 7_919) % 5_000
+    const ts = 1_714_557_600_000 + i * 2_000 - behind
+    lines.push(i % 23 === 5 ? `{"ts":${ts},"k":` : `{"ts":${ts},"k":"k${(i * 31) % 7}","id":${i - (i % 5 === 0 ? 3 : 0)},"x":${i / 4}}`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+const path = join(folder, 'in.ndjson')
+writeFileSync(path, input(240))
+
+const FILES = ['out.ndjson', 'late.ndjson', 'bad.ndjson']
+const SINKS = ['-o', '{}/out.ndjson', '--late', '{}/late.ndjson', '--on-error', '{}/bad.ndjson']
+const STATE = ['--state', '{}/st', '--checkpoint-interval', 'rows:60']
+const words = (verb: readonly string[]) => ['-t', 'ts', '-w', '5s', ...SINKS, ...STATE, ...verb, path]
+
+/** Every verb that keeps state. */
+const VERBS: Readonly<Record<string, readonly string[]>> = {
+  tumble: ['tumble', '1m', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total, min(id), count(DISTINCT id) AS ids'],
+  hop: ['hop', '1m', '--every', '20s', '-b', 'k', '-a', 'count(*) AS n, avg(x) AS mean'],
+  'dedup first': ['dedup', '-b', 'id', '--within', '1m'],
+  'dedup last': ['dedup', '-b', 'id', '--within', '1m', '--keep', 'last'],
+  aggregate: ['aggregate', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total', '--emit', 'changes'],
+  'two steps': ['dedup', '-b', 'id', '--within', '1m', 'then', 'tumble', '30s', '-b', 'k'],
+}
+
+async function undisturbed(verb: readonly string[]) {
+  const job = new CrashJob(words(verb), FILES)
+  const { moments } = await job.finish()
+  const outcome = job.outcome()
+  job.remove()
+  return { moments, outcome }
+}
+
+describe('a job killed with SIGKILL', { concurrency: 2 }, () => {
+  for (const [name, verb] of Object.entries(VERBS)) {
+    test(`${name}: at every moment of its checkpoints, once each, gives what it gives undisturbed`, async () => {
+      const { moments, outcome } = await undisturbed(verb)
+      assert.ok(moments > 30, `${moments} moments`)
+      assert.notEqual(outcome['late.ndjson'] + outcome['out.ndjson']!, '')
+      for (let moment = 1; moment <= moments; moment += 1) {
+        const job = new CrashJob(words(verb), FILES)
+        const { wasKilled } = await job.start({ moment })
+        assert.ok(wasKilled)
+        await job.finish()
+        assert.deepEqual(job.outcome(), outcome, `killed at moment ${moment}`)
+        job.remove()
+      }
+    })
+  }
+})
