@@ -12,18 +12,19 @@ async function openRows(
   if (options.color === 'auto' && !world.isTerminal.stdout) return open('rows', options.output)
   const { ColoredSink, wantsColor } = await import('./color.ts')
   if (!wantsColor(options.color, world.isTerminal.stdout)) return open('rows', options.output)
-  const sink = new ColoredSink(world.openOutput(options.output, howToOpen(options)))
+  const sink = new ColoredSink(world.openOutput(options.output, { append: options.append, segments: null }))
   await sink.open()
   return new Output('rows', sink)
 }
 
-/** Opens where results, late rows and dead letters go. Throws E_OUTPUT. */
+/** Opens where results, late rows and dead letters go; `segments`: the folder of the state directory for that. Throws E_OUTPUT. */
 export async function openOutputs(
   options: JobOptions,
   world: World,
+  segments: string | null,
 ): Promise<{ rows: Output; late: Output | null; bad: Output | null }> {
   const open = async (role: string, to: Destination): Promise<Output> => {
-    const sink = world.openOutput(to, howToOpen(options))
+    const sink = world.openOutput(to, { append: options.append, segments })
     await sink.open()
     return new Output(role, sink)
   }
@@ -33,11 +34,9 @@ export async function openOutputs(
   return { rows, late, bad }
 }
 
-const howToOpen = ({ append, state }: JobOptions) => ({ append, byEpochs: state !== null })
-
 /** `--summary` */
 export async function writeSummary(to: Destination, text: string, world: World): Promise<void> {
-  const sink = world.openOutput(to, { append: false, byEpochs: false })
+  const sink = world.openOutput(to, { append: false, segments: null })
   await sink.open()
   sink.write(Buffer.from(text))
   await sink.close()

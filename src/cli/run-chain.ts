@@ -33,7 +33,7 @@ export async function runChain(line: ChainLine, world: World): Promise<number> {
       sourceOf,
       onError: errorPolicyOf(options),
       late: latePolicyOf(options),
-      outputs: await openOutputs(options, world),
+      outputs: await openOutputs(options, world, state?.segmentsFolder ?? null),
       timeOutput: options.timeOutput,
       zone: options.zone,
       lineLimit: options.lineLimit,

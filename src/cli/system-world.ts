@@ -7,10 +7,12 @@ import { DescriptorSink } from '../sinks/stdout.ts'
 import { FileSource } from '../sources/file.ts'
 import { isTerminal } from '../sources/stdin.ts'
 import { SystemClock } from '../time/clock.ts'
+import { version } from './version.ts'
 import type { OutputOptions, World } from './world.ts'
 
 /** The real world: this process's descriptors, files and clock. */
 export function systemWorld(signal: AbortSignal): World {
+  const clock = new SystemClock()
   return {
     isTerminal: {
       get stdin() {
@@ -23,12 +25,12 @@ export function systemWorld(signal: AbortSignal): World {
         return isTerminal(2)
       },
     },
-    clock: new SystemClock(),
+    clock,
     signal,
     openInput: (names, missingHint) => new FileSource(names, { missingHint }),
     openState: async (path) => {
       const { openStateDirectory } = await import('../state/state-directory.ts')
-      return openStateDirectory(path, { command: commandLine(), mode: 'create-or-open' })
+      return openStateDirectory(path, { command: commandLine(), mode: 'create-or-open', release: version(), clock })
     },
     openOutput: (to, options) => openOutput(to, options, signal),
     stderr: writeError,
@@ -38,9 +40,9 @@ export function systemWorld(signal: AbortSignal): World {
   }
 }
 
-function openOutput(to: Destination, { append, byEpochs }: OutputOptions, signal: AbortSignal): ByteSink {
-  if (to.kind === 'file') return byEpochs ? openEpochSink(to.path, { append, signal }) : new FileSink(to.path, { append, signal })
-  return new DescriptorSink(to.kind === 'stdout' ? 1 : to.descriptor)
+function openOutput(to: Destination, { append, segments }: OutputOptions, signal: AbortSignal): ByteSink {
+  if (to.kind !== 'file') return new DescriptorSink(to.kind === 'stdout' ? 1 : to.descriptor)
+  return segments === null ? new FileSink(to.path, { append, signal }) : openEpochSink(to.path, { append, segments, signal })
 }
 
 /** As far as it fits into a message. */

@@ -17,8 +17,8 @@ export interface OpenState {
 export interface OutputOptions {
   /** Keep what is in the file. */
   readonly append: boolean
-  /** Rows become final by checkpoints, where the destination can (`EpochSink`); descriptors and pipes cannot. */
-  readonly byEpochs: boolean
+  /** The state directory's folder of segments: rows become final by checkpoints, where the destination can (`EpochSink`). null: there is no state. */
+  readonly segments: string | null
 }
 
 /** Everything outside the process that a command line touches besides files that it reads at once. `main.ts` has the real one. */

@@ -63,7 +63,12 @@ export class CaseWorld implements World {
   }
 
   async openState(path: string): Promise<OpenState> {
-    return openStateDirectory(path, { command: 'tidemark in a test', mode: 'create-or-open' })
+    return openStateDirectory(path, {
+      command: 'tidemark in a test',
+      mode: 'create-or-open',
+      release: '0.0.0',
+      clock: this.clock,
+    })
   }
 
   openInput(names: readonly string[], missingHint: (name: string) => string | undefined): Source {
