@@ -2,7 +2,7 @@
 
 _tidemark_flag_takes_value() {
   case $1 in
-    --time | -t | --time-format | --watermark-delay | -w | --idle-timeout | --max-future | --tz | --late | --on-error | --max-errors | --input | -i | --line-limit | --scanner | --output | -o | --time-output | --arg | --argjson | --summary | --color | --by | -b | --agg | -a | --offset | --slide | --every | --within | --keep | --file | -f | --name | --allowed-lateness | --emit) return 0 ;;
+    --time | -t | --time-format | --watermark-delay | -w | --idle-timeout | --max-future | --tz | --late | --on-error | --max-errors | --input | -i | --line-limit | --scanner | --output | -o | --time-output | --state | --checkpoint-interval | --require | --arg | --argjson | --summary | --color | --by | -b | --agg | -a | --offset | --slide | --every | --within | --keep | --file | -f | --name | --allowed-lateness | --emit) return 0 ;;
   esac
   return 1
 }
@@ -28,6 +28,8 @@ _tidemark_offer_value() {
     --scanner) _tidemark_offer -W 'kernel reference' -- "$2" ;;
     --output | -o) _tidemark_offer_files "$2" ;;
     --time-output) _tidemark_offer -W 'iso ms' -- "$2" ;;
+    --state) _tidemark_offer_files "$2" ;;
+    --require) _tidemark_offer -W 'exactly-once at-least-once' -- "$2" ;;
     --summary) _tidemark_offer_files "$2" ;;
     --color) _tidemark_offer -W 'auto always never' -- "$2" ;;
     --keep) _tidemark_offer -W 'first last' -- "$2" ;;
@@ -38,17 +40,17 @@ _tidemark_offer_value() {
 
 _tidemark_offer_flags() {
   case $1 in
-    filter) _tidemark_offer -W '--file --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --append --time-output --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
-    select) _tidemark_offer -W '--file --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --append --time-output --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
-    dedup) _tidemark_offer -W '--by --within --keep --allowed-lateness --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --append --time-output --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
-    tumble) _tidemark_offer -W '--by --agg --offset --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --append --time-output --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
-    hop) _tidemark_offer -W '--slide --every --by --agg --offset --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --append --time-output --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
-    aggregate) _tidemark_offer -W '--by --agg --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --append --time-output --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    filter) _tidemark_offer -W '--file --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --append --time-output --state --checkpoint-interval --require --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    select) _tidemark_offer -W '--file --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --append --time-output --state --checkpoint-interval --require --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    dedup) _tidemark_offer -W '--by --within --keep --allowed-lateness --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --append --time-output --state --checkpoint-interval --require --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    tumble) _tidemark_offer -W '--by --agg --offset --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --append --time-output --state --checkpoint-interval --require --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    hop) _tidemark_offer -W '--slide --every --by --agg --offset --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --append --time-output --state --checkpoint-interval --require --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    aggregate) _tidemark_offer -W '--by --agg --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --append --time-output --state --checkpoint-interval --require --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     functions) _tidemark_offer -W '--json --help' -- "$2" ;;
     completion) _tidemark_offer -W '--help' -- "$2" ;;
     help) _tidemark_offer -W '--man --help' -- "$2" ;;
-    explain) _tidemark_offer -W '--time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --append --time-output --arg --argjson --summary --quiet --verbose --color --no-color --help --version --allowed-lateness --emit --json' -- "$2" ;;
-    *) _tidemark_offer -W '--time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --append --time-output --arg --argjson --summary --quiet --verbose --color --no-color --help --version --allowed-lateness --emit' -- "$2" ;;
+    explain) _tidemark_offer -W '--time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --append --time-output --state --checkpoint-interval --require --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version --allowed-lateness --emit --json' -- "$2" ;;
+    *) _tidemark_offer -W '--time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --append --time-output --state --checkpoint-interval --require --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version --allowed-lateness --emit' -- "$2" ;;
   esac
 }
 

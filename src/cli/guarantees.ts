@@ -33,7 +33,7 @@ export function refuseLess(guarantees: readonly NamedGuarantee[], { require: req
   const less = guarantees.find(({ guarantee }) => !satisfies(guarantee, required))
   if (!less) return
   const { source, sink, guarantee, why } = less
-  const hint = state === null ? `${why}: --state DIR keeps it` : why
+  const hint = state === null ? 'without --state DIR a run that is stopped begins again from the start' : why
   throw new TidemarkError('E_GUARANTEE', `${source} to ${sink} is ${guarantee}, not ${required}`, { hint })
 }
 

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs'
 import { BATCH_ROWS } from '../data/batch.ts'
 import type { Destination } from '../frontend/flags/command-line.ts'
+import { openEpochSink } from '../sinks/epoch-file.ts'
 import { FileSink } from '../sinks/file.ts'
 import type { ByteSink } from '../sinks/sink.ts'
 import { DescriptorSink } from '../sinks/stdout.ts'
@@ -42,7 +43,9 @@ export function systemWorld(signal: AbortSignal): World {
 
 function openOutput(to: Destination, { append, segments }: OutputOptions, signal: AbortSignal): ByteSink {
   if (to.kind !== 'file') return new DescriptorSink(to.kind === 'stdout' ? 1 : to.descriptor)
-  return segments === null ? new FileSink(to.path, { append, signal }) : openEpochSink(to.path, { append, segments, signal })
+  return segments === null
+    ? new FileSink(to.path, { append, signal })
+    : openEpochSink(to.path, { append, segments, signal })
 }
 
 /** As far as it fits into a message. */

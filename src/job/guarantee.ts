@@ -1,4 +1,4 @@
-import type { Delivery } from '../sinks/delivery.ts'
+import type { Guarantee as Delivery } from '../sinks/sink.ts'
 import type { Replay } from '../sources/replay.ts'
 
 export type GuaranteeKind = 'exactly-once' | 'at-least-once' | 'at-most-once' | 'none'

@@ -1,20 +1,15 @@
 import fs from 'node:fs'
-
-/** What a sink makes of rows that a job gives it again after a crash. */
-export interface Delivery {
-  readonly kind: 'exactly-once' | 'at-least-once'
-  readonly why: string
-}
+import type { Guarantee } from './sink.ts'
 
 /** Of a file by its path, or (undefined) of a descriptor that the process was given. What does not exist yet is taken for a file. */
-export function deliveryTo(path: string | undefined): Delivery {
+export function deliveryTo(path: string | undefined): Guarantee {
   if (path === undefined) return AGAIN
   const stats = fs.statSync(path, { throwIfNoEntry: false })
   if (stats && !stats.isFile()) return AGAIN
-  return { kind: 'exactly-once', why: 'what was written to the file after it is cut off' }
+  return { kind: 'exactly-once', why: 'rows are added to the file once their checkpoint is done' }
 }
 
-const AGAIN: Delivery = {
+const AGAIN: Guarantee = {
   kind: 'at-least-once',
   why: 'rows that left after the last checkpoint come again after a crash',
 }

@@ -3,29 +3,44 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { runCommandLine } from '../../src/cli/run-line.ts'
+import { systemWorld } from '../../src/cli/system-world.ts'
+import { REPOSITORY } from '../repository.ts'
 
-const CHILD = fileURLToPath(new URL('./crash-child.js', import.meta.url))
-/** Restarts after which something is wrong. */
-const MOST_STARTS = 2_000
+/** One file starts several times as fast as all the modules of the tests. */
+export async function bundleChild(): Promise<string> {
+  const outfile = join(REPOSITORY, 'build/crash-child.mjs') // where its packages are found
+  await build({
+    entryPoints: [fileURLToPath(new URL('./crash-child.js', import.meta.url))],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    external: ['classic-level'],
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
+    outfile,
+    logLevel: 'error',
+  })
+  return outfile
+}
 
-/** A folder of its own for one job that is started again and again; `{}` in its words stands for it. */
+/** A folder of its own for one job that is killed and started again; `{}` in its words stands for it. */
 export class CrashJob {
   readonly folder = mkdtempSync(join(tmpdir(), 'tidemark-crash-'))
-  starts = 0
+  readonly #child: string
   readonly #words: readonly string[]
   readonly #files: readonly string[]
 
   /** `files`: what the job writes into its folder, to be compared. */
-  constructor(words: readonly string[], files: readonly string[]) {
+  constructor(child: string, words: readonly string[], files: readonly string[]) {
+    this.#child = child
     this.#words = words.map((word) => word.replaceAll('{}', this.folder))
     this.#files = files
   }
 
-  /** Runs it once; kills it at the given moment of its checkpoints (0: never) or after so many ms. */
+  /** Runs it in a process of its own; kills it at the given moment of its checkpoints (0: never) or after so many ms. */
   async start(how: { readonly moment?: number; readonly ms?: number }): Promise<Start> {
-    this.starts += 1
-    if (this.starts > MOST_STARTS) throw new Error(`the job does not come to its end: ${this.#words.join(' ')}`)
-    const child = spawn(process.execPath, [CHILD, String(how.moment ?? 0), ...this.#words], {
+    const child = spawn(process.execPath, [this.#child, String(how.moment ?? 0), ...this.#words], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     })
     const timer = how.ms === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), how.ms)
@@ -43,11 +58,12 @@ export class CrashJob {
     return { wasKilled: signal === 'SIGKILL', exit, stderr: said.stderr, moments: Number(said.passed) }
   }
 
-  /** Until it comes to its end by itself. */
-  async finish(): Promise<Start> {
-    const last = await this.start({})
-    if (last.exit !== 0) throw new Error(`exit ${last.exit}: ${last.stderr}`)
-    return last
+  /** Starts it again, in this process, and lets it come to its end. */
+  async finish(): Promise<void> {
+    const said: string[] = []
+    const world = { ...systemWorld(new AbortController().signal), stderr: (text: string) => void said.push(text) }
+    const { exit } = await runCommandLine(this.#words, world)
+    if (exit !== 0) throw new Error(`exit ${exit}: ${said.join('')}`)
   }
 
   outcome(): Readonly<Record<string, string>> {
