@@ -22,7 +22,7 @@ const FRONT_PAGE = [
   { title: 'loss', flags: ['late', 'on-error'], also: [] },
   { title: 'input', flags: ['input'], also: ['merge'] },
   { title: 'output', flags: ['output'], also: ['append'] },
-  { title: 'state', flags: ['state'], also: ['checkpoint-interval'] },
+  { title: 'state', flags: ['state'], also: [] },
 ] as const
 
 const TITLE = [
