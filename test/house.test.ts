@@ -186,6 +186,8 @@ describe('the codes', () => {
     E_OUTPUT_CHANGED: 'needs two runs; see test/sinks/epoch-file.test.ts',
     E_SINK_MARKER: 'needs a sink that forgets; see test/sinks/segmented.test.ts',
     E_SINK_REWIND: 'needs two states; see test/sinks/segmented.test.ts',
+    E_SOURCE_CHANGED: 'needs two runs; see test/sources/resume.test.ts',
+    E_SOURCE_GONE: 'needs two runs; see test/sources/resume.test.ts',
     W_CHECKPOINT_SLOW: 'depends on the speed of a disk; see test/job/checkpoint-schedule.test.ts',
   }
   const codes = [...Object.keys(ERROR_CODES), ...Object.keys(WARNING_CODES)]

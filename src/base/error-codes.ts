@@ -55,6 +55,8 @@ export const ERROR_CODES = {
   E_ROW_VALUE: ['badRows', 'an expression cannot take a value of the row'],
   E_SINK_MARKER: ['state', "a sink's mark of the last checkpoint is missing or too old"],
   E_SINK_REWIND: ['state', 'a sink has rows of this job that the state does not know of'],
+  E_SOURCE_CHANGED: ['state', 'an input is not what was read before: truncated, replaced, or written anew'],
+  E_SOURCE_GONE: ['state', 'an input that was not read to its end is no longer among the files'],
   E_STATE_DAMAGED: ['damaged', 'a state directory is not as it was written'],
   E_STATE_FINISHED: ['state', 'the job ended at the end of its input, and now there are new rows'],
   E_STATE_FOREIGN: ['state', 'what --state names is not a state directory, and not empty'],

@@ -184,7 +184,10 @@ function sourcesOf({ job, steps }: ChainLine, world: World): (scan: NodeOf<'scan
   return (scan) => {
     const known = sources.get(scan)
     if (known) return known
-    const source = world.openInput(scan.source.files, (name) => lostQuotesHint(name, torn))
+    const source = world.openInput(scan.source.files, {
+      missingHint: (name) => lostQuotesHint(name, torn),
+      isMarked: job.state !== null || world.checkpoints !== null,
+    })
     sources.set(scan, source)
     return source
   }

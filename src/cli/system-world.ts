@@ -28,7 +28,7 @@ export function systemWorld(signal: AbortSignal): World {
     },
     clock,
     signal,
-    openInput: (names, missingHint) => new FileSource(names, { missingHint }),
+    openInput: (names, options) => new FileSource(names, options),
     openState: async (path) => {
       const { openStateDirectory } = await import('../state/state-directory.ts')
       return openStateDirectory(path, { command: commandLine(), mode: 'create-or-open', release: version(), clock })

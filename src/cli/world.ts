@@ -2,6 +2,7 @@ import type { Destination } from '../frontend/flags/command-line.ts'
 import type { CheckpointInterval } from '../job/checkpoint-schedule.ts'
 import type { JobCounters } from '../job/create-job.ts'
 import type { ByteSink } from '../sinks/sink.ts'
+import type { FileSourceOptions } from '../sources/file.ts'
 import type { Source } from '../sources/source.ts'
 import type { Store } from '../state/store.ts'
 import type { Clock } from '../time/clock.ts'
@@ -28,7 +29,7 @@ export interface World {
   /** Aborted at SIGINT or SIGTERM. */
   readonly signal: AbortSignal
   /** The operands of one input, `-` for standard input; not opened yet. */
-  openInput(names: readonly string[], missingHint: (name: string) => string | undefined): Source
+  openInput(names: readonly string[], options: FileSourceOptions): Source
   /** Not opened yet. */
   openOutput(to: Destination, options: OutputOptions): ByteSink
   /** Words for people; a whole number of lines. */

@@ -8,6 +8,14 @@ export interface ByteSource {
   readonly current: string
   /** Appends up to `into.length - at` bytes at `at`. */
   read(into: Buffer, at: number): ByteRead | Promise<ByteRead>
+  /** Where the first byte of the current file that is handed out stands. */
+  readonly begin: { readonly offset: number; readonly line: number }
+  /** All lines of a file are given out, up to `place`. */
+  endFile(place: LinePosition): void
+  /** What a later run needs to go on at `place`, as JSON. */
+  mark(place: LinePosition): unknown
+  /** Goes on where a `mark` was made, before the first read. Returns the place of the first byte to come. */
+  resume(mark: unknown): Promise<LinePosition>
 }
 
 /** Whole lines, valid until the next call of `next`. */
@@ -41,10 +49,7 @@ export interface TooLongLine {
   readonly head: Buffer
 }
 
-/**
- * Where reading stands, as JSON: the byte `offset` and 1-based `line` to go on with in file number `file` of the
- * source, from 0.
- */
+/** Where reading stands: the byte `offset` and 1-based `line` to go on with in file number `file` of the source, from 0. */
 export interface LinePosition {
   readonly file: number
   readonly offset: number

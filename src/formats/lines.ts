@@ -1,5 +1,4 @@
 import { assert } from '../base/assert.ts'
-import { TidemarkError } from '../base/errors.ts'
 import {
   type ByteRead,
   type ByteSource,
@@ -26,7 +25,7 @@ export interface LineReaderOptions {
   /** Bytes asked of the source at a time. */
   readonly chunkBytes?: number
   /**
-   * What becomes of a last line without a newline when the source ends: a row, or left for the next run (`--at-eof
+   * What becomes of a last line without a newline when a file ends: a row, or left for the next run (`--at-eof
    * suspend`).
    */
   readonly unterminated?: 'row' | 'leave'
@@ -111,36 +110,18 @@ export class LineReader {
     return { file: this.#file, offset, line: line ?? lineAt(given, at) }
   }
 
-  /**
-   * Goes on where a `position` was taken. Call once, after the source was opened and before the first `next`; bytes
-   * before it are read and passed over.
-   */
-  async restore(position: unknown): Promise<void> {
-    const target = position as LinePosition
-    while (this.#file < target.file) {
-      const read = await this.#source.read(this.#buffer, 0)
-      if (read.kind === 'end') break
-      if (read.kind === 'end-of-file') this.#file += 1
-    }
-    while (target.offset > 0 && !this.#takeResumed(await this.#read(), target));
-    this.#line = target.line
+  /** A position as JSON, with what the source needs to find it again in a later run. */
+  mark(position: LinePosition): unknown {
+    return this.#source.mark(position)
   }
 
-  /** True: the position is reached. */
-  #takeResumed(read: ByteRead, { file, offset }: LinePosition): boolean {
-    const missing = offset - this.#base
-    if (read.kind !== 'bytes' || this.#file !== file) {
-      throw new TidemarkError('E_FILE_READ', `${this.#fileName} is shorter than when the state was kept`)
-    }
+  /** Goes on where a `mark` was made. Call once, after the source was opened and before the first `next`. */
+  async resume(mark: unknown): Promise<void> {
+    const { file, offset, line } = await this.#source.resume(mark)
+    this.#file = file
+    this.#base = offset
+    this.#line = line
     this.#fileName = this.#source.current
-    if (read.length < missing) {
-      this.#base += read.length
-      return false
-    }
-    this.#from = missing
-    this.#searched = missing
-    this.#filled = read.length
-    return true
   }
 
   async #nextLater(pending: Promise<ByteRead>): Promise<Lines | null> {
@@ -203,11 +184,11 @@ export class LineReader {
   /** What stands behind the last newline of a file that has ended. */
   #cutLast(): Lines | undefined {
     if (this.#skipped) {
-      if (this.#ending === 'all' && this.#leavesUnterminated) return undefined
+      if (this.#leavesUnterminated) return undefined
       return this.#giveTooLong(this.#skipped, this.#from)
     }
     this.#stripMark(false)
-    if (this.#from === this.#filled || (this.#ending === 'all' && this.#leavesUnterminated)) return undefined
+    if (this.#from === this.#filled || this.#leavesUnterminated) return undefined
     this.#buffer[this.#filled] = NEWLINE
     return this.#give(this.#from, this.#filled + 1, null)
   }
@@ -249,10 +230,13 @@ export class LineReader {
   }
 
   #beginFile(): void {
+    this.#source.endFile(this.position())
+    const { offset, line } = this.#source.begin
     this.#ending = 'no'
     this.#file += 1
-    this.#line = 1
-    this.#base = 0
+    this.#line = line
+    this.#base = offset
+    this.#skipped = null
     this.#from = 0
     this.#searched = 0
     this.#filled = 0

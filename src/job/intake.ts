@@ -1,5 +1,5 @@
 import { appendRow, type Batch, batchLike } from '../data/batch.ts'
-import type { LineReader, Lines } from '../formats/lines.ts'
+import type { LinePosition, LineReader, Lines } from '../formats/lines.ts'
 import type { Scanner } from '../formats/scanner.ts'
 import { AFTER_ALL } from '../time/watermark.ts'
 import { type Reject, RowGate, type RowGateOptions, type SourceCounters } from './row-gate.ts'
@@ -14,8 +14,9 @@ export interface IntakeOptions extends RowGateOptions {
   readonly watch?: (batch: Batch) => void
 }
 
-/** Where an input stands, as JSON: a place before some lines, and how many rows and dead letters behind it were taken. */
+/** Where an input stands: a place before some lines, and how many rows and dead letters behind it were taken. */
 interface IntakePosition {
+  /** A `LinePosition`, or its mark. */
   readonly reader: unknown
   readonly watermark: number | null
   readonly counters: SourceCounters
@@ -91,8 +92,13 @@ export class Intake {
   position(taken?: number): unknown {
     const rows = this.#handed.from + (taken ?? this.#handed.to - this.#handed.from)
     // what ends the run must end it again after a restart
-    if (this.#begin === null || (rows >= this.#batch.length && !this.#gate.failure)) return this.#here()
-    return { ...this.#begin, taken: rows, told: this.#found.filter((before) => before <= rows).length }
+    if (this.#begin === null || (rows >= this.#batch.length && !this.#gate.failure)) return this.#marked(this.#here())
+    const told = this.#found.filter((before) => before <= rows).length
+    return this.#marked({ ...this.#begin, taken: rows, told })
+  }
+
+  #marked(position: IntakePosition): IntakePosition {
+    return { ...position, reader: this.#options.reader.mark(position.reader as LinePosition) }
   }
 
   #here(): IntakePosition {
@@ -108,7 +114,7 @@ export class Intake {
 
   async restore(position: unknown): Promise<void> {
     const { reader, watermark, counters, taken, told } = position as IntakePosition
-    await this.#options.reader.restore(reader)
+    await this.#options.reader.resume(reader)
     if (watermark !== null) this.#options.watermark.restore(watermark)
     Object.assign(this.counters, counters)
     this.#skip = { rows: taken, rejects: told }

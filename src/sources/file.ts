@@ -1,28 +1,25 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, type Stats, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { getSystemErrorMap } from 'node:util'
 import { assert } from '../base/assert.ts'
-import { TidemarkError } from '../base/errors.ts'
-import { suggest } from '../base/suggest.ts'
 import type { ByteStream } from './byte-stream.ts'
-import { LiveStream } from './live-stream.ts'
-import { RegularFileStream } from './regular-file.ts'
-import type { FileOffset, ReadResult, ResumableSource } from './source.ts'
-import { type DescriptorKind, descriptorKind, openDescriptor } from './stdin.ts'
+import { markFile, type OperandMark } from './file-mark.ts'
+import { lookAt, type Operand, openOperand, readError, withDescriptor } from './file-operand.ts'
+import { placeMarks, type Start, standingOf } from './place-marks.ts'
+import type { FilePlace, ReadResult, Source } from './source.ts'
 
 export interface FileSourceOptions {
   /** What to do about a file that does not exist, if the caller knows better than a file of a similar name. */
   readonly missingHint?: (name: string) => string | undefined
+  /** Will `mark` be called? It costs a look into every file at its end. Default: yes. */
+  readonly isMarked?: boolean
 }
 
-/** One operand, looked at but not opened. */
-interface Operand {
-  /** As the user wrote it. */
-  readonly name: string
-  /** The inherited descriptor it stands for: 0 for `-`, 63 for `/dev/fd/63`. */
-  readonly inherited: number | undefined
-  readonly kind: DescriptorKind
-  readonly size: number
+/** How far the operands were read. */
+interface FilesMark {
+  /** In the order in which they are read. */
+  readonly operands: readonly OperandMark[]
+  /** The one that is being read. */
+  readonly current: number
+  /** All were read to their ends. */
+  readonly hasEnded: boolean
 }
 
 /**
@@ -30,23 +27,34 @@ interface Operand {
  * live inputs. `open` looks at every operand before the first byte is read; one at a time is open after that. Without
  * operands: standard input.
  */
-export class FileSource implements ResumableSource {
+export class FileSource implements Source {
   readonly #names: readonly string[]
   readonly #missingHint: (name: string) => string | undefined
+  readonly #isMarked: boolean
   #operands: readonly Operand[] = []
+  /** Of each operand. */
+  #starts: readonly Start[] = []
+  /** Of the operands that the reader is through with. */
+  readonly #ended: OperandMark[] = []
+  /** Of operands that are not begun. */
+  readonly #waiting = new Map<Operand, OperandMark>()
   #stream: ByteStream | undefined
+  /** Where in the file the first byte of an inherited descriptor stood. */
+  #origin = 0
   #file = 0
-  #byte = 0
+  /** The operand has ended; it stays open until the next one is read, for its mark. */
+  #isBetween = false
   #hasEnded = false
 
   constructor(names: readonly string[], options: FileSourceOptions = {}) {
     this.#names = names.length > 0 ? names : ['-']
     this.#missingHint = options.missingHint ?? (() => undefined)
+    this.#isMarked = options.isMarked ?? true
   }
 
   /** After the end: still the last one. */
   get current(): string {
-    return this.#names[Math.min(this.#file, this.#names.length - 1)]!
+    return (this.#operands[this.#file] ?? { name: this.#names.at(-1)! }).name
   }
 
   get isBounded(): boolean {
@@ -58,8 +66,8 @@ export class FileSource implements ResumableSource {
     return this.#operands.reduce((sum, { size }) => sum + size, 0)
   }
 
-  get offset(): FileOffset {
-    return { file: this.#file, byte: this.#byte }
+  get begin(): Start {
+    return this.#startOf(this.#file)
   }
 
   /** Throws E_FILE_MISSING or E_FILE_READ for the first operand that cannot be read. */
@@ -67,24 +75,41 @@ export class FileSource implements ResumableSource {
     this.#operands = this.#names.map((name) => lookAt(name, this.#missingHint))
   }
 
-  async seek({ file, byte }: FileOffset): Promise<void> {
-    assert(this.#stream === undefined && this.#file === 0 && this.#byte === 0, 'seek comes before the first read')
-    assert(this.isBounded, 'a live input cannot be sought')
-    this.#file = file
-    const operand = this.#operands[file]
-    if (operand && byte > 0) {
-      this.#stream = openOperand(operand, byte)
-      if (operand.inherited !== undefined) this.#skip(byte)
-    }
-    this.#byte = byte
+  /** Throws E_SOURCE_CHANGED and E_SOURCE_GONE: see `placeMarks`. */
+  async resume(mark: unknown): Promise<FilePlace> {
+    assert(this.#stream === undefined && this.#file === 0, 'going on comes before the first read')
+    const { operands: marks, current, hasEnded } = mark as FilesMark
+    const { starts, markOf } = placeMarks(marks, this.#operands)
+    const order = [...this.#operands.keys()]
+    // rows of a batch that was taken in part stand at the beginning of what is read
+    const first = hasEnded ? -1 : markOf.indexOf(current)
+    if (first > 0) order.unshift(...order.splice(first, 1))
+    this.#operands = order.map((i) => this.#operands[i]!)
+    this.#starts = order.map((i) => starts[i]!)
+    return { file: 0, ...this.begin }
+  }
+
+  mark(place: FilePlace): FilesMark {
+    const { file } = place
+    const operands = this.#operands.map((operand, i) => {
+      if (i < file) return this.#ended[i]!
+      return i === file ? this.#markOf(operand, place) : this.#markOfWaiting(operand, i)
+    })
+    return { operands, current: file, hasEnded: this.#hasEnded }
+  }
+
+  endFile(place: FilePlace): void {
+    if (this.#isMarked) this.#ended.push(this.#markOf(this.#operands[place.file]!, place))
   }
 
   read(into: Buffer, at: number): ReadResult | Promise<ReadResult> {
     assert(at < into.length, 'a read needs room')
+    if (this.#hasEnded) return END
+    if (this.#isBetween) return this.#beginNext().then(() => this.read(into, at))
     const operand = this.#operands[this.#file]
-    if (!operand || this.#hasEnded) return END
+    if (!operand) return END
     try {
-      this.#stream ??= openOperand(operand, 0)
+      this.#stream ??= this.#open(operand)
       const length = this.#stream.read(into, at)
       return typeof length === 'number' ? this.#taken(length) : this.#later(length, operand)
     } catch (error) {
@@ -98,116 +123,62 @@ export class FileSource implements ResumableSource {
     await stream?.close()
   }
 
+  #open(operand: Operand): ByteStream {
+    const { offset } = this.begin
+    if (operand.inherited !== undefined && operand.kind === 'file' && offset === 0) {
+      // it is read on where it stands, and may be read on by others after us
+      if (this.#isMarked) this.#origin = standingOf(operand.inherited)
+      return openOperand(operand, null)
+    }
+    return openOperand(operand, offset)
+  }
+
   async #later(pending: Promise<number>, operand: Operand): Promise<ReadResult> {
     try {
-      return await this.#taken(await pending)
+      return this.#taken(await pending)
     } catch (error) {
       throw readError(operand.name, error)
     }
   }
 
-  #taken(length: number): ReadResult | Promise<ReadResult> {
-    if (length > 0) {
-      this.#byte += length
-      return { kind: 'bytes', length }
-    }
-    return this.close().then(() => {
-      // The last file's end is the end of all, and its offset stays: more bytes may be in it on the next run.
-      if (this.#file === this.#operands.length - 1) {
-        this.#hasEnded = true
-        return END
-      }
-      this.#file += 1
-      this.#byte = 0
-      return END_OF_FILE
-    })
+  #taken(length: number): ReadResult {
+    if (length > 0) return { kind: 'bytes', length }
+    // the last file's end is the end of all
+    this.#hasEnded = this.#file === this.#operands.length - 1
+    if (this.#hasEnded) return END
+    this.#isBetween = true
+    this.#file += 1
+    return END_OF_FILE
   }
 
-  /** Standard input has no position of ours to set: reads and forgets. */
-  #skip(bytes: number): void {
-    const scrap = Buffer.allocUnsafe(Math.min(bytes, 65_536))
-    for (let left = bytes; left > 0; ) {
-      const length = this.#stream!.read(scrap.subarray(0, Math.min(left, scrap.length)), 0)
-      assert(typeof length === 'number', 'bounded inputs are read at once')
-      if (length === 0) return
-      left -= length
+  async #beginNext(): Promise<void> {
+    this.#isBetween = false
+    await this.close()
+  }
+
+  #startOf(file: number): Start {
+    return this.#starts[file] ?? { offset: 0, line: 1 }
+  }
+
+  #markOfWaiting(operand: Operand, file: number): OperandMark {
+    const known = this.#waiting.get(operand) ?? this.#markOf(operand, this.#startOf(file))
+    this.#waiting.set(operand, known)
+    return known
+  }
+
+  #markOf(operand: Operand, { offset, line }: Start): OperandMark {
+    const { name, kind, inherited } = operand
+    if (kind !== 'file') return { kind: 'stream', name }
+    const origin = inherited === undefined ? 0 : this.#origin
+    const look = (fd: number) => markFile(fd, name, { offset: origin + offset, line })
+    const isOpen = this.#operands[this.#file - (this.#isBetween ? 1 : 0)] === operand
+    try {
+      return isOpen && this.#stream?.fd !== undefined ? look(this.#stream.fd) : withDescriptor(operand, look)
+    } catch (error) {
+      throw readError(name, error)
     }
   }
 }
 
 const END: ReadResult = { kind: 'end' }
 const END_OF_FILE: ReadResult = { kind: 'end-of-file' }
-
-/**
- * What an operand is; regular files are opened once to be sure of it, and closed, so that a thousand of them need no
- * thousand descriptors.
- */
-function lookAt(name: string, missingHint: (name: string) => string | undefined): Operand {
-  const inherited = inheritedDescriptor(name)
-  try {
-    const stats = inherited === undefined ? statSync(name) : fstatSync(inherited)
-    const isPipe = stats.isFIFO() || stats.isSocket()
-    // A pipe's descriptor is only used while it is one: /dev/fd/0 may well be a file that is to be read from its start.
-    if (inherited !== undefined && (name === '-' || isPipe)) return operandOf(name, inherited, inherited, stats)
-    // A named pipe is not opened to try: its writer would see a reader come and go, and die of SIGPIPE.
-    if (isPipe) return { name, inherited: undefined, kind: 'pipe', size: 0 }
-    const fd = openSync(name, constants.O_RDONLY | constants.O_NOCTTY)
-    try {
-      return operandOf(name, undefined, fd, fstatSync(fd))
-    } finally {
-      closeSync(fd)
-    }
-  } catch (error) {
-    throw openError(name, error, missingHint)
-  }
-}
-
-function operandOf(name: string, inherited: number | undefined, fd: number, stats: Stats): Operand {
-  const kind = descriptorKind(fd, stats)
-  if (kind === 'directory') {
-    const hint = name === '-' ? {} : { hint: `name the files in it: ${join(name, '*')}` }
-    throw new TidemarkError('E_FILE_READ', `cannot read ${wordFor(name)}: it is a directory`, hint)
-  }
-  return { name, inherited, kind, size: stats.size }
-}
-
-function inheritedDescriptor(name: string): number | undefined {
-  if (name === '-' || name === '/dev/stdin') return 0
-  const match = /^\/(?:dev|proc\/self)\/fd\/(\d{1,6})$/.exec(name)
-  return match ? Number(match[1]) : undefined
-}
-
-function openOperand({ name, inherited, kind }: Operand, position: number): ByteStream {
-  if (inherited !== undefined) return openDescriptor(inherited, kind)
-  const { O_RDONLY, O_NONBLOCK, O_NOCTTY } = constants
-  // Without O_NONBLOCK a named pipe waits for its writer here; with it, the event loop waits for the first byte.
-  if (kind === 'pipe') return new LiveStream(openSync(name, O_RDONLY | O_NONBLOCK), { isTerminal: false })
-  const fd = openSync(name, O_RDONLY | O_NOCTTY)
-  if (kind === 'terminal') return new LiveStream(fd, { isTerminal: true })
-  return new RegularFileStream(fd, { position: kind === 'file' ? position : null, isOwned: true })
-}
-
-const wordFor = (name: string): string => (name === '-' ? 'standard input' : `'${name}'`)
-
-function openError(name: string, error: unknown, missingHint: (name: string) => string | undefined): TidemarkError {
-  const code = (error as NodeJS.ErrnoException).code
-  if (error instanceof TidemarkError || (code !== 'ENOENT' && code !== 'ENOTDIR')) return readError(name, error)
-  const near = missingHint(name) ?? similarFile(name)
-  return new TidemarkError('E_FILE_MISSING', `no file '${name}'`, near === undefined ? {} : { hint: near })
-}
-
-function similarFile(name: string): string | undefined {
-  try {
-    const near = suggest(basename(name), readdirSync(dirname(name)))
-    return near && `did you mean '${join(dirname(name), near)}'?`
-  } catch {
-    return undefined
-  }
-}
-
-function readError(name: string, error: unknown): TidemarkError {
-  if (error instanceof TidemarkError) return error
-  const { errno, message } = error as NodeJS.ErrnoException
-  const reason = (errno !== undefined && getSystemErrorMap().get(errno)?.[1]) || message
-  return new TidemarkError('E_FILE_READ', `cannot read ${wordFor(name)}: ${reason}`, { cause: error })
-}

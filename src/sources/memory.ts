@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts'
-import type { FileOffset, ReadResult, ResumableSource } from './source.ts'
+import type { FilePlace, ReadResult, Source } from './source.ts'
 
 export interface MemoryFile {
   /** Default `-`. */
@@ -17,8 +17,10 @@ export interface MemorySourceOptions {
   readonly isBounded?: boolean
 }
 
+const BEGINNING: FilePlace = { file: 0, offset: 0, line: 1 }
+
 /** Files held in memory, handed out in pieces cut where a test wants them. */
-export class MemorySource implements ResumableSource {
+export class MemorySource implements Source {
   readonly isBounded: boolean
   readonly totalBytes: number
   readonly #files: readonly { readonly name: string; readonly bytes: Buffer; readonly start: number }[]
@@ -27,6 +29,7 @@ export class MemorySource implements ResumableSource {
   readonly #isAsync: boolean
   #file = 0
   #byte = 0
+  #resumed: FilePlace = BEGINNING
 
   constructor(files: string | Buffer | readonly MemoryFile[], options: MemorySourceOptions = {}) {
     const list = typeof files === 'string' || Buffer.isBuffer(files) ? [{ bytes: files }] : files
@@ -48,15 +51,23 @@ export class MemorySource implements ResumableSource {
     return this.#files[Math.min(this.#file, this.#files.length - 1)]!.name
   }
 
-  get offset(): FileOffset {
-    return { file: this.#file, byte: this.#byte }
+  get begin(): { readonly offset: number; readonly line: number } {
+    return this.#resumed.file === this.#file ? this.#resumed : BEGINNING
   }
 
   async open(): Promise<void> {}
 
-  async seek({ file, byte }: FileOffset): Promise<void> {
-    this.#file = file
-    this.#byte = byte
+  endFile(): void {}
+
+  mark(place: FilePlace): FilePlace {
+    return place
+  }
+
+  async resume(mark: unknown): Promise<FilePlace> {
+    this.#resumed = mark as FilePlace
+    this.#file = this.#resumed.file
+    this.#byte = this.#resumed.offset
+    return this.#resumed
   }
 
   read(into: Buffer, at: number): ReadResult | Promise<ReadResult> {
@@ -87,21 +98,16 @@ export class MemorySource implements ResumableSource {
 }
 
 /** A live input fed by hand: a read waits until there are bytes or the end. */
-export class HandFedSource implements ResumableSource {
+export class HandFedSource implements Source {
   readonly isBounded = false
   readonly totalBytes = undefined
   readonly current: string
   #waiting: Buffer[] = []
   #hasEnded = false
-  #byte = 0
   #wake: (() => void) | undefined
 
   constructor(name = '-') {
     this.current = name
-  }
-
-  get offset(): FileOffset {
-    return { file: 0, byte: this.#byte }
   }
 
   /** Is a read waiting for bytes? */
@@ -122,8 +128,17 @@ export class HandFedSource implements ResumableSource {
 
   async open(): Promise<void> {}
 
-  async seek(): Promise<void> {
-    assert(false, 'a live input cannot be sought')
+  readonly begin = BEGINNING
+
+  endFile(): void {}
+
+  mark(): null {
+    return null
+  }
+
+  /** What is fed comes behind what was fed before. */
+  async resume(): Promise<FilePlace> {
+    return BEGINNING
   }
 
   async read(into: Buffer, at: number): Promise<ReadResult> {
@@ -138,7 +153,6 @@ export class HandFedSource implements ResumableSource {
     const length = first.copy(into, at)
     if (length === first.length) this.#waiting.shift()
     else this.#waiting[0] = first.subarray(length)
-    this.#byte += length
     return { kind: 'bytes', length }
   }
 

@@ -9,24 +9,24 @@ const CHUNK = 256 * 1024
  * a promise.
  */
 export class RegularFileStream implements ByteStream {
-  readonly #fd: number
+  readonly fd: number
   readonly #isOwned: boolean
   /** Where the next read begins; null: wherever the descriptor stands, which it may share with other processes. */
   #position: number | null
 
   constructor(fd: number, options: { readonly position: number | null; readonly isOwned: boolean }) {
-    this.#fd = fd
+    this.fd = fd
     this.#position = options.position
     this.#isOwned = options.isOwned
   }
 
   read(into: Buffer, at: number): number {
-    const length = readSync(this.#fd, into, at, Math.min(CHUNK, into.length - at), this.#position)
+    const length = readSync(this.fd, into, at, Math.min(CHUNK, into.length - at), this.#position)
     if (this.#position !== null) this.#position += length
     return length
   }
 
   async close(): Promise<void> {
-    if (this.#isOwned) closeSync(this.#fd)
+    if (this.#isOwned) closeSync(this.fd)
   }
 }

@@ -1,6 +1,3 @@
-/** Where a source stands, to go on from after a restart. Opaque to all but the source itself; JSON. */
-export type SourceOffset = unknown
-
 /** A stretch of bytes that a read appended, or why there is none. */
 export type ReadResult =
   | { readonly kind: 'bytes'; readonly length: number }
@@ -20,23 +17,25 @@ export interface Source {
   /** Appends up to `into.length - at` bytes at `at`. Never blocks the event loop on a pipe. One read at a time. */
   read(into: Buffer, at: number): ReadResult | Promise<ReadResult>
   close(): Promise<void>
-}
-
-/** Where a source of files stands. For live inputs `byte` only counts what was read. */
-export interface FileOffset {
-  /** Index of the operand being read. */
-  readonly file: number
-  /** Bytes of it that were handed out. */
-  readonly byte: number
-}
-
-/** A source that can go on from where an earlier run stopped. */
-export interface ResumableSource extends Source {
-  /** Behind the last byte handed out by `read`. */
-  readonly offset: FileOffset
+  /** Where in the current file the first byte handed out stands: behind what an earlier run has read. */
+  readonly begin: { readonly offset: number; readonly line: number }
+  /** The reader is through with a file, as far as it takes it; comes before the first read of the next one. */
+  endFile(place: FilePlace): void
   /**
-   * Makes the next read begin at `offset`; after `open`, before the first read. Refuses live inputs: they cannot go
-   * back or ahead.
+   * All that a later run needs to go on at `place`, as JSON. Places are in the current file, or in the one before it as
+   * long as nothing was read of the current one.
    */
-  seek(offset: FileOffset): Promise<void>
+  mark(place: FilePlace): unknown
+  /**
+   * Goes on where a `mark` was made: after `open`, before the first read. Returns the place of the first byte to come.
+   * Throws TidemarkError where that cannot be.
+   */
+  resume(mark: unknown): Promise<FilePlace>
+}
+
+/** A place in the files of a source: byte `offset`, where 1-based line `line` begins, of file number `file` in the order of reading. */
+export interface FilePlace {
+  readonly file: number
+  readonly offset: number
+  readonly line: number
 }

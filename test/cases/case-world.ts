@@ -5,7 +5,7 @@ import type { Destination } from '../../src/frontend/flags/command-line.ts'
 import type { JobCounters } from '../../src/job/create-job.ts'
 import { FileSink } from '../../src/sinks/file.ts'
 import type { ByteSink, EpochSink, Guarantee, LastCommit } from '../../src/sinks/sink.ts'
-import { FileSource } from '../../src/sources/file.ts'
+import { FileSource, type FileSourceOptions } from '../../src/sources/file.ts'
 import { MemorySource, type MemorySourceOptions } from '../../src/sources/memory.ts'
 import type { Source } from '../../src/sources/source.ts'
 import { openStateDirectory } from '../../src/state/state-directory.ts'
@@ -71,8 +71,8 @@ export class CaseWorld implements World {
     })
   }
 
-  openInput(names: readonly string[], missingHint: (name: string) => string | undefined): Source {
-    if (!names.every((name) => name === '-' || isRegularFile(name))) return new FileSource(names, { missingHint })
+  openInput(names: readonly string[], options: FileSourceOptions): Source {
+    if (!names.every((name) => name === '-' || isRegularFile(name))) return new FileSource(names, options)
     const files = names.map((name) => ({ name, bytes: name === '-' ? this.#case.stdin : this.#case.files[name]! }))
     // standard input is a pipe, as for the binary
     return new MemorySource(files, { isBounded: !names.includes('-'), ...this.#way.reads })

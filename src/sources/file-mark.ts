@@ -1,0 +1,82 @@
+import { fstatSync, readSync } from 'node:fs'
+
+/** Of a file that was read, so much of its beginning and of what stands before the place is checked. */
+const HEAD_BYTES = 1024
+const TAIL_BYTES = 256
+
+/** What the system knows a file by, whatever its name. Decimal: inodes may be beyond 2^53. */
+export interface FileIdentity {
+  readonly device: string
+  readonly inode: string
+}
+
+/** How far one file was read, so that a later run can tell whether it is still that file, as JSON. */
+export interface FileMark extends FileIdentity {
+  readonly kind: 'file'
+  /** As the user named it. */
+  readonly name: string
+  /** Bytes that were read. */
+  readonly offset: number
+  /** 1-based number of the line at `offset`. */
+  readonly line: number
+  /** Bytes it had at that moment. */
+  readonly size: number
+  /** CRC-32 of its first bytes, 1,024 at the most, none behind `offset`. */
+  readonly head: number
+  /** CRC-32 of the last bytes before `offset`, 256 at the most. */
+  readonly tail: number
+}
+
+/** A pipe, terminal or device: it cannot be told from another, and cannot be read again. */
+export interface StreamMark {
+  readonly kind: 'stream'
+  readonly name: string
+}
+
+export type OperandMark = FileMark | StreamMark
+
+export function identityOf(fd: number): FileIdentity {
+  const { dev, ino } = fstatSync(fd, { bigint: true })
+  return { device: `${dev}`, inode: `${ino}` }
+}
+
+export const isSameFile = (a: FileIdentity, b: FileIdentity): boolean => a.device === b.device && a.inode === b.inode
+
+/** The mark of an open file that was read up to `offset`. */
+export function markFile(fd: number, name: string, { offset, line }: { offset: number; line: number }): FileMark {
+  const { size } = fstatSync(fd)
+  return { kind: 'file', name, ...identityOf(fd), offset, line, size, ...fingerprint(fd, offset) }
+}
+
+/** How a file looks to a mark: `fits`: it is that file, or a copy of it, and as long at least. */
+export type Fit = 'fits' | 'shorter' | 'other'
+
+export function fitOf(fd: number, { offset, head, tail }: FileMark): Fit {
+  if (fstatSync(fd).size < offset) return 'shorter'
+  const found = fingerprint(fd, offset)
+  return found.head === head && found.tail === tail ? 'fits' : 'other'
+}
+
+/** `length` bytes from `offset` on, fewer where the file ends. */
+export function bytesAt(fd: number, offset: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length)
+  let filled = 0
+  while (filled < length) {
+    const read = readSync(fd, bytes, filled, length - filled, offset + filled)
+    if (read === 0) break
+    filled += read
+  }
+  return bytes.subarray(0, filled)
+}
+
+function fingerprint(fd: number, offset: number): { readonly head: number; readonly tail: number } {
+  const tailBytes = Math.min(TAIL_BYTES, offset)
+  return {
+    head: checksum(bytesAt(fd, 0, Math.min(HEAD_BYTES, offset))),
+    tail: checksum(bytesAt(fd, offset - tailBytes, tailBytes)),
+  }
+}
+
+/** CRC-32 of `bytes`, going on from that of what stood before them. (node:zlib costs 2 ms of a start: it is loaded when asked for.) */
+export const checksum = (bytes: Buffer, before = 0): number =>
+  process.getBuiltinModule('node:zlib').crc32(bytes, before)
