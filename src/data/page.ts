@@ -1,9 +1,18 @@
 import { keyTextOf, type Value, valueOfJson } from './value.ts'
 
+/** The buffer of the last writer that ended: pages are written one after the other, so that hardly any needs one of its own. */
+let spare: Buffer | null = null
+const MOST_SPARE_BYTES = 1 << 20
+const NO_BYTES = Buffer.alloc(0)
+
 /** Appends values to a growing buffer; a checkpoint page's bytes. Little endian. `PageReader` reads them in the same order. */
 export class PageWriter {
-  #buffer = Buffer.allocUnsafe(4096)
+  #buffer = spare ?? Buffer.allocUnsafe(16_384)
   #length = 0
+
+  constructor() {
+    spare = null
+  }
 
   #room(bytes: number): number {
     const at = this.#length
@@ -73,9 +82,13 @@ export class PageWriter {
     }
   }
 
-  /** A copy of what was written. */
+  /** What was written. Ends the writer: it begins anew. */
   bytes(): Buffer {
-    return Buffer.from(this.#buffer.subarray(0, this.#length))
+    const bytes = Buffer.from(this.#buffer.subarray(0, this.#length))
+    if (this.#buffer.length <= MOST_SPARE_BYTES) spare = this.#buffer
+    this.#buffer = NO_BYTES
+    this.#length = 0
+    return bytes
   }
 }
 
