@@ -26,7 +26,8 @@ export class PageWriter {
   }
 
   u8(value: number): void {
-    this.#buffer[this.#room(1)] = value
+    const at = this.#room(1) // first: it may put another buffer in place
+    this.#buffer[at] = value
   }
 
   u32(value: number): void {
