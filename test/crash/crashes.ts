@@ -38,12 +38,10 @@ export class CrashJob {
     this.#files = files
   }
 
-  /** Runs it in a process of its own; kills it at the given moment of its checkpoints (0: never) or after so many ms. */
-  async start(how: { readonly moment?: number; readonly ms?: number }): Promise<Start> {
-    const child = spawn(process.execPath, [this.#child, String(how.moment ?? 0), ...this.#words], {
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-    })
-    const timer = how.ms === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), how.ms)
+  /** Runs it in a process of its own, with words before its own; kills it at the given moment of its checkpoints (0: never). */
+  async start(how: { readonly moment?: number; readonly before?: readonly string[] }): Promise<Start> {
+    const words = [this.#child, String(how.moment ?? 0), ...(how.before ?? []), ...this.#words]
+    const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] })
     const said = { stderr: '', passed: '' }
     child.stderr!.on('data', (chunk: Buffer) => {
       said.stderr += chunk
@@ -54,15 +52,14 @@ export class CrashJob {
     const [exit, signal] = await new Promise<[number | null, string | null]>((resolve) => {
       child.once('close', (code, by) => resolve([code, by]))
     })
-    clearTimeout(timer)
     return { wasKilled: signal === 'SIGKILL', exit, stderr: said.stderr, moments: Number(said.passed) }
   }
 
-  /** Starts it again, in this process, and lets it come to its end. */
-  async finish(): Promise<void> {
+  /** Starts it again, in this process, with words before its own, and lets it come to its end. */
+  async finish(...before: readonly string[]): Promise<void> {
     const said: string[] = []
     const world = { ...systemWorld(new AbortController().signal), stderr: (text: string) => void said.push(text) }
-    const { exit } = await runCommandLine(this.#words, world)
+    const { exit } = await runCommandLine([...before, ...this.#words], world)
     if (exit !== 0) throw new Error(`exit ${exit}: ${said.join('')}`)
   }
 

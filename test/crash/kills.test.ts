@@ -67,4 +67,23 @@ describe('a job killed with SIGKILL', { concurrency: 2 }, async () => {
       }
     })
   }
+
+  for (const [one, other] of [
+    ['reference', 'kernel'],
+    ['kernel', 'reference'],
+  ] as const) {
+    test(`a checkpoint of the ${one} scanner goes on under the ${other} scanner`, async () => {
+      const verb = words([...VERBS['two steps']!])
+      const whole = new CrashJob(child, verb, FILES)
+      await whole.finish()
+      const undisturbed = whole.outcome()
+      whole.remove()
+      const job = new CrashJob(child, verb, FILES)
+      const { wasKilled } = await job.start({ moment: 30, before: ['--scanner', one] })
+      assert.ok(wasKilled)
+      await job.finish('--scanner', other)
+      assert.deepEqual(job.outcome(), undisturbed)
+      job.remove()
+    })
+  }
 })
