@@ -7,8 +7,10 @@ import { planChain } from '../frontend/flags/to-plan.ts'
 import { judgeState, refuseMisfit } from '../job/compatibility.ts'
 import { type CreatedJob, createJob } from '../job/create-job.ts'
 import { runJob } from '../job/run.ts'
+import { kindOf } from '../plan/kinds/index.ts'
 import type { NodeOf, PlanNode } from '../plan/nodes.ts'
 import { topologicalOrder } from '../plan/nodes.ts'
+import { unboundedText } from '../plan/wording.ts'
 import type { Source } from '../sources/source.ts'
 import { guaranteesOf, refuseLess } from './guarantees.ts'
 import { openOutputs, writeSummary } from './outputs.ts'
@@ -105,11 +107,12 @@ interface Beforehand {
 function tellBeforehand({ root, isLive, options, world, warnings }: Beforehand): void {
   const nodes = topologicalOrder(root)
   for (const node of nodes) {
-    if (node.kind !== 'deduplicate' || node.within !== null) continue
-    const message = `${node.id} keeps every key for ever; memory grows with their number`
-    warnings.say('W_UNBOUNDED', message, '--within 1h forgets a key after an hour of event time')
+    const { state } = kindOf(node)
+    if (state?.bound !== undefined && state.isUnbounded?.(node)) {
+      warnings.say('W_UNBOUNDED', unboundedText(node), state.bound)
+    }
   }
-  const hasWindows = nodes.some(({ kind }) => kind === 'window-aggregate')
+  const hasWindows = nodes.some((node) => kindOf(node).borderFraction !== undefined)
   if (isLive && hasWindows && options.idleTimeout === null && world.isTerminal.stderr) {
     const hint = '--idle-timeout 10s lets the wall clock close them when nothing comes'
     warnings.say('W_LIVE_PIPE', 'the last windows of a live pipe stay open until later rows come, or its end', hint)

@@ -1,5 +1,5 @@
 import { TidemarkError } from '../base/errors.ts'
-import type { Signature } from '../plan/signature.ts'
+import type { Signature } from '../plan/node-kind.ts'
 import type { OperatorRecord } from '../state/store.ts'
 
 /** What becomes of a step's stored state when a pipeline goes on with it (DESIGN 4.15). */

@@ -3,7 +3,7 @@ import type { ScannerChoice } from '../formats/json/create-scanner.ts'
 import { createRowWriter } from '../formats/json/row-writer.ts'
 import type { StepCounters } from '../operators/operator.ts'
 import { layOut } from '../plan/layout.ts'
-import { judgesLateness, type NodeOf, type PlanNode } from '../plan/nodes.ts'
+import type { NodeOf, PlanNode } from '../plan/nodes.ts'
 import { signaturesOf } from '../plan/signature.ts'
 import type { Source } from '../sources/source.ts'
 import type { Store } from '../state/store.ts'
@@ -73,7 +73,7 @@ export interface CreatedJob extends Job {
 export function createJob(options: JobOptions): CreatedJob {
   const { root, outputs } = options
   const lateRows = new LateRows(options.late)
-  const layout = layOut(root, (node) => lateRows.areKept && judgesLateness(node))
+  const layout = layOut(root, lateRows.areKept)
   const counts = new JobCounts(lateRows)
   const badRows = new BadRows(options.onError, () => counts.badRows)
   const sides = sideOutputs(root, outputs)

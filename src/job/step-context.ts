@@ -4,16 +4,16 @@ import { createLateRowWriter } from '../formats/json/late-row.ts'
 import { createRowWriter, type RowShape } from '../formats/json/row-writer.ts'
 import { OutputBuffer } from '../formats/output-buffer.ts'
 import { newCounters, type OperatorContext } from '../operators/operator.ts'
+import { judgesLateness, kindOf } from '../plan/kinds/index.ts'
 import type { Layout } from '../plan/layout.ts'
-import { judgesLateness, type PlanNode, topologicalOrder } from '../plan/nodes.ts'
+import { type PlanNode, topologicalOrder } from '../plan/nodes.ts'
 import { type BadRows, excerptOf, type RowPlace } from './bad-rows.ts'
 import type { JobOptions } from './create-job.ts'
 import type { LateRows } from './late-rows.ts'
 import { SideOutput } from './side-output.ts'
 
 /** The borders of windows print in late rows as they do in results. */
-const windowFraction = (node: PlanNode): 0 | 3 =>
-  (node.kind === 'window-aggregate' && node.schema.columns[0]?.fraction) || 0
+const windowFraction = (node: PlanNode): 0 | 3 => kindOf(node).borderFraction?.(node) ?? 0
 
 /** Where late rows and dead letters go, by the steps that can make some. */
 export interface Sides {
@@ -64,7 +64,7 @@ export function createContext({
   sides,
   read,
 }: ContextParts): OperatorContext {
-  const input = node.kind === 'scan' || node.kind === 'union' ? null : node.input
+  const input = 'input' in node ? node.input : null
   const lateWriter =
     input && sides.late && judgesLateness(node)
       ? createLateRowWriter(shapeOf(input, layout, options), windowFraction(node))

@@ -6,13 +6,14 @@ import type { BoundExpression, Field, Scope } from '../expressions/bound.ts'
 import type { Expression, SelectItem } from '../expressions/expression.ts'
 import { fieldsOf } from '../expressions/fields-of.ts'
 import type { Zone } from '../time/zone.ts'
+import type { WindowSpans } from '../windows/window-kind.ts'
+import { assignerOf, borderFraction, type WindowSpec } from '../windows/window-spec.ts'
 import { requireAppend, requireTime } from './check.ts'
-import type { AggregateColumn, ComputedColumn, NodeOf, PlanNode, WindowSpec } from './nodes.ts'
+import type { AggregateColumn, ComputedColumn, NodeOf, PlanNode } from './nodes.ts'
 import { type SourceDescription, scanNode } from './scan-node.ts'
 import { type Changelog, type NamedColumn, newField, pathText, resolveColumn, type Schema } from './schema.ts'
 import { type ExpressionItem, isNotStar, noStar, outputPaths } from './select-items.ts'
 import { unionNode } from './union-node.ts'
-import { assignerOf, type WindowSpans } from './window-assigner.ts'
 
 /** Keys and aggregates of a grouping step as parsed. */
 export interface Grouping {
@@ -26,9 +27,6 @@ export interface StepOptions {
   readonly name: string | null
   readonly span: Span
 }
-
-/** A whole second has no fraction to print. */
-const WHOLE_SECOND = 1000
 
 /**
  * How all front ends make plans. Each method takes parsed expressions, binds their names and types against its input and returns the new node;
@@ -125,7 +123,7 @@ export class PlanBuilder {
     const assigner = assignerOf(options.window, this.#zone, options.spans)
     const start = newField('window_start', 'timestamp')
     const end = newField('window_end', 'timestamp')
-    const fraction = isWhole(options.window) ? 0 : 3
+    const fraction = borderFraction(options.window)
     const bounds: NamedColumn[] = [
       { path: ['window_start'], field: start, fraction },
       { path: ['window_end'], field: end, fraction },
@@ -267,6 +265,3 @@ export class PlanBuilder {
     return ordinal === 1 ? name : `${name}-${ordinal}`
   }
 }
-
-const isWhole = (window: WindowSpec): boolean =>
-  [window.size, window.offset, window.kind === 'hop' ? window.slide : 0].every((length) => length % WHOLE_SECOND === 0)

@@ -1,7 +1,7 @@
 import { TidemarkError } from '../base/errors.ts'
 import type { Span } from '../base/span.ts'
-import type { PlanNode } from './nodes.ts'
-import { inputsOf } from './nodes.ts'
+import { kindOf } from './kinds/index.ts'
+import { inputsOf, type PlanNode } from './nodes.ts'
 
 interface Step {
   readonly verb: string
@@ -11,10 +11,10 @@ interface Step {
 /** Refuses a step without event time. Front ends that can look at the first row put the names of its time-like fields into the hint. */
 export function requireTime(input: PlanNode, step: Step): void {
   if (input.schema.hasTime) return
-  const group = upstream(input, (node) => node.kind === 'group-aggregate')
+  const cause = upstream(input, (node) => kindOf(node).timelessHint !== undefined)
   throw new TidemarkError('E_TIME_MISSING', `${step.verb} needs event time`, {
-    hint: group
-      ? `the rows of ${group.id} have none: it counts over the whole input; use a window there, or put ${step.verb} before it`
+    hint: cause
+      ? `the rows of ${cause.id} have none: ${kindOf(cause).timelessHint}, or put ${step.verb} before it`
       : 'name the field that holds it: --time ts',
   })
 }
@@ -23,20 +23,11 @@ export function requireTime(input: PlanNode, step: Step): void {
 export function requireAppend(input: PlanNode, step: Step): void {
   if (input.schema.changelog === 'append') return
   // the nearest one: what it counts itself may change as it likes, once it gives final rows
-  const cause = upstream(
-    input,
-    ({ kind, schema }) => schema.changelog === 'retract' && (kind === 'window-aggregate' || kind === 'group-aggregate'),
-  )
-  const why =
-    cause?.kind === 'window-aggregate'
-      ? `leave --allowed-lateness out of ${cause.id}, so that each window gives one final row`
-      : `leave --emit changes out of ${cause?.id}, so that it gives final rows`
+  const cause = upstream(input, (node) => node.schema.changelog === 'retract' && kindOf(node).finalHint !== undefined)!
   throw new TidemarkError(
     'E_CHANGELOG',
-    `${step.verb} takes only new rows, but ${cause?.id} corrects rows that it gave before`,
-    {
-      hint: `${why}, or put ${step.verb} before it`,
-    },
+    `${step.verb} takes only new rows, but ${cause.id} corrects rows that it gave before`,
+    { hint: `${kindOf(cause).finalHint!(cause)}, or put ${step.verb} before it` },
   )
 }
 

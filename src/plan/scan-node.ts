@@ -1,4 +1,5 @@
-import type { MemberField, NodeOf, SourceSpec, TimeSpec } from './nodes.ts'
+import type { ScanNode, SourceSpec, TimeSpec } from './kinds/scan.ts'
+import type { MemberField } from './nodes.ts'
 import { pathText, type Schema } from './schema.ts'
 
 /** A source as a front end describes it; the time field is still a path. */
@@ -14,7 +15,7 @@ export interface SourceDescription extends Omit<SourceSpec, 'time'> {
 }
 
 /** Rows of a source have every member; the first use of a path makes its field. */
-export function scanNode({ time, ...rest }: SourceDescription, id: string): NodeOf<'scan'> {
+export function scanNode({ time, ...rest }: SourceDescription, id: string): ScanNode {
   const members = new Map<string, MemberField>()
   const member = (path: readonly string[]): MemberField => {
     const key = JSON.stringify(path)

@@ -2,6 +2,7 @@ import type { Span } from '../base/span.ts'
 import { formatDuration } from '../time/duration.ts'
 import { checkOffset, checkPositive, windowError } from './check-sizes.ts'
 import { SlicedWindows } from './slices.ts'
+import type { WindowKind } from './window-kind.ts'
 
 export interface HopSizes {
   /** ms, more than 0. */
@@ -28,4 +29,22 @@ export function hop({ size, slide, offset = 0, spans = {} }: HopSizes): SlicedWi
   }
   checkOffset(offset, size, slide, spans.offset)
   return new SlicedWindows({ kind: 'hop', size, slide, offset })
+}
+
+/** Lengths in ms. */
+export interface HopSpec {
+  readonly kind: 'hop'
+  readonly size: number
+  readonly slide: number
+  readonly offset: number
+}
+
+export const hopWindows: WindowKind<HopSpec> = {
+  assigner: (spec, spans) => hop({ ...spec, spans }),
+  lengths: ({ size, slide }) => [size, slide],
+  describe: ({ size, slide }) => `${formatDuration(size)} every ${formatDuration(slide)}`,
+  slices: ({ size, slide }) => {
+    const count = size % slide === 0 ? size / slide : 2 * Math.floor(size / slide) + 1
+    return `${count} slices a window, 1 update a row`
+  },
 }

@@ -112,7 +112,7 @@ for (const [how, encode] of Object.entries(ENCODINGS)) {
 test('the plan keeps fields in every encoding there is, by what they are used for', () => {
   const encodingOf = (build: (steps: Steps, source: PlanNode) => PlanNode): string[] => {
     const steps = new Steps()
-    const { encodings } = layOut(build(steps, steps.source('a')), () => false)
+    const { encodings } = layOut(build(steps, steps.source('a')), false)
     return [...encodings].flatMap(([{ name }, encoding]) => (name === 'x' ? [encoding] : []))
   }
   assert.deepEqual(

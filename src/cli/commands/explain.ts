@@ -4,7 +4,7 @@ import { planChain } from '../../frontend/flags/to-plan.ts'
 import { scanFields } from '../../job/create-intake.ts'
 import { explain, renderExplanation } from '../../plan/explain.ts'
 import { layOut } from '../../plan/layout.ts'
-import { judgesLateness, type NodeOf, topologicalOrder } from '../../plan/nodes.ts'
+import { type NodeOf, topologicalOrder } from '../../plan/nodes.ts'
 import { guaranteesOf } from '../guarantees.ts'
 
 /** What `tidemark explain CHAIN` prints: logical plan, physical plan, changelog of each edge, guarantees. Reads no row. */
@@ -12,7 +12,7 @@ export function explainLine(line: ChainLine): string {
   const { root } = planChain(line)
   const { late } = line.job
   const scans = topologicalOrder(root).filter((node): node is NodeOf<'scan'> => node.kind === 'scan')
-  const layout = layOut(root, (node) => late.kind === 'route' && judgesLateness(node))
+  const layout = layOut(root, late.kind === 'route')
   const explanation = explain(root, layout, {
     guarantees: guaranteesOf(scans, line.job),
     scannerOf: (scan) => scannerFor(scanFields(scan, layout), line.job.scanner),

@@ -1,0 +1,28 @@
+import { assert } from '../../base/assert.ts'
+import type { Operator } from '../../operators/operator.ts'
+import type { NodeOf, PlanNode } from '../../plan/nodes.ts'
+import { deduplicateOperator } from './deduplicate.ts'
+import { filterOperator } from './filter.ts'
+import { groupAggregateOperator } from './group-aggregate.ts'
+import { projectOperator } from './project.ts'
+import { unionOperator } from './union.ts'
+import { windowAggregateOperator } from './window-aggregate.ts'
+import type { Wiring } from './wiring.ts'
+
+type Factories = { readonly [K in PlanNode['kind']]: (node: NodeOf<K>, wiring: Wiring) => Operator }
+
+/** One line a kind of plan node; a missing one does not compile. */
+const FACTORIES: Factories = {
+  scan: () => assert(false, 'a scan is no operator') as never,
+  filter: filterOperator,
+  project: projectOperator,
+  union: unionOperator,
+  deduplicate: deduplicateOperator,
+  'window-aggregate': windowAggregateOperator,
+  'group-aggregate': groupAggregateOperator,
+}
+
+export function createOperator(node: PlanNode, wiring: Wiring): Operator {
+  const factory = FACTORIES[node.kind] as (node: PlanNode, wiring: Wiring) => Operator // sound: chosen by this node's kind
+  return factory(node, wiring)
+}

@@ -1,0 +1,62 @@
+import { assert } from '../../base/assert.ts'
+import type { Slot } from '../../data/batch.ts'
+import type { BoundExpression, Field } from '../../expressions/bound.ts'
+import type { AggregateInput } from '../../operators/aggregate-inputs.ts'
+import type { OperatorContext } from '../../operators/operator.ts'
+import type { Layout } from '../../plan/layout.ts'
+import type { AggregateColumn, ComputedColumn, PlanNode } from '../../plan/nodes.ts'
+import { written } from '../../plan/wording.ts'
+import { ColumnReader } from '../column-reader.ts'
+
+/** What it takes to make the operator of one node: where its fields stand, and the context that it tells its losses to. */
+export class Wiring {
+  readonly layout: Layout
+  readonly context: OperatorContext
+
+  constructor(layout: Layout, context: OperatorContext) {
+    this.layout = layout
+    this.context = context
+  }
+
+  /** The fields of a node's output rows, in slot order. */
+  fields(node: PlanNode): readonly Field[] {
+    return this.layout.slots.get(node)!
+  }
+
+  /** The columns of the batches that a node makes. */
+  slots(node: PlanNode): readonly Slot[] {
+    return this.fields(node).map(({ name, type }) => ({ name, type }))
+  }
+
+  /** Where the fields of a node's output stand in its batches. */
+  slotsIn(node: PlanNode): (field: Field) => number {
+    const fields = this.fields(node)
+    return (field) => {
+      const slot = fields.indexOf(field)
+      assert(slot >= 0, `${field.name} does not flow out of ${node.id}`)
+      return slot
+    }
+  }
+
+  /** Reads expressions over the rows of `input`: keys, arguments. */
+  reader(expressions: readonly BoundExpression[], input: PlanNode): ColumnReader {
+    return new ColumnReader(expressions, this.slotsIn(input))
+  }
+
+  keys(keys: readonly ComputedColumn[], input: PlanNode): ColumnReader {
+    return this.reader(
+      keys.map(({ expression }) => expression),
+      input,
+    )
+  }
+
+  aggregates(aggregates: readonly AggregateColumn[], input: PlanNode): readonly AggregateInput[] {
+    const retractable = input.schema.changelog === 'retract'
+    return aggregates.map(({ aggregate: { fn, args, distinct, filter } }) => ({
+      accumulator: fn.create({ argument: args[0]?.type ?? 'any', distinct, retractable }),
+      args: args.length > 0 ? this.reader(args, input) : null,
+      filter: filter ? this.reader([filter], input) : null,
+      ...(fn.castTo && args[0] ? { hint: `CAST(${written(args[0].span)} AS ${fn.castTo})` } : {}),
+    }))
+  }
+}

@@ -1,0 +1,43 @@
+import type { BoundExpression } from '../../expressions/bound.ts'
+import { canonicalText } from '../../expressions/canonical-text.ts'
+import { formatDuration } from '../../time/duration.ts'
+import type { NodeKind } from '../node-kind.ts'
+import type { NodeBase, PlanNode } from '../nodes.ts'
+import { sourceTimes } from '../source-times.ts'
+import { written } from '../wording.ts'
+
+export interface DeduplicateNode extends NodeBase {
+  readonly kind: 'deduplicate'
+  readonly input: PlanNode
+  readonly keys: readonly BoundExpression[]
+  /** ms; null: for ever. */
+  readonly within: number | null
+  readonly keep: 'first' | 'last'
+  readonly allowedLateness: number
+}
+
+export const deduplicate: NodeKind<DeduplicateNode> = {
+  slots: ({ input }, _, slotsOf) => slotsOf(input),
+  demand: (node, demand) => {
+    demand.forward(node.input, demand.of(node))
+    for (const key of node.keys) demand.expression(node.input, key, 'unique-key')
+  },
+  describe: ({ id, keys, within, keep }) => {
+    const by = keys.map((key) => written(key.span)).join(', ') || 'nothing'
+    return `${id} by ${by}${within === null ? '' : ` within ${formatDuration(within)}`}, keep ${keep}`
+  },
+  state: {
+    describe: ({ within, allowedLateness }) =>
+      within === null ? 'every key, for ever' : `keys for ${formatDuration(within + allowedLateness)} of event time`,
+    signature: (node, fieldText) => ({
+      verb: 'dedup',
+      keys: node.keys.map((key) => canonicalText(key, fieldText)),
+      within: node.within === null ? 'none' : formatDuration(node.within),
+      keep: node.keep,
+      'time fields': node.within === null ? [] : sourceTimes(node),
+    }),
+    isUnbounded: ({ within }) => within === null,
+    bound: '--within 1h forgets a key after an hour of event time',
+  },
+  judgesLateness: ({ within }) => within !== null,
+}

@@ -1,0 +1,26 @@
+import type { NodeKind } from '../node-kind.ts'
+import type { NodeOf, PlanNode } from '../nodes.ts'
+import { deduplicate } from './deduplicate.ts'
+import { filter } from './filter.ts'
+import { groupAggregate } from './group-aggregate.ts'
+import { project } from './project.ts'
+import { scan } from './scan.ts'
+import { union } from './union.ts'
+import { windowAggregate } from './window-aggregate.ts'
+
+/** One line a kind; a missing one does not compile. */
+const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
+  scan,
+  filter,
+  project,
+  union,
+  deduplicate,
+  'window-aggregate': windowAggregate,
+  'group-aggregate': groupAggregate,
+}
+
+/** What there is to know of the node's kind; ask it about this node. */
+export const kindOf = (node: PlanNode): NodeKind<PlanNode> => NODE_KINDS[node.kind] as NodeKind<PlanNode>
+
+/** Does the step drop rows that come too late? Then it may route them elsewhere, whole. */
+export const judgesLateness = (node: PlanNode): boolean => kindOf(node).judgesLateness(node)

@@ -1,0 +1,60 @@
+import type { Field } from '../../expressions/bound.ts'
+import { formatDuration } from '../../time/duration.ts'
+import type { WindowAssigner } from '../../windows/window.ts'
+import {
+  borderFraction,
+  describeSlices,
+  describeWindow,
+  type WindowSpec,
+  windowSignature,
+} from '../../windows/window-spec.ts'
+import {
+  type GroupingNode,
+  groupingDemand,
+  groupingFields,
+  groupingFieldTexts,
+  groupingSignature,
+  groupingText,
+} from '../grouping.ts'
+import type { NodeKind } from '../node-kind.ts'
+import { sourceTimes } from '../source-times.ts'
+import { latenessText } from '../wording.ts'
+
+export interface WindowAggregateNode extends GroupingNode {
+  readonly kind: 'window-aggregate'
+  readonly window: WindowSpec
+  /** What `window` means in the plan's zone. */
+  readonly assigner: WindowAssigner
+  readonly start: Field
+  readonly end: Field
+  readonly allowedLateness: number
+}
+
+export const windowAggregate: NodeKind<WindowAggregateNode> = {
+  slots: (node) => [node.start, node.end, ...groupingFields(node)],
+  demand: groupingDemand,
+  describe: (node) =>
+    `${node.id} ${describeWindow(node.window)}${groupingText(node)}${latenessText(node.allowedLateness)}`,
+  state: {
+    describe: ({ window, allowedLateness }) => {
+      const by = allowedLateness > 0 ? ` by ${formatDuration(allowedLateness)}` : ''
+      return `windows until the watermark passes their end${by}; ${describeWindow(window)}`
+    },
+    signature: (node, fieldText) => ({
+      verb: node.window.kind,
+      ...groupingSignature(node, fieldText),
+      window: windowSignature(node.window, node.assigner),
+      input: node.input.schema.changelog,
+      'time fields': sourceTimes(node),
+    }),
+  },
+  judgesLateness: () => true,
+  fieldTexts: function* (node, fieldText) {
+    yield [node.start, `${node.id}.window_start`]
+    yield [node.end, `${node.id}.window_end`]
+    yield* groupingFieldTexts(node, fieldText)
+  },
+  slices: ({ window }) => describeSlices(window),
+  borderFraction: ({ window }) => borderFraction(window),
+  finalHint: ({ id }) => `leave --allowed-lateness out of ${id}, so that each window gives one final row`,
+}

@@ -1,0 +1,20 @@
+import type { Span } from '../base/span.ts'
+import { formatDuration } from '../time/duration.ts'
+import type { PlanNode } from './nodes.ts'
+import { pathText, type Schema } from './schema.ts'
+
+/** What the user wrote, as it was written. */
+export const written = ({ text, start, end }: Span): string => text.slice(start, end)
+
+/** The columns of a whole row, the rest in front. */
+export function columnsOf({ columns, rest }: Schema): readonly string[] {
+  const named = columns.map(({ path }) => pathText(path))
+  if (rest === null) return named
+  return [rest.except.length > 0 ? `* EXCEPT (${rest.except.join(', ')})` : '*', ...named]
+}
+
+export const latenessText = (allowedLateness: number): string =>
+  allowedLateness > 0 ? `, allowed lateness ${formatDuration(allowedLateness)}` : ''
+
+export const unboundedText = ({ id }: PlanNode): string =>
+  `${id} keeps every key for ever; memory grows with their number`
