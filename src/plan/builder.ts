@@ -22,7 +22,7 @@ export interface Grouping {
 }
 
 /** What every step may say besides its own options: `--name`, and the verb as typed, for messages. */
-export interface StepOptions {
+export interface StepLabel {
   readonly verb: string
   readonly name: string | null
   readonly span: Span
@@ -50,7 +50,7 @@ export class PlanBuilder {
     return scan
   }
 
-  filter(input: PlanNode, where: Expression, step: StepOptions): PlanNode {
+  filter(input: PlanNode, where: Expression, step: StepLabel): PlanNode {
     const bound = this.#bind(where, input)
     if (bound.type !== 'boolean' && bound.type !== 'any') {
       throw new TidemarkError('E_TYPE', `${step.verb} needs a condition, not a ${bound.type}`, {
@@ -61,7 +61,7 @@ export class PlanBuilder {
     return { kind: 'filter', id: this.#stepId(step), input, where: bound, schema: input.schema }
   }
 
-  select(input: PlanNode, items: readonly SelectItem[], step: StepOptions): PlanNode {
+  select(input: PlanNode, items: readonly SelectItem[], step: StepLabel): PlanNode {
     const computed: ComputedColumn[] = []
     const columns: NamedColumn[] = []
     const paths = outputPaths(items.filter(isNotStar))
@@ -95,7 +95,7 @@ export class PlanBuilder {
       readonly keep: 'first' | 'last'
       readonly allowedLateness: number
     },
-    step: StepOptions,
+    step: StepLabel,
   ): PlanNode {
     requireAppend(input, step)
     if (options.within !== null) requireTime(input, step)
@@ -117,7 +117,7 @@ export class PlanBuilder {
   window(
     input: PlanNode,
     options: Grouping & { readonly window: WindowSpec; readonly spans: WindowSpans; readonly allowedLateness: number },
-    step: StepOptions,
+    step: StepLabel,
   ): PlanNode {
     requireTime(input, step)
     const assigner = assignerOf(options.window, this.#zone, options.spans)
@@ -148,7 +148,7 @@ export class PlanBuilder {
     return this.#finish(node, group)
   }
 
-  aggregate(input: PlanNode, options: Grouping & { readonly emit: 'final' | 'changes' }, step: StepOptions): PlanNode {
+  aggregate(input: PlanNode, options: Grouping & { readonly emit: 'final' | 'changes' }, step: StepLabel): PlanNode {
     const changelog = options.emit === 'changes' ? 'retract' : 'append'
     const group = this.#group(input, options, [], { hasTime: false, changelog })
     const { keys, aggregates, schema } = group
@@ -253,7 +253,7 @@ export class PlanBuilder {
   }
 
   /** State follows names (DESIGN 4.15): the step's own, else the verb and its ordinal. */
-  #stepId({ verb, name, span }: StepOptions): string {
+  #stepId({ verb, name, span }: StepLabel): string {
     if (name !== null && this.#ids.has(name))
       throw new TidemarkError('E_NAME', `two steps are called '${name}'`, { span })
     return this.#id(name ?? verb)

@@ -2,6 +2,9 @@ import type { Span } from '../../base/span.ts'
 import type { Duration } from '../../time/duration.ts'
 import type { Zone } from '../../time/zone.ts'
 import type { CommandDefinition } from './verb.ts'
+import type { StepOptions } from './verbs.ts'
+
+export type { StepOptions } from './verbs.ts'
 
 /** Where rows or counts are written. `path` is as the user typed it. */
 export type Destination =
@@ -74,47 +77,6 @@ export interface JobOptions {
   readonly verbose: boolean
   readonly color: 'auto' | 'always' | 'never'
 }
-
-interface StepBase {
-  /** `--name`, or null: the plan then makes one of verb and ordinal. */
-  readonly name: string | null
-}
-
-interface WindowOptions extends StepBase {
-  /** Where the size stands, for messages about it. */
-  readonly sizeSpan: Span
-  readonly size: Duration
-  readonly offset: Duration
-  /** Each use of `--by`, an SQL list; empty: one group. */
-  readonly by: readonly Span[]
-  /** Each use of `--agg`, an SQL list; empty: `count(*)`. */
-  readonly agg: readonly Span[]
-  readonly allowedLateness: Duration
-  readonly emit: 'final'
-}
-
-/** One step of the chain. Expressions are spans of the text in which they stand: a flag, a verb's argument, or a file. */
-export type StepOptions =
-  | (StepBase & { readonly verb: 'filter'; readonly condition: Span })
-  | (StepBase & { readonly verb: 'select'; readonly columns: Span })
-  | (StepBase & {
-      readonly verb: 'dedup'
-      readonly by: readonly Span[]
-      /** null: for ever. */
-      readonly within: Duration | null
-      readonly keep: 'first' | 'last'
-      readonly allowedLateness: Duration
-    })
-  | (WindowOptions & { readonly verb: 'tumble' })
-  | (WindowOptions & { readonly verb: 'hop'; readonly slide: Duration; readonly slideSpan: Span })
-  | (StepBase & {
-      readonly verb: 'aggregate'
-      readonly by: readonly Span[]
-      readonly agg: readonly Span[]
-      readonly emit: 'final' | 'changes'
-    })
-
-export type StepOptionsOf<V extends StepOptions['verb']> = Extract<StepOptions, { verb: V }>
 
 /** A chain of verbs, with every value read and checked as far as one flag can be judged without the others' expressions. */
 export interface ChainLine {

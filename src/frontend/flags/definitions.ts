@@ -3,7 +3,7 @@ import { COMMANDS } from './commands.ts'
 import type { FlagDefinition } from './flag.ts'
 import { JOB_FLAGS } from './job-flags.ts'
 import { COMMAND_FLAGS, STEP_DEFAULTS, STEP_FLAGS } from './step-flags.ts'
-import type { CommandDefinition, VerbDefinition } from './verb.ts'
+import type { CommandDefinition, Verb, VerbDefinition } from './verb.ts'
 import { VERBS } from './verbs.ts'
 
 /** All flags there are, of every scope. */
@@ -19,7 +19,7 @@ const verbsByName = new Map(VERBS.map((verb) => [verb.name, verb]))
 const commandsByName = new Map(COMMANDS.map((command) => [command.name, command]))
 const flagsByLongName = new Map(ALL_FLAGS.flatMap((flag) => namesOf(flag).map((name) => [name, flag] as const)))
 
-export const findVerb = (name: string): VerbDefinition | undefined => verbsByName.get(name)
+export const findVerb = (name: string): Verb | undefined => verbsByName.get(name)
 export const findCommand = (name: string): CommandDefinition | undefined => commandsByName.get(name)
 
 /** The flag with that long name (or alias), in whatever scope. */

@@ -4,7 +4,7 @@ import { takesValue } from './flag.ts'
 import { isKnownFlag, looksLikeFlag, splitFlagWord, type WrittenFlag } from './flag-word.ts'
 import type { FlagUse, LexedLine } from './lexed.ts'
 import * as refuse from './refusals.ts'
-import type { CommandDefinition, VerbDefinition } from './verb.ts'
+import type { CommandDefinition, Verb, VerbDefinition } from './verb.ts'
 
 /** What the lexer may ask of the world outside: only to word its refusals better. */
 export interface Surroundings {
@@ -14,7 +14,7 @@ export interface Surroundings {
 
 /** A segment while it is read: what stands before the first verb, or from one verb to the next `then`. */
 interface Segment {
-  readonly verb: VerbDefinition | undefined
+  readonly verb: Verb | undefined
   argument: string | undefined
   readonly flags: FlagUse[]
 }

@@ -1,6 +1,6 @@
 import type { Span } from '../../base/span.ts'
 import type { FlagDefinition } from './flag.ts'
-import type { CommandDefinition, VerbDefinition } from './verb.ts'
+import type { CommandDefinition, Verb } from './verb.ts'
 
 /** A flag as it stands on the command line. */
 export interface FlagUse {
@@ -13,7 +13,7 @@ export interface FlagUse {
 
 /** One step of the chain. */
 export interface LexedStep {
-  readonly verb: VerbDefinition
+  readonly verb: Verb
   /** Absent when the verb takes none, or reads it from `--file`. */
   readonly argument?: string
   /** Step flags, and step defaults given behind this verb. */

@@ -1,14 +1,6 @@
-import { TidemarkError } from '../../base/errors.ts'
-import type { Span } from '../../base/span.ts'
-import { type Duration, parseDuration } from '../../time/duration.ts'
-import type { StepOptions } from './command-line.ts'
-import { findFlag } from './definitions.ts'
-import { type FlagUse, type LexedStep, spanOfText, spanOfUse } from './lexed.ts'
-import { readDuration, readKeyword, readStepName, useOf } from './values.ts'
-import type { VerbDefinition } from './verb.ts'
-
-/** The whole text of a file. `source` is the flag that named it. */
-export type ReadText = (path: string, source: string) => string
+import type { FlagUse, LexedStep } from './lexed.ts'
+import { type ReadText, StepReader } from './step-reader.ts'
+import type { StepOptions } from './verbs.ts'
 
 export interface StepSurroundings {
   /** Step defaults of the line; those given behind the verb go before them. */
@@ -16,132 +8,10 @@ export interface StepSurroundings {
   readonly readText: ReadText
 }
 
-/** The verb names of `VERBS`, for which `StepOptions` has an arm. */
-type VerbName = StepOptions['verb']
-
 /** One step of the chain, typed. */
 export function parseStep(step: LexedStep, { defaults, readText }: StepSurroundings): StepOptions {
   const own = defaults.filter(({ flag }) => step.verb.flags.includes(flag.name))
   const reader = new StepReader(step, [...step.flags, ...own], readText)
   reader.checkRequired()
-  return BUILDERS[step.verb.name as VerbName](reader)
-}
-
-const BUILDERS: { readonly [V in VerbName]: (step: StepReader) => StepOptions } = {
-  filter: (step) => ({ verb: 'filter', name: step.name, condition: step.argument }),
-  select: (step) => ({ verb: 'select', name: step.name, columns: step.argument }),
-  dedup: (step) => ({
-    verb: 'dedup',
-    name: step.name,
-    by: step.list('by'),
-    within: step.duration('within'),
-    keep: step.keyword('keep', ['first', 'last']) ?? 'first',
-    allowedLateness: step.duration('allowed-lateness') ?? (0 as Duration),
-  }),
-  tumble: (step) => ({ verb: 'tumble', ...step.window() }),
-  hop: (step) => ({
-    verb: 'hop',
-    ...step.window(),
-    slide: step.duration('slide')!,
-    slideSpan: spanOfUse(step.use('slide')!),
-  }),
-  aggregate: (step) => ({
-    verb: 'aggregate',
-    name: step.name,
-    by: step.list('by'),
-    agg: step.list('agg'),
-    emit: step.emit(),
-  }),
-}
-
-/** Reads the flags of one step by name. */
-class StepReader {
-  readonly #step: LexedStep
-  readonly #uses: readonly FlagUse[]
-  readonly #readText: ReadText
-
-  constructor(step: LexedStep, uses: readonly FlagUse[], readText: ReadText) {
-    this.#step = step
-    this.#uses = uses
-    this.#readText = readText
-  }
-
-  get verb(): VerbDefinition {
-    return this.#step.verb
-  }
-
-  /** The first is the one behind the verb. */
-  use(name: string): FlagUse | undefined {
-    return useOf(this.#uses, name)
-  }
-
-  get name(): string | null {
-    const use = this.use('name')
-    return use ? readStepName(use) : null
-  }
-
-  /** The verb's argument, from the line or from `--file`; without white space at the end of a file. */
-  get argument(): Span {
-    const file = this.use('file')
-    if (!file) return spanOfText(this.verb.name, this.#step.argument!)
-    const text = this.#readText(file.value, file.written)
-      .replace(/^\uFEFF/, '')
-      .trimEnd()
-    if (text.trim() !== '') return spanOfText(file.value, text)
-    throw new TidemarkError('E_FLAG_VALUE', `the file of ${file.written} is empty: ${file.value}`, {
-      hint: `it holds the ${this.verb.argument!.placeholder} of ${this.verb.name}`,
-    })
-  }
-
-  list(name: string): readonly Span[] {
-    return this.#uses.filter(({ flag }) => flag.name === name).map(spanOfUse)
-  }
-
-  duration(name: string): Duration | null {
-    const use = this.use(name)
-    return use ? readDuration(use) : null
-  }
-
-  keyword<K extends string>(name: string, keywords: readonly K[]): K | undefined {
-    const use = this.use(name)
-    return use ? readKeyword(use, keywords) : undefined
-  }
-
-  emit(): 'final' | 'changes' {
-    const use = this.use('emit')
-    if (!use) return 'final'
-    const emit = readKeyword(use, ['final', 'changes'])
-    if (this.verb.emits!.includes(emit)) return emit
-    throw new TidemarkError('E_FLAG_VALUE', `${this.verb.name} has no ${use.written} ${emit}`, {
-      hint: `windows give their result once, and correct it for --allowed-lateness; aggregate takes ${use.written} ${emit}`,
-    })
-  }
-
-  window() {
-    const sizeSpan = this.argument
-    const size = parseDuration(sizeSpan.text, { span: sizeSpan })
-    if (size === 0) {
-      throw new TidemarkError('E_WINDOW', `the size of ${this.verb.name} must be longer than 0`, { span: sizeSpan })
-    }
-    this.emit()
-    return {
-      name: this.name,
-      sizeSpan,
-      size,
-      offset: this.duration('offset') ?? (0 as Duration),
-      by: this.list('by'),
-      agg: this.list('agg'),
-      allowedLateness: this.duration('allowed-lateness') ?? (0 as Duration),
-      emit: 'final' as const,
-    }
-  }
-
-  checkRequired(): void {
-    const missing = this.verb.required?.find((name) => !this.use(name))
-    if (missing === undefined) return
-    const flag = findFlag(missing)!
-    throw new TidemarkError('E_FLAG', `${this.verb.name} needs --${missing}`, {
-      hint: `write: ${this.verb.name}${this.#step.argument ? ` ${this.#step.argument}` : ''} --${missing} ${flag.placeholder}`,
-    })
-  }
+  return step.verb.parse(reader) as StepOptions // sound: the lexer knows no verbs but those of the list
 }

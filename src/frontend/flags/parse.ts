@@ -6,7 +6,8 @@ import { lex, type Surroundings } from './lex.ts'
 import type { LexedChain } from './lexed.ts'
 import { checkOutputs } from './outputs.ts'
 import { parseJob } from './parse-job.ts'
-import { parseStep, type ReadText } from './parse-step.ts'
+import { parseStep } from './parse-step.ts'
+import type { ReadText } from './step-reader.ts'
 
 /** What parsing may ask of the world outside. */
 export interface ParseSurroundings extends Surroundings {

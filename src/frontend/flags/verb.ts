@@ -1,4 +1,7 @@
+import type { PlanNode } from '../../plan/nodes.ts'
 import type { FlagLine } from './flag.ts'
+import type { Planning } from './planning.ts'
+import type { StepReader } from './step-reader.ts'
 
 /** What a verb's one argument is. */
 export interface ArgumentDefinition {
@@ -17,7 +20,7 @@ export interface Example {
   readonly output?: string
 }
 
-/** A verb: one step of a chain. */
+/** A verb as help, completion and messages see it. */
 export interface VerbDefinition {
   readonly name: string
   readonly argument?: ArgumentDefinition
@@ -42,6 +45,22 @@ export interface VerbDefinition {
   /** Paragraphs of the man page. */
   readonly manual: readonly string[]
   readonly seeAlso: string
+}
+
+/** What the options of every step have. */
+export interface StepBase {
+  readonly verb: string
+  /** `--name`, or null: the plan then makes one of verb and ordinal. */
+  readonly name: string | null
+}
+
+/** A verb: one step of a chain, from its help to its node; one object a verb, in a file of its own. */
+export interface Verb<O extends StepBase = StepBase> extends VerbDefinition {
+  readonly name: O['verb']
+  /** Its argument and flags, typed and checked as far as each can be judged without the others' expressions; throws TidemarkError. */
+  parse(step: StepReader): O
+  /** Its node over the node of the step before; throws TidemarkError for what is wrong with its expressions. */
+  plan(step: O, planning: Planning): PlanNode
 }
 
 /** A command: `tidemark COMMAND …`; never chained. */

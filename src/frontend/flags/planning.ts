@@ -1,0 +1,40 @@
+import type { Span } from '../../base/span.ts'
+import type { Expression, SelectItem } from '../../expressions/expression.ts'
+import { parseExpression, parseExpressionList, parseSelectList } from '../../expressions/parse.ts'
+import type { Grouping, PlanBuilder, StepLabel } from '../../plan/builder.ts'
+import type { PlanNode } from '../../plan/nodes.ts'
+
+const COUNT_ALL: Span = { source: '--agg', text: 'count(*)', start: 0, end: 8 }
+
+/** Where a verb makes its node: over which input, with which builder, and how the text of its flags is read. */
+export class Planning {
+  readonly builder: PlanBuilder
+  readonly input: PlanNode
+  /** The step's name and verb, for its id and for messages. */
+  readonly step: StepLabel
+
+  constructor(builder: PlanBuilder, input: PlanNode, step: StepLabel) {
+    this.builder = builder
+    this.input = input
+    this.step = step
+  }
+
+  expression({ text, source }: Span): Expression {
+    return parseExpression(text, source)
+  }
+
+  /** A list flag may be repeated; repeats append. */
+  expressionList(uses: readonly Span[]): readonly SelectItem[] {
+    return uses.flatMap(({ text, source }) => parseExpressionList(text, source))
+  }
+
+  /** As `expressionList`, of items that may be `*` or have a name. */
+  selectList(uses: readonly Span[]): readonly SelectItem[] {
+    return uses.flatMap(({ text, source }) => parseSelectList(text, source))
+  }
+
+  /** `--by` and `--agg`; without the latter rows are counted. */
+  grouping({ by, agg }: { readonly by: readonly Span[]; readonly agg: readonly Span[] }): Grouping {
+    return { keys: this.expressionList(by), aggregates: this.selectList(agg.length > 0 ? agg : [COUNT_ALL]) }
+  }
+}

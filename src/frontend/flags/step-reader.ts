@@ -1,0 +1,83 @@
+import { TidemarkError } from '../../base/errors.ts'
+import type { Span } from '../../base/span.ts'
+import type { Duration } from '../../time/duration.ts'
+import { findFlag } from './definitions.ts'
+import { type FlagUse, type LexedStep, spanOfText, spanOfUse } from './lexed.ts'
+import { readDuration, readKeyword, readStepName, useOf } from './values.ts'
+import type { VerbDefinition } from './verb.ts'
+
+/** The whole text of a file. `source` is the flag that named it. */
+export type ReadText = (path: string, source: string) => string
+
+/** Reads the flags of one step by name. */
+export class StepReader {
+  readonly #step: LexedStep
+  readonly #uses: readonly FlagUse[]
+  readonly #readText: ReadText
+
+  constructor(step: LexedStep, uses: readonly FlagUse[], readText: ReadText) {
+    this.#step = step
+    this.#uses = uses
+    this.#readText = readText
+  }
+
+  get verb(): VerbDefinition {
+    return this.#step.verb
+  }
+
+  /** The first is the one behind the verb. */
+  use(name: string): FlagUse | undefined {
+    return useOf(this.#uses, name)
+  }
+
+  get name(): string | null {
+    const use = this.use('name')
+    return use ? readStepName(use) : null
+  }
+
+  /** The verb's argument, from the line or from `--file`; without white space at the end of a file. */
+  get argument(): Span {
+    const file = this.use('file')
+    if (!file) return spanOfText(this.verb.name, this.#step.argument!)
+    const text = this.#readText(file.value, file.written)
+      .replace(/^\uFEFF/, '')
+      .trimEnd()
+    if (text.trim() !== '') return spanOfText(file.value, text)
+    throw new TidemarkError('E_FLAG_VALUE', `the file of ${file.written} is empty: ${file.value}`, {
+      hint: `it holds the ${this.verb.argument!.placeholder} of ${this.verb.name}`,
+    })
+  }
+
+  list(name: string): readonly Span[] {
+    return this.#uses.filter(({ flag }) => flag.name === name).map(spanOfUse)
+  }
+
+  duration(name: string): Duration | null {
+    const use = this.use(name)
+    return use ? readDuration(use) : null
+  }
+
+  keyword<K extends string>(name: string, keywords: readonly K[]): K | undefined {
+    const use = this.use(name)
+    return use ? readKeyword(use, keywords) : undefined
+  }
+
+  emit(): 'final' | 'changes' {
+    const use = this.use('emit')
+    if (!use) return 'final'
+    const emit = readKeyword(use, ['final', 'changes'])
+    if (this.verb.emits!.includes(emit)) return emit
+    throw new TidemarkError('E_FLAG_VALUE', `${this.verb.name} has no ${use.written} ${emit}`, {
+      hint: `windows give their result once, and correct it for --allowed-lateness; aggregate takes ${use.written} ${emit}`,
+    })
+  }
+
+  checkRequired(): void {
+    const missing = this.verb.required?.find((name) => !this.use(name))
+    if (missing === undefined) return
+    const flag = findFlag(missing)!
+    throw new TidemarkError('E_FLAG', `${this.verb.name} needs --${missing}`, {
+      hint: `write: ${this.verb.name}${this.#step.argument ? ` ${this.#step.argument}` : ''} --${missing} ${flag.placeholder}`,
+    })
+  }
+}
