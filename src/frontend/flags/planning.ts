@@ -1,7 +1,9 @@
 import type { Span } from '../../base/span.ts'
 import type { Expression, SelectItem } from '../../expressions/expression.ts'
 import { parseExpression, parseExpressionList, parseSelectList } from '../../expressions/parse.ts'
-import type { Grouping, PlanBuilder, StepLabel } from '../../plan/builder.ts'
+import type { StepLabel } from '../../plan/build-context.ts'
+import type { PlanBuilder } from '../../plan/builder.ts'
+import type { Grouping } from '../../plan/grouping.ts'
 import type { PlanNode } from '../../plan/nodes.ts'
 
 const COUNT_ALL: Span = { source: '--agg', text: 'count(*)', start: 0, end: 8 }

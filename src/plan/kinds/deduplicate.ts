@@ -1,8 +1,11 @@
 import type { BoundExpression } from '../../expressions/bound.ts'
 import { canonicalText } from '../../expressions/canonical-text.ts'
+import type { SelectItem } from '../../expressions/expression.ts'
 import { formatDuration } from '../../time/duration.ts'
+import type { BuildContext, StepLabel } from '../build-context.ts'
 import type { NodeKind } from '../node-kind.ts'
 import type { NodeBase, PlanNode } from '../nodes.ts'
+import { noStar } from '../select-items.ts'
 import { sourceTimes } from '../source-times.ts'
 import { written } from '../wording.ts'
 
@@ -14,6 +17,25 @@ export interface DeduplicateNode extends NodeBase {
   readonly within: number | null
   readonly keep: 'first' | 'last'
   readonly allowedLateness: number
+}
+
+/** Lengths in ms, as in the node; the keys as parsed. */
+export interface DeduplicateOptions extends Pick<DeduplicateNode, 'within' | 'keep' | 'allowedLateness'> {
+  readonly keys: readonly SelectItem[]
+}
+
+export function buildDeduplicate(
+  context: BuildContext,
+  input: PlanNode,
+  options: DeduplicateOptions,
+  step: StepLabel,
+): DeduplicateNode {
+  const { within, keep, allowedLateness } = options
+  context.requireAppend(input, step)
+  if (within !== null) context.requireTime(input, step)
+  const keys = options.keys.map((item) => context.bind(noStar(item).expression, input))
+  const id = context.stepId(step)
+  return { kind: 'deduplicate', id, input, keys, within, keep, allowedLateness, schema: input.schema }
 }
 
 export const deduplicate: NodeKind<DeduplicateNode> = {

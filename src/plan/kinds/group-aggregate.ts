@@ -1,16 +1,35 @@
+import type { BuildContext, StepLabel } from '../build-context.ts'
 import {
+  buildGrouping,
+  type Grouping,
   type GroupingNode,
   groupingDemand,
   groupingFields,
   groupingFieldTexts,
   groupingSignature,
   groupingText,
+  withResults,
 } from '../grouping.ts'
 import type { NodeKind } from '../node-kind.ts'
+import type { PlanNode } from '../nodes.ts'
 
 export interface GroupAggregateNode extends GroupingNode {
   readonly kind: 'group-aggregate'
   readonly emit: 'final' | 'changes'
+}
+
+export function buildGroupAggregate(
+  context: BuildContext,
+  input: PlanNode,
+  options: Grouping & { readonly emit: 'final' | 'changes' },
+  step: StepLabel,
+): PlanNode {
+  const { emit } = options
+  const changelog = emit === 'changes' ? 'retract' : 'append'
+  const group = buildGrouping(context, input, options, { made: [], hasTime: false, changelog })
+  const { keys, aggregates, schema } = group
+  const id = context.stepId(step)
+  return withResults(context, { kind: 'group-aggregate', id, input, keys, aggregates, emit, schema }, group)
 }
 
 export const groupAggregate: NodeKind<GroupAggregateNode> = {

@@ -1,6 +1,11 @@
+import { TidemarkError } from '../../base/errors.ts'
 import { canonicalText } from '../../expressions/canonical-text.ts'
+import type { SelectItem } from '../../expressions/expression.ts'
+import type { BuildContext, StepLabel } from '../build-context.ts'
 import type { NodeKind } from '../node-kind.ts'
 import type { ComputedColumn, NodeBase, PlanNode } from '../nodes.ts'
+import type { NamedColumn, OpenRest, Schema } from '../schema.ts'
+import { isNotStar, outputPaths } from '../select-items.ts'
 import { columnsOf } from '../wording.ts'
 
 export interface ProjectNode extends NodeBase {
@@ -8,6 +13,52 @@ export interface ProjectNode extends NodeBase {
   readonly input: PlanNode
   readonly columns: readonly ComputedColumn[]
 }
+
+/** Throws E_NAME for names that are given twice, E_COLUMN for a column to leave out that is not there. */
+export function buildProject(
+  context: BuildContext,
+  input: PlanNode,
+  items: readonly SelectItem[],
+  step: StepLabel,
+): ProjectNode {
+  const computed: ComputedColumn[] = []
+  const columns: NamedColumn[] = []
+  const paths = outputPaths(items.filter(isNotStar))
+  let except: readonly string[] | null = null
+  for (const item of items) {
+    if (item.kind === 'star') {
+      if (except)
+        throw new TidemarkError('E_NAME', "'*' stands twice", { span: item.span, hint: 'one * gives all fields' })
+      except = starExcept(item, input.schema)
+      columns.push(...input.schema.columns.filter(({ path }) => !except!.includes(path[0]!)))
+      continue
+    }
+    const made = context.column(item, paths.get(item)!, input)
+    computed.push(made)
+    columns.push(made.column)
+  }
+  const overriding = new Set(computed.map(({ column }) => column.path[0]!))
+  const kept = columns.filter(
+    (column) => computed.some((made) => made.column === column) || !overriding.has(column.path[0]!),
+  )
+  const rest = except !== null && input.schema.rest ? restWithout(input.schema.rest, except, overriding) : null
+  const schema: Schema = { ...input.schema, columns: kept, rest }
+  return { kind: 'project', id: context.stepId(step), input, columns: computed, schema }
+}
+
+function starExcept(item: SelectItem & { kind: 'star' }, schema: Schema): readonly string[] {
+  for (const { name, span } of item.except) {
+    if (schema.rest === null && !schema.columns.some(({ path }) => path[0] === name)) {
+      throw new TidemarkError('E_COLUMN', `no column '${name}' to leave out`, { span })
+    }
+  }
+  return item.except.map(({ name }) => name)
+}
+
+const restWithout = (rest: OpenRest, except: readonly string[], overriding: ReadonlySet<string>): OpenRest => ({
+  except: [...new Set([...rest.except, ...except, ...overriding])],
+  member: rest.member,
+})
 
 export const project: NodeKind<ProjectNode> = {
   slots: ({ columns }, wanted) => {

@@ -1,6 +1,8 @@
 import { formatDuration } from '../../time/duration.ts'
+import type { BuildContext } from '../build-context.ts'
 import type { NodeKind } from '../node-kind.ts'
 import type { MemberField, NodeBase } from '../nodes.ts'
+import { pathText, type Schema } from '../schema.ts'
 
 /** Where a source's rows get their event time. */
 export type TimeSpec =
@@ -22,6 +24,36 @@ export interface ScanNode extends NodeBase {
   readonly kind: 'scan'
   readonly source: SourceSpec
   readonly members: Map<string, MemberField>
+}
+
+/** A source as a front end describes it; the time field is still a path. */
+export interface SourceDescription extends Omit<SourceSpec, 'time'> {
+  readonly time:
+    | {
+        readonly kind: 'field'
+        readonly path: readonly string[]
+        readonly format: 'auto' | 'iso' | 's' | 'ms' | 'us' | 'ns'
+      }
+    | { readonly kind: 'arrival' }
+    | null
+}
+
+/** Rows of a source have every member; the first use of a path makes its field. */
+export function buildScan(context: BuildContext, { time, ...rest }: SourceDescription): ScanNode {
+  const members = new Map<string, MemberField>()
+  const member = (path: readonly string[]): MemberField => {
+    const key = JSON.stringify(path)
+    const known = members.get(key)
+    if (known) return known
+    const field: MemberField = { kind: 'member', name: pathText(path), type: 'any', path }
+    members.set(key, field)
+    return field
+  }
+  const spec: TimeSpec | null =
+    time?.kind === 'field' ? { kind: 'field', field: member(time.path), format: time.format } : time
+  if (spec?.kind === 'field') context.namedIn.set(spec.field, '--time')
+  const schema: Schema = { columns: [], rest: { except: [], member }, hasTime: spec !== null, changelog: 'append' }
+  return { kind: 'scan', id: context.id(rest.name), source: { ...rest, time: spec }, members, schema }
 }
 
 export const scan: NodeKind<ScanNode> = {

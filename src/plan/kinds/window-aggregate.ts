@@ -1,22 +1,30 @@
 import type { Field } from '../../expressions/bound.ts'
 import { formatDuration } from '../../time/duration.ts'
 import type { WindowAssigner } from '../../windows/window.ts'
+import type { WindowSpans } from '../../windows/window-kind.ts'
 import {
+  assignerOf,
   borderFraction,
   describeSlices,
   describeWindow,
   type WindowSpec,
   windowSignature,
 } from '../../windows/window-spec.ts'
+import type { BuildContext, StepLabel } from '../build-context.ts'
 import {
+  buildGrouping,
+  type Grouping,
   type GroupingNode,
   groupingDemand,
   groupingFields,
   groupingFieldTexts,
   groupingSignature,
   groupingText,
+  windowBorders,
+  withResults,
 } from '../grouping.ts'
 import type { NodeKind } from '../node-kind.ts'
+import type { PlanNode } from '../nodes.ts'
 import { sourceTimes } from '../source-times.ts'
 import { latenessText } from '../wording.ts'
 
@@ -28,6 +36,34 @@ export interface WindowAggregateNode extends GroupingNode {
   readonly start: Field
   readonly end: Field
   readonly allowedLateness: number
+}
+
+export interface WindowOptions extends Grouping {
+  readonly window: WindowSpec
+  /** Where the sizes were written, for refusals. */
+  readonly spans: WindowSpans
+  /** ms */
+  readonly allowedLateness: number
+}
+
+/** Throws E_WINDOW where the sizes do not fit each other. */
+export function buildWindowAggregate(
+  context: BuildContext,
+  input: PlanNode,
+  options: WindowOptions,
+  step: StepLabel,
+): PlanNode {
+  context.requireTime(input, step)
+  const { window, allowedLateness } = options
+  const assigner = assignerOf(window, context.zone, options.spans)
+  const [start, end] = windowBorders(borderFraction(window))
+  const changelog = allowedLateness > 0 ? 'retract' : 'append'
+  const group = buildGrouping(context, input, options, { made: [start, end], hasTime: true, changelog })
+  const { keys, aggregates, schema } = group
+  const id = context.stepId(step)
+  const borders = { start: start.field, end: end.field }
+  const parts = { id, input, window, assigner, ...borders, keys, aggregates, allowedLateness, schema }
+  return withResults(context, { kind: 'window-aggregate', ...parts }, group)
 }
 
 export const windowAggregate: NodeKind<WindowAggregateNode> = {

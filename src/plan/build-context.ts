@@ -1,0 +1,101 @@
+import { TidemarkError } from '../base/errors.ts'
+import type { Span } from '../base/span.ts'
+import type { Value } from '../data/value.ts'
+import { bind, bindAggregate } from '../expressions/bind.ts'
+import type { BoundExpression, Field, Scope } from '../expressions/bound.ts'
+import type { Expression } from '../expressions/expression.ts'
+import { fieldsOf } from '../expressions/fields-of.ts'
+import type { Zone } from '../time/zone.ts'
+import { requireAppend, requireTime } from './check.ts'
+import type { ComputedColumn, PlanNode } from './nodes.ts'
+import { newField, pathText, resolveColumn } from './schema.ts'
+import type { ExpressionItem } from './select-items.ts'
+
+/** What every step may say besides its own options: `--name`, and the verb as typed, for messages. */
+export interface StepLabel {
+  readonly verb: string
+  readonly name: string | null
+  readonly span: Span
+}
+
+/** What the building functions of all kinds share: names and types of expressions, ids of steps, refusals. One for a plan. */
+export class BuildContext {
+  readonly zone: Zone
+  readonly #parameters: ReadonlyMap<string, Value>
+  readonly #ids = new Map<string, number>()
+  /** Where each member of a source was first named, for warnings: the flag or verb. */
+  readonly namedIn = new Map<Field, string>()
+
+  constructor({ parameters, zone }: { readonly parameters: ReadonlyMap<string, Value>; readonly zone: Zone }) {
+    this.#parameters = parameters
+    this.zone = zone
+  }
+
+  /** An expression over the rows of a node. */
+  bind(expression: Expression, input: PlanNode): BoundExpression {
+    const bound = bind(expression, this.#scope(input))
+    this.#noteNames([bound], expression.span)
+    return bound
+  }
+
+  /** An expression that has aggregates in it. */
+  bindAggregate(expression: Expression, input: PlanNode) {
+    const bound = bindAggregate(expression, this.#scope(input))
+    this.#noteNames(
+      bound.aggregates.flatMap(({ args, filter }) => [...args, ...(filter ? [filter] : [])]),
+      expression.span,
+    )
+    return bound
+  }
+
+  /** A column computed from the rows of a node; `path`: its place in the output. */
+  column(item: ExpressionItem, path: readonly string[], input: PlanNode): ComputedColumn {
+    const expression = this.bind(item.expression, input)
+    const source =
+      expression.kind === 'field' ? input.schema.columns.find(({ field }) => field === expression.field) : undefined
+    return {
+      column: { path, field: newField(pathText(path), expression.type), fraction: source?.fraction ?? 3 },
+      expression,
+    }
+  }
+
+  /** Refuses a step over rows without event time; throws E_TIME_MISSING. */
+  requireTime(input: PlanNode, step: StepLabel): void {
+    requireTime(input, step)
+  }
+
+  /** Refuses an append-only step over rows that may be taken back; throws E_CHANGELOG. */
+  requireAppend(input: PlanNode, step: StepLabel): void {
+    requireAppend(input, step)
+  }
+
+  /** State follows names (DESIGN 4.15): the step's own, else the verb and its ordinal. Throws E_NAME for a name that is taken. */
+  stepId({ verb, name, span }: StepLabel): string {
+    if (name !== null && this.#ids.has(name))
+      throw new TidemarkError('E_NAME', `two steps are called '${name}'`, { span })
+    return this.id(name ?? verb)
+  }
+
+  /** The name itself the first time, then with an ordinal. */
+  id(name: string): string {
+    const ordinal = (this.#ids.get(name) ?? 0) + 1
+    this.#ids.set(name, ordinal)
+    return ordinal === 1 ? name : `${name}-${ordinal}`
+  }
+
+  #scope({ schema }: PlanNode): Scope {
+    return {
+      resolve: (path) => resolveColumn(schema, path),
+      names: () => schema.columns.map(({ path }) => pathText(path)),
+      hasTime: schema.hasTime,
+      parameters: this.#parameters,
+      zone: this.zone.name,
+    }
+  }
+
+  #noteNames(expressions: readonly BoundExpression[], span: Span): void {
+    for (const expression of expressions) {
+      for (const field of fieldsOf(expression)) if (!this.namedIn.has(field)) this.namedIn.set(field, span.source)
+    }
+  }
+}
