@@ -1,7 +1,7 @@
 import { TidemarkError } from '../base/errors.ts'
 import type { Destination, JobOptions } from '../frontend/flags/command-line.ts'
 import { type Guarantee, guaranteeOf, satisfies } from '../job/guarantee.ts'
-import { sourceName } from '../plan/explain.ts'
+import { sourceName } from '../plan/kinds/scan.ts'
 import type { NodeOf } from '../plan/nodes.ts'
 import { deliveryTo } from '../sinks/delivery.ts'
 import { replayOf } from '../sources/replay.ts'
