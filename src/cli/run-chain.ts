@@ -42,6 +42,8 @@ export async function runChain(line: ChainLine, world: World): Promise<number> {
       scanner: options.scanner,
       clock: world.clock,
       batchRows: world.batchRows,
+      atEnd: options.atEof,
+      until: options.until,
       warn: (warning) => warnings.say(warning.code, warning.message, warning.hint),
       checkpoints: checkpointsOf(state, { options, world, warnings }),
     })

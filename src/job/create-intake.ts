@@ -10,19 +10,25 @@ import type { BadRows } from './bad-rows.ts'
 import type { JobOptions } from './create-job.ts'
 import type { FieldWatch, WatchedField } from './field-watch.ts'
 import { Intake } from './intake.ts'
+import type { RowLimit } from './until.ts'
 
 /** The input of one scan: reader, scanner, gate. */
 export function createIntake(
   scan: NodeOf<'scan'>,
   layout: Layout,
   options: JobOptions,
-  parts: { badRows: BadRows; watch: FieldWatch },
+  parts: { badRows: BadRows; watch: FieldWatch; limit: RowLimit | null },
 ): Intake {
   const fields = layout.slots.get(scan) as readonly MemberField[]
   const scanner = createScanner(scanFields(scan, layout), options.scanner)
-  const reader = new LineReader({ source: options.sourceOf(scan), buffer: scanner, lineLimit: options.lineLimit })
+  const reader = new LineReader({
+    source: options.sourceOf(scan),
+    buffer: scanner,
+    lineLimit: options.lineLimit,
+    unterminated: options.atEnd === 'suspend' ? 'leave' : 'row',
+  })
   const { time, watermarkDelay, maxFuture } = scan.source
-  const { badRows, watch } = parts
+  const { badRows, watch, limit } = parts
   return new Intake({
     name: scan.id,
     reader,
@@ -34,6 +40,8 @@ export function createIntake(
     watermark: createWatermarkGenerator({ kind: 'bounded-delay', delay: watermarkDelay }),
     maxFuture,
     badRows,
+    atEnd: options.atEnd,
+    limit,
     clock: options.clock,
     batchRows: options.batchRows,
     watch: (batch) => watch.look(batch),

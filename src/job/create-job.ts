@@ -9,6 +9,7 @@ import type { Source } from '../sources/source.ts'
 import type { Store } from '../state/store.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Zone } from '../time/zone.ts'
+import { ArrivalRounds } from './arrival-rounds.ts'
 import { type Assembled, assemble } from './assemble.ts'
 import { BadRows, type ErrorPolicy } from './bad-rows.ts'
 import { Checkpointer } from './checkpoint.ts'
@@ -18,11 +19,12 @@ import { type FieldWarning, FieldWatch } from './field-watch.ts'
 import type { Intake } from './intake.ts'
 import { type LatePolicy, LateRows } from './late-rows.ts'
 import { type Output, RowOutput } from './output.ts'
-import { ArrivalRounds, MergedRounds, type OnReject, type Rounds, SingleRounds } from './rounds.ts'
+import { MergedRounds, type OnReject, type Rounds, SingleRounds } from './rounds.ts'
 import type { SourceCounters } from './row-gate.ts'
 import type { Job } from './run.ts'
 import { createContext, shapeOf, sideOutputs } from './step-context.ts'
 import { IdleTicks } from './ticks.ts'
+import { Ending, rowLimitOf, type Until } from './until.ts'
 
 export interface JobOptions {
   readonly root: PlanNode
@@ -41,6 +43,10 @@ export interface JobOptions {
   readonly scanner: ScannerChoice
   readonly clock: Clock
   readonly batchRows: number
+  /** At the end of the input: `flush` fires what is open, `suspend` leaves it, and a last line without a newline, to the next run. */
+  readonly atEnd: 'flush' | 'suspend'
+  /** Where the run ends before its input; null: nowhere. */
+  readonly until: Until | null
   readonly warn: (warning: FieldWarning) => void
   /** `tooSlow`: a checkpoint took longer than the interval; told once. */
   readonly checkpoints: {
@@ -86,7 +92,8 @@ export function createJob(options: JobOptions): CreatedJob {
     counts.watches.push(new FieldWatch(watchedFields(scan, layout, options), options.warn))
   }
   for (const [i, scan] of assembled.scans.entries()) {
-    counts.intakes.push(createIntake(scan, layout, options, { badRows, watch: counts.watches[i]! }))
+    const limit = assembled.scans.length === 1 ? rowLimitOf(options.until) : null
+    counts.intakes.push(createIntake(scan, layout, options, { badRows, watch: counts.watches[i]!, limit }))
   }
   counts.rows = new RowOutput(createRowWriter(shapeOf(root, layout, options)), outputs.rows)
   assembled.graph.connect(assembled.root, counts.rows)
@@ -136,6 +143,8 @@ function runnable({ options, assembled, counts, rounds }: Wired) {
     checkpoints:
       checkpointer && new CheckpointSchedule(checkpointer, { ...checkpoints!, clock, rowsRead: () => counts.rowsRead }),
     ticks: ticksOf(assembled, intakes, rounds, clock),
+    ending:
+      options.until && new Ending(options.until, clock, () => Math.min(...intakes.map(({ watermark }) => watermark))),
   }
 }
 
@@ -190,13 +199,13 @@ class JobCounts {
 function roundsOf(
   intakes: readonly Intake[],
   { scans }: Assembled,
-  { sourceOf }: JobOptions,
+  { sourceOf, until }: JobOptions,
   onReject: OnReject,
 ): Rounds {
   if (intakes.length === 1) return new SingleRounds(intakes[0]!, onReject)
   return scans.every((scan) => sourceOf(scan).isBounded)
-    ? new MergedRounds(intakes, onReject)
-    : new ArrivalRounds(intakes, onReject)
+    ? new MergedRounds(intakes, onReject, rowLimitOf(until))
+    : new ArrivalRounds(intakes, onReject, rowLimitOf(until))
 }
 
 function ticksOf(

@@ -2,7 +2,9 @@ import { appendRow, type Batch, batchLike } from '../data/batch.ts'
 import type { LinePosition, LineReader, Lines } from '../formats/lines.ts'
 import type { Scanner } from '../formats/scanner.ts'
 import { AFTER_ALL } from '../time/watermark.ts'
-import { type Reject, RowGate, type RowGateOptions, type SourceCounters } from './row-gate.ts'
+import { countersAt, type IntakePosition, isKept } from './intake-position.ts'
+import { type Fault, type Reject, RowGate, type RowGateOptions, type SourceCounters } from './row-gate.ts'
+import { type RowLimit, rowsUpTo } from './until.ts'
 
 export interface IntakeOptions extends RowGateOptions {
   readonly name: string
@@ -10,18 +12,12 @@ export interface IntakeOptions extends RowGateOptions {
   readonly scanner: Scanner
   /** Rows per batch at the most; for tests, results never depend on it. */
   readonly batchRows: number
+  /** At the end of the input: the watermark passes all times, or stays for a later run. */
+  readonly atEnd: 'flush' | 'suspend'
+  /** Where the input ends before its end; null: nowhere, or several inputs share a limit. */
+  readonly limit: RowLimit | null
   /** Looks at every batch, for warnings about fields. */
   readonly watch?: (batch: Batch) => void
-}
-
-/** Where an input stands: a place before some lines, and how many rows and dead letters behind it were taken. */
-interface IntakePosition {
-  /** A `LinePosition`, or its mark. */
-  readonly reader: unknown
-  readonly watermark: number | null
-  readonly counters: SourceCounters
-  readonly taken: number
-  readonly told: number
 }
 
 /** One input of the job: bytes to lines, lines to rows, rows to event time and the source's watermark. */
@@ -40,8 +36,14 @@ export class Intake {
   /** The smaller batch that `#batch` is handed out by, where that is so. */
   #slice: Batch | null = null
   #rejects: Reject[] = []
-  /** The `before` of each dead letter that was found since `#begin`. */
-  #found: readonly number[] = []
+  /** What was kept out since `#begin`. */
+  #faults: readonly Fault[] = []
+  /** See `IntakePosition.from`. */
+  #from = 0
+  /** No row comes behind `#batch`: the limit is reached in it. */
+  #isLast = false
+  /** Where the input was ended before its end. */
+  #stopped: IntakePosition | null = null
   /** Rows and dead letters to pass over after a restart: they were taken before. */
   #skip = { rows: 0, rejects: 0 }
 
@@ -88,17 +90,63 @@ export class Intake {
     this.#options.watermark.restore(watermark)
   }
 
-  /** Where to go on; only between two rounds. `taken`: how many rows of the batch handed out last the job has taken, all by default. */
-  position(taken?: number): unknown {
-    const rows = this.#handed.from + (taken ?? this.#handed.to - this.#handed.from)
-    // what ends the run must end it again after a restart
-    if (this.#begin === null || (rows >= this.#batch.length && !this.#gate.failure)) return this.#marked(this.#here())
-    const told = this.#found.filter((before) => before <= rows).length
-    return this.#marked({ ...this.#begin, taken: rows, told })
+  /** Rows that had passed when the run began that a limit of rows counts from. */
+  get from(): number {
+    return this.#from
   }
 
-  #marked(position: IntakePosition): IntakePosition {
-    return { ...position, reader: this.#options.reader.mark(position.reader as LinePosition) }
+  /** Where to go on; only between two rounds. `taken`: how many rows of the batch handed out last the job has taken, all by default. */
+  position(taken?: number): unknown {
+    const place = this.#stopped ?? this.#place(taken)
+    // the next run counts anew once this one has come to its end
+    const from = this.#hasEnded ? place.counters.passed + place.taken : place.from
+    return { ...place, from, reader: this.#options.reader.mark(place.reader as LinePosition) }
+  }
+
+  #place(taken?: number): IntakePosition {
+    const rows = this.#handed.from + (taken ?? this.#handed.to - this.#handed.from)
+    // what ends the run must end it again after a restart
+    const isThrough = rows >= this.#batch.length && !this.#gate.failure && !this.#isLast
+    if (this.#begin === null || isThrough) return this.#here()
+    const told = this.#faults.filter((fault) => isKept(fault) && fault.before <= rows).length
+    return { ...this.#begin, taken: rows, told }
+  }
+
+  /**
+   * Ends the input behind the rows that the job has taken (`taken`: see `position`), as if nothing came after them. Returns the last batch, null after that.
+   */
+  stop(taken?: number): Batch | null {
+    if (this.#hasEnded) return null
+    const rows = this.#handed.from + (taken ?? this.#handed.to - this.#handed.from)
+    const place = this.#place(taken)
+    this.#stopped = place
+    if (this.#begin === null || rows >= this.#batch.length) return this.#end(this.watermark)
+    Object.assign(this.counters, countersAt(place, this.#faults))
+    this.#rejects = []
+    return this.#end(this.#batch.watermark[rows]!)
+  }
+
+  /** No more than `rows` of those handed out last are taken, and nothing comes behind them. */
+  cut(rows: number): void {
+    const end = this.#handed.from + rows
+    this.#isLast = true
+    this.#gate.failure = null
+    const handed = this.#slice ?? this.#batch
+    if (rows < handed.length) handed.watermarkAfter = handed.watermark[rows]!
+    handed.length = rows
+    this.#handed = { from: this.#handed.from, to: end }
+    this.#endBatchAt(end)
+  }
+
+  /** The last batch: no rows. `watermark`: where it stands in a run that is suspended. */
+  #end(watermark: number): Batch {
+    this.#hasEnded = true
+    this.#options.badRows.end(this.counters.read)
+    const last = this.#batch
+    this.#handed = { from: 0, to: 0 }
+    last.clear()
+    last.watermarkAfter = this.#options.atEnd === 'flush' ? AFTER_ALL : watermark
+    return last
   }
 
   #here(): IntakePosition {
@@ -109,11 +157,13 @@ export class Intake {
       counters: { ...this.counters },
       taken: 0,
       told: 0,
+      from: this.#from,
     }
   }
 
   async restore(position: unknown): Promise<void> {
-    const { reader, watermark, counters, taken, told } = position as IntakePosition
+    const { reader, watermark, counters, taken, told, from } = position as IntakePosition
+    this.#from = from
     await this.#options.reader.resume(reader)
     if (watermark !== null) this.#options.watermark.restore(watermark)
     Object.assign(this.counters, counters)
@@ -125,15 +175,17 @@ export class Intake {
    * The batch is valid until the next call.
    */
   next(): Batch | null | Promise<Batch | null> {
+    if (this.#hasEnded) return null
     if (this.#slice && this.#handed.to < this.#batch.length) return this.#nextSlice(this.#slice)
+    if (this.#isLast || this.#isAtLimit()) return this.#endAtLimit()
     if (this.#gate.failure) throw this.#gate.failure
     this.#slice = null
     this.#options.scanner.endRound()
     for (;;) {
       if (this.#lines === null) {
-        if (this.#hasEnded) return null
         const lines = this.#options.reader.next(this.#line)
-        if (lines instanceof Promise) return lines.then((some) => this.#take(some) ?? this.next())
+        if (lines instanceof Promise)
+          return lines.then((some) => (this.#hasEnded ? null : (this.#take(some) ?? this.next())))
         const batch = this.#take(lines)
         if (batch) return batch
       } else {
@@ -148,16 +200,10 @@ export class Intake {
   #take(lines: Lines | null): Batch | null {
     this.#begin = null
     if (lines === null) {
-      this.#hasEnded = true
-      this.#options.badRows.end(this.counters.read)
-      const last = this.#batch
-      this.#handed = { from: 0, to: 0 }
-      last.clear()
-      last.watermarkAfter = AFTER_ALL
-      return last
+      return this.#end(this.watermark)
     }
     this.#line = lines.firstLine
-    if (lines.tooLong) this.#rejects.push(...this.#gate.rejectTooLong(lines, lines.tooLong))
+    if (lines.tooLong) this.#rejects.push(...this.#gate.rejectTooLong(lines, lines.tooLong).filter(isKept))
     if (lines.to <= lines.from) return null
     this.#lines = lines
     this.#at = lines.from
@@ -169,20 +215,57 @@ export class Intake {
     const batch = this.#batch
     this.#begin = this.#here()
     this.#fill(batch, lines)
-    const rejects = this.#gate.admit(batch)
+    this.#faults = this.#gate.admit(batch)
     this.#options.watch?.(batch)
-    this.#found = rejects.map(({ before }) => before)
+    this.#cutAtLimit(batch, this.#begin)
+    const rejects = this.#faults.filter(isKept)
     const skip = this.#skip
     const skipped = Math.min(skip.rows, batch.length)
     const told = Math.min(skip.rejects, rejects.length)
     this.#skip = { rows: skip.rows - skipped, rejects: skip.rejects - told }
     this.#rejects.push(...rejects.slice(told))
     this.#handed = { from: 0, to: batch.length }
-    if (skipped === batch.length) return null
+    if (skipped === batch.length) {
+      // what was kept out behind the last of them now stands before the next batch
+      this.#rejects = this.#rejects.map(({ text }) => ({ before: 0, text }))
+      return this.#isLast ? this.#endAtLimit() : null
+    }
     if (skipped === 0 && batch.length <= this.#options.batchRows) return batch
     this.#handed = { from: 0, to: skipped }
     this.#slice = batchLike(batch, Math.min(batch.capacity, this.#options.batchRows))
     return this.#nextSlice(this.#slice)
+  }
+
+  /** Was the limit reached before the first row of this run? */
+  #isAtLimit(): boolean {
+    const { limit } = this.#options
+    if (limit === null || this.#skip.rows > 0 || this.#lines !== null) return false
+    return limit.kind === 'rows' ? this.counters.passed - this.#from >= limit.rows : this.watermark >= limit.watermark
+  }
+
+  /** Behind the last row that the limit lets through nothing was ever read. */
+  #cutAtLimit(batch: Batch, begin: IntakePosition): void {
+    const { limit } = this.#options
+    const rows = limit === null ? Infinity : rowsUpTo(limit, batch, begin.counters.passed - this.#from)
+    if (rows === Infinity) return
+    this.#isLast = true
+    this.#gate.failure = null
+    this.#endBatchAt(rows)
+  }
+
+  #endBatchAt(rows: number): void {
+    const batch = this.#batch
+    if (rows < batch.length) batch.watermarkAfter = batch.watermark[rows]!
+    batch.length = rows
+    this.#faults = this.#faults.filter(({ before }) => before < rows)
+    this.#rejects = this.#rejects.filter(({ before }) => before < rows)
+    if (this.#begin) Object.assign(this.counters, countersAt({ ...this.#begin, taken: rows }, this.#faults))
+  }
+
+  #endAtLimit(): Batch {
+    const { watermarkAfter } = this.#batch
+    this.#stopped = this.#place()
+    return this.#end(this.#isLast ? watermarkAfter : this.watermark)
   }
 
   #fill(batch: Batch, lines: Lines): void {

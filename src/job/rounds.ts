@@ -1,6 +1,8 @@
 import { appendRow, type Batch, batchLike } from '../data/batch.ts'
 import type { Intake } from './intake.ts'
 import type { Reject } from './row-gate.ts'
+import { SharedLimit } from './shared-limit.ts'
+import type { RowLimit } from './until.ts'
 
 /** A round's batches, one place per source; null where a source gives nothing. */
 export type Round = readonly (Batch | null)[]
@@ -14,16 +16,18 @@ export interface Rounds {
   positions(): readonly unknown[]
   /** Has the source been asked for rows, and not answered yet? Then the job has taken all that it gave. */
   isSilent(source: number): boolean
+  /** Ends all sources behind the rows that were taken, as if nothing came after them; null: they have ended already. */
+  stop(): Round | null
 }
 
 /** Takes a dead letter of a source at its place between sequence numbers. */
 export type OnReject = (reject: Reject, sequence: number) => void
 
 /** A dead letter stands behind the row before it, and behind what that row's time set free (see `StreamClock`). */
-const BEHIND = 0.25
+export const BEHIND = 0.25
 
 /** Gives every row of a batch the next sequence numbers. */
-function numberRows(batch: Batch, first: number): number {
+export function numberRows(batch: Batch, first: number): number {
   for (let i = 0; i < batch.length; i += 1) batch.sequence[i] = first + i
   batch.sequenceAfter = first + batch.length
   return first + batch.length
@@ -56,6 +60,10 @@ export class SingleRounds implements Rounds {
     return [this.#intake.position()]
   }
 
+  stop(): Round | null {
+    return this.#give(this.#intake.stop())
+  }
+
   #give(batch: Batch | null): Round | null {
     this.#isAsked = false
     if (batch === null) return null
@@ -85,13 +93,17 @@ export class MergedRounds implements Rounds {
   sequence = 0
   readonly #heads: Head[]
   readonly #onReject: OnReject
+  readonly #limit: SharedLimit | null
+  #isAtLimit = false
 
-  constructor(intakes: readonly Intake[], onReject: OnReject) {
+  constructor(intakes: readonly Intake[], onReject: OnReject, limit: RowLimit | null = null) {
+    this.#limit = limit && new SharedLimit(limit, intakes)
     this.#heads = intakes.map((intake) => ({ intake, batch: null, at: 0, hasEnded: false, rejects: [], out: null }))
     this.#onReject = onReject
   }
 
   next(): Round | null | Promise<Round | null> {
+    if (this.#isAtLimit || this.#reaches()) return this.stop()
     for (const head of this.#heads) {
       if (head.hasEnded || (head.batch && (head.at < head.batch.length || head.batch.length === 0))) continue
       const batch = head.intake.next()
@@ -111,9 +123,28 @@ export class MergedRounds implements Rounds {
     return this.#heads.map(({ intake, batch, at }) => intake.position(batch && batch.length > 0 ? at : undefined))
   }
 
+  stop(): Round | null {
+    const running = this.#heads.filter(({ hasEnded }) => !hasEnded)
+    if (running.length === 0) return null
+    for (const head of running) {
+      head.batch = head.intake.stop(head.batch && head.batch.length > 0 ? head.at : undefined)
+    }
+    return this.#endOf(running)
+  }
+
   /** Bounded sources answer at once. */
   isSilent(): boolean {
     return false
+  }
+
+  #reaches(): boolean {
+    if (this.#limit === null) return false
+    return this.#limit.isReached(this.sequence, (i) => {
+      const { batch, at, hasEnded, intake } = this.#heads[i]!
+      if (hasEnded) return Infinity
+      if (batch === null) return intake.watermark
+      return at < batch.length ? batch.watermark[at]! : batch.watermarkAfter
+    })
   }
 
   #merge(): Round | null {
@@ -130,6 +161,8 @@ export class MergedRounds implements Rounds {
       out.sequence[out.length - 1] = this.sequence
       this.sequence += 1
       least.at += 1
+      this.#isAtLimit = this.#reaches()
+      if (this.#isAtLimit) break
       this.#placeRejects(least)
       if (least.at >= least.batch!.length) break
     }
@@ -174,83 +207,4 @@ function endOut(head: Head, sequence: number): Batch {
   out!.watermarkAfter = at < batch!.length ? batch!.watermark[at]! : batch!.watermarkAfter
   out!.sequenceAfter = sequence
   return out!
-}
-
-interface Answer {
-  readonly source: number
-  /** null: the source has ended. */
-  readonly batch: Batch | null
-}
-
-/** Live sources: rows are taken in the order in which they arrive; promise 1 then means "given that order". */
-export class ArrivalRounds implements Rounds {
-  sequence = 0
-  readonly #intakes: readonly Intake[]
-  readonly #onReject: OnReject
-  /** Asked and not answered, answered and not taken yet, or neither; a source that has ended is asked no more. */
-  readonly #states: ('asked' | 'answered' | 'taken' | 'ended')[]
-  readonly #answers: (Answer | { readonly error: unknown })[] = []
-  #wake: () => void = () => {}
-
-  constructor(intakes: readonly Intake[], onReject: OnReject) {
-    this.#intakes = intakes
-    this.#onReject = onReject
-    this.#states = intakes.map(() => 'taken')
-  }
-
-  /** Rows that were given but not taken yet are read again. */
-  positions(): readonly unknown[] {
-    return this.#intakes.map((intake, source) => intake.position(this.#states[source] === 'answered' ? 0 : undefined))
-  }
-
-  isSilent(source: number): boolean {
-    return this.#states[source] === 'asked'
-  }
-
-  async next(): Promise<Round | null> {
-    for (;;) {
-      if (this.#states.every((state) => state === 'ended')) return null
-      this.#ask()
-      if (this.#answers.length === 0) {
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve
-        })
-      }
-      const answer = this.#answers.shift()!
-      if ('error' in answer) throw answer.error
-      const round = this.#take(answer)
-      if (round) return round
-    }
-  }
-
-  /**
-   * Every answer comes into one queue. (Promise.race over the sources would hang one more callback on a silent source with each row of another,
-   * for as long as it is silent.)
-   */
-  #ask(): void {
-    this.#intakes.forEach((intake, source) => {
-      if (this.#states[source] !== 'taken') return
-      this.#states[source] = 'asked'
-      const answered = (answer: Answer | { readonly error: unknown }) => {
-        this.#states[source] = 'answered'
-        this.#answers.push(answer)
-        this.#wake()
-      }
-      Promise.resolve()
-        .then(() => intake.next())
-        .then(
-          (batch) => answered({ source, batch }),
-          (error: unknown) => answered({ error }),
-        )
-    })
-  }
-
-  #take({ source, batch }: Answer): Round | null {
-    this.#states[source] = batch === null ? 'ended' : 'taken'
-    if (batch === null) return null
-    for (const reject of this.#intakes[source]!.takeRejects())
-      this.#onReject(reject, this.sequence + reject.before - BEHIND)
-    this.sequence = numberRows(batch, this.sequence)
-    return this.#intakes.map((_, i) => (i === source ? batch : null))
-  }
 }

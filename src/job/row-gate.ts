@@ -32,6 +32,13 @@ export interface Reject {
   readonly text: Buffer
 }
 
+/** A row that was kept out, wherever it goes: how many rows of the batch stand before it, and its dead letter if that is kept. */
+export interface Fault {
+  readonly before: number
+  readonly text: Buffer | null
+  readonly counter: 'bad' | 'refused'
+}
+
 /** Lets the rows of one input into the job: gives them event time and watermark, and keeps out what is no row or has no time. */
 export class RowGate {
   readonly counters: SourceCounters = { read: 0, passed: 0, bad: 0, refused: 0 }
@@ -40,18 +47,18 @@ export class RowGate {
   readonly #options: RowGateOptions
   readonly #drop: Uint8Array
   /** Of the scan at hand, in the order in which they were found: `at` counts scanned rows. */
-  #fresh: { readonly at: number; readonly line: number; readonly text: Buffer }[] = []
+  #fresh: (Omit<Fault, 'before'> & { readonly at: number; readonly line: number })[] = []
 
   constructor(options: RowGateOptions, capacity: number) {
     this.#options = options
     this.#drop = new Uint8Array(capacity)
   }
 
-  /** Takes the rows of one scan; afterwards the batch holds those that may go on. Returns the dead letters of the scan, in the order of their lines. */
-  admit(batch: Batch): readonly Reject[] {
+  /** Takes the rows of one scan; afterwards the batch holds those that may go on. Returns what was kept out, in the order of their lines. */
+  admit(batch: Batch): readonly Fault[] {
     const drop = this.#stamp(batch)
     this.counters.passed += batch.length
-    return this.#fresh.length === 0 ? [] : this.#placeRejects(drop)
+    return this.#fresh.length === 0 ? [] : this.#placeFaults(drop)
   }
 
   /** Flags of the scanned rows that were taken out; null: none was. */
@@ -109,12 +116,12 @@ export class RowGate {
     return this.#guard(() => this.#reject(row, place.at))
   }
 
-  rejectTooLong({ file }: Lines, { code, reason, line, offset, head }: TooLongLine): readonly Reject[] {
+  rejectTooLong({ file }: Lines, { code, reason, line, offset, head }: TooLongLine): readonly Fault[] {
     this.counters.read += 1
     this.counters.bad += 1
     const hint = '--line-limit 64MiB allows longer lines, --on-error skip leaves them out'
     this.#guard(() => this.#reject({ code, reason, file, line, offset, raw: head, hint }, 0))
-    return this.#placeRejects(null)
+    return this.#placeFaults(null)
   }
 
   #rejectTime(batch: Batch, i: number): void {
@@ -141,17 +148,25 @@ export class RowGate {
 
   /** `at`: how many scanned rows stand before it. */
   #reject(row: BadRow, at: number): void {
-    this.#options.badRows.reject(row, this.counters.read, (text) => this.#fresh.push({ at, line: row.line!, text }))
+    let kept: Buffer | null = null
+    try {
+      this.#options.badRows.reject(row, this.counters.read, (text) => {
+        kept = text
+      })
+    } finally {
+      const counter = row.code === 'E_ROW_FUTURE' ? 'refused' : 'bad'
+      this.#fresh.push({ at, line: row.line!, text: kept, counter })
+    }
   }
 
-  #placeRejects(drop: Uint8Array | null): readonly Reject[] {
+  #placeFaults(drop: Uint8Array | null): readonly Fault[] {
     const fresh = this.#fresh.sort((a, b) => a.line - b.line)
     this.#fresh = []
     let row = 0
     let before = 0
-    return fresh.map(({ at, text }) => {
+    return fresh.map(({ at, text, counter }) => {
       for (; row < at; row += 1) before += drop?.[row] ? 0 : 1
-      return { before, text }
+      return { before, text, counter }
     })
   }
 

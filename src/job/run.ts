@@ -3,6 +3,7 @@ import type { CheckpointSchedule } from './checkpoint-schedule.ts'
 import type { Graph } from './graph.ts'
 import type { Output } from './output.ts'
 import type { Round, Rounds } from './rounds.ts'
+import type { Ending } from './until.ts'
 
 /** How long rounds may follow each other before signals and timers get a turn, ms. */
 const TURN_MS = 10
@@ -20,6 +21,8 @@ export interface Job {
   readonly checkpoints: CheckpointSchedule | null
   /** Watermarks that the wall clock makes while the sources are silent; null: nothing is due by the clock. */
   readonly ticks: Ticks | null
+  /** `--until`; null: the run ends with its input. */
+  readonly ending: Ending | null
 }
 
 /** Rounds made by the wall clock (`--idle-timeout`). */
@@ -36,7 +39,7 @@ export interface Ticks {
   tick(): Round | null
 }
 
-/** Ends when all sources have ended, or, without firing anything, when `signal` is aborted. Returns whether it was aborted. */
+/** Ends when all sources have ended or --until says so, or, without firing anything, when `signal` is aborted. Returns whether it was aborted. */
 export async function runJob(job: Job, signal: AbortSignal): Promise<{ readonly isInterrupted: boolean }> {
   try {
     return await runRounds(job, signal)
@@ -52,6 +55,7 @@ async function runRounds(job: Job, signal: AbortSignal): Promise<{ readonly isIn
     const asked = job.rounds.next()
     const round = asked instanceof Promise ? await waitFor(asked, job, signal) : asked
     if (round === null || round === 'aborted') return { isInterrupted: round === 'aborted' }
+    if (round === 'over') return stop(job)
     await takeRound(round, job)
     if (job.ticks?.isDue) await tickBetween(job, job.ticks)
     job.checkpoints?.endRound()
@@ -64,7 +68,15 @@ async function runRounds(job: Job, signal: AbortSignal): Promise<{ readonly isIn
       turn = monotonicTime()
     }
     if (signal.aborted) return { isInterrupted: true }
+    if (job.ending?.isTime) return stop(job)
   }
+}
+
+/** What was read and not taken is as if it had not been read. */
+async function stop(job: Job): Promise<{ readonly isInterrupted: boolean }> {
+  const round = job.rounds.stop()
+  if (round !== null) await takeRound(round, job)
+  return { isInterrupted: false }
 }
 
 /** Until what the event loop has at hand was done. (The one of node:timers/promises would cost every start its loading.) */
@@ -95,21 +107,28 @@ async function tickBetween(job: Job, ticks: Ticks): Promise<void> {
 }
 
 /** Waits for a source. When it stays silent, what is finished goes out at once; the clock may move watermarks meanwhile. */
-async function waitFor(asked: Promise<Round | null>, job: Job, signal: AbortSignal): Promise<Round | null | 'aborted'> {
+async function waitFor(
+  asked: Promise<Round | null>,
+  job: Job,
+  signal: AbortSignal,
+): Promise<Round | null | 'aborted' | 'over'> {
   const waiting = new Waiting(asked, signal)
   await Promise.race([waiting.settled, nextTurn()])
   if (!waiting.isOver) await becomeQuiet(waiting, job)
   waiting.end()
+  if (!waiting.isOver) return 'over'
   const answer = waiting.answer()
   job.ticks?.arrived(answer === 'aborted' ? null : answer)
   return answer
 }
 
+/** Until the wait is over, or the run. */
 async function becomeQuiet(waiting: Waiting, job: Job): Promise<void> {
   for (const output of job.outputs) await output.flush()
   job.ticks?.waiting()
-  while (!waiting.isOver) {
-    await waiting.pause(leastOf(job.ticks?.interval ?? null, job.checkpoints?.wait ?? null))
+  while (!waiting.isOver && !job.ending?.isTimeInSilence) {
+    const wait = leastOf(job.ticks?.interval ?? null, job.checkpoints?.wait ?? null)
+    await waiting.pause(leastOf(wait, job.ending?.wait ?? null))
     if (job.checkpoints?.isDue) await checkpointWhileQuiet(waiting, job.checkpoints)
     const round = waiting.isOver || !job.ticks ? null : job.ticks.tick()
     if (round === null) continue

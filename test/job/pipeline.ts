@@ -4,6 +4,7 @@ import { type CreatedJob, createJob, type JobCounters } from '../../src/job/crea
 import type { LatePolicy } from '../../src/job/late-rows.ts'
 import { Output } from '../../src/job/output.ts'
 import { runJob } from '../../src/job/run.ts'
+import type { Until } from '../../src/job/until.ts'
 import { PlanBuilder } from '../../src/plan/builder.ts'
 import type { NodeOf, PlanNode } from '../../src/plan/nodes.ts'
 import { MemorySink } from '../../src/sinks/memory.ts'
@@ -90,6 +91,8 @@ export interface RunOptions {
   readonly chunk?: number
   readonly late?: LatePolicy
   readonly scanner?: ScannerChoice
+  readonly atEnd?: 'flush' | 'suspend'
+  readonly until?: Until
 }
 
 export interface Outcome {
@@ -176,6 +179,8 @@ export async function run(
     scanner: options.scanner ?? 'kernel',
     clock: new FakeClock(),
     batchRows: options.batchRows ?? 4096,
+    atEnd: options.atEnd ?? 'flush',
+    until: options.until ?? null,
     warn: () => {},
     checkpoints: around.store && {
       store: around.store.store,

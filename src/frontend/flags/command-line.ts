@@ -40,6 +40,12 @@ export type CheckpointInterval =
   | { readonly kind: 'time'; readonly ms: number }
   | { readonly kind: 'rows'; readonly rows: number }
 
+/** Where a run ends before its input. Milliseconds of the wall clock; rows read; event time that the watermark reaches. */
+export type Until =
+  | { readonly kind: 'time'; readonly ms: Duration }
+  | { readonly kind: 'rows'; readonly rows: number }
+  | { readonly kind: 'watermark'; readonly watermark: number }
+
 export type TimeFormat = 'auto' | 'iso' | 's' | 'ms' | 'us' | 'ns'
 
 /** The job flags, with their defaults filled in. Durations in ms, sizes in bytes. */
@@ -67,6 +73,10 @@ export interface JobOptions {
   readonly timeOutput: 'iso' | 'ms'
   /** As typed; null: nothing outlives the run. */
   readonly state: string | null
+  /** At the end of the input: fire what is open, or leave it to the next run. */
+  readonly atEof: 'flush' | 'suspend'
+  /** null: the run ends with its input. */
+  readonly until: Until | null
   readonly checkpointInterval: CheckpointInterval
   readonly require: 'exactly-once' | 'at-least-once' | null
   readonly allowDropState: boolean

@@ -18,6 +18,8 @@ export type FlagValue =
   | { readonly kind: 'folder' }
   /** A duration, or `rows:N`. */
   | { readonly kind: 'interval' }
+  /** A duration, `rows:N`, or `watermark:TIME`. */
+  | { readonly kind: 'until' }
   /** `N` or `N%`. */
   | { readonly kind: 'error-limit' }
   | { readonly kind: 'zone' }

@@ -3,6 +3,7 @@ import type { Duration } from '../../time/duration.ts'
 import { UTC, zoneOf } from '../../time/zone.ts'
 import type { BadRowPolicy, Binding, Destination, JobOptions, LatePolicy } from './command-line.ts'
 import { type FlagUse, type LexedChain, spanOfUse } from './lexed.ts'
+import { readUntil } from './read-until.ts'
 import {
   readBinding,
   readDestination,
@@ -101,6 +102,8 @@ function parseState(uses: readonly FlagUse[]) {
   const given = (name: string) => useOf(uses, name) !== undefined
   return {
     state: read(uses, 'state', readFolder) ?? null,
+    atEof: read(uses, 'at-eof', (use) => readKeyword(use, ['flush', 'suspend'] as const)) ?? ('flush' as const),
+    until: read(uses, 'until', readUntil) ?? null,
     checkpointInterval: read(uses, 'checkpoint-interval', readInterval) ?? DEFAULT_INTERVAL,
     require: read(uses, 'require', (use) => readKeyword(use, ['exactly-once', 'at-least-once'] as const)) ?? null,
     allowDropState: given('allow-drop-state'),
@@ -129,6 +132,11 @@ function checkTogether(uses: readonly FlagUse[], job: JobOptions): void {
   if (useOf(uses, 'time-format') && !job.time) {
     throw new TidemarkError('E_FLAG', '--time-format needs --time', {
       hint: 'name the field that holds it: --time FIELD',
+    })
+  }
+  if (job.atEof === 'suspend' && job.state === null) {
+    throw new TidemarkError('E_FLAG', '--at-eof suspend needs --state', {
+      hint: 'what is left for the next run has to be kept: --state DIR',
     })
   }
   for (const name of ['checkpoint-interval', 'allow-drop-state', 'allow-rewind']) {

@@ -24,6 +24,27 @@ export const STATE_FLAGS: readonly FlagDefinition[] = [
       'A checkpoint costs what changed since the last one and is written while the run goes on. There is also one at the end, and at SIGTERM or SIGINT. Results never depend on it.',
   },
   {
+    name: 'at-eof',
+    placeholder: 'flush|suspend',
+    scope: 'job',
+    value: { kind: 'keyword', keywords: ['flush', 'suspend'] },
+    section: 'state',
+    summary: 'at the end, fire open windows or keep them',
+    default: 'flush',
+    manual:
+      'suspend is for files that grow, read by cron: open windows, and a last line without a newline, wait in the state directory for the next run. It needs --state. flush with --state marks the job as finished: started again it writes nothing, and new rows are an error.',
+  },
+  {
+    name: 'until',
+    placeholder: 'D|rows:N|watermark:TIME',
+    scope: 'job',
+    value: { kind: 'until' },
+    section: 'state',
+    summary: 'end the run there, as if the input had ended',
+    manual:
+      'After D of the wall clock, which is not deterministic; behind the Nth row, bad rows not counted; or behind the row that moves the watermark to TIME (2024-05-01T10:00:00Z). --at-eof says what becomes of open windows. With --state, rows are counted from where the last run that came to its end has ended.',
+  },
+  {
     name: 'require',
     placeholder: 'exactly-once|at-least-once',
     scope: 'job',
