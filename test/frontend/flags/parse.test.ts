@@ -41,6 +41,8 @@ describe('job flags', () => {
       append: false,
       timeOutput: 'iso',
       state: null,
+      atEof: 'flush',
+      until: null,
       checkpointInterval: { kind: 'time', ms: 10_000 },
       require: null,
       allowDropState: false,
