@@ -1,6 +1,7 @@
 import type { PageReader, PageWriter } from '../data/page.ts'
 import type { Value } from '../data/value.ts'
 import type { Accumulator, AccumulatorRows, Offsets } from '../functions/aggregate-function.ts'
+import { grown } from './grown.ts'
 
 /** Rows per checkpoint page. */
 export const PAGE_ROWS = 512
@@ -63,10 +64,10 @@ export class AccumulatorTable implements AccumulatorRows {
   reserve(rows: number): void {
     if (rows <= this.arrivals.length) return
     const capacity = Math.max(rows, this.arrivals.length * 2)
-    this.arrivals = grown(this.arrivals, new Float64Array(capacity))
-    this.numbers = grown(this.numbers, new Float64Array(capacity * this.stride))
+    this.arrivals = grown(this.arrivals, capacity)
+    this.numbers = grown(this.numbers, capacity * this.stride)
     const pages = (capacity + PAGE_ROWS - 1) >> PAGE_SHIFT
-    if (pages > this.isDirty.length) this.isDirty = grown(this.isDirty, new Uint8Array(pages))
+    if (pages > this.isDirty.length) this.isDirty = grown(this.isDirty, pages)
   }
 
   /** Makes a row (within the capacity) that of a group without input. */
@@ -151,10 +152,4 @@ export class AccumulatorTable implements AccumulatorRows {
       if (read) for (let row = from; row < to; row += 1) read.call(accumulators[a], this, offsets[a]!, row, page)
     }
   }
-}
-
-/** A longer array with the same beginning. */
-export function grown<A extends Uint8Array | Int32Array | Float64Array>(from: A, to: A): A {
-  to.set(from as never)
-  return to
 }

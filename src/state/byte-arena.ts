@@ -1,4 +1,5 @@
 import { viewOf } from '../data/key-bytes.ts'
+import { grown } from './grown.ts'
 
 const FIRST_BYTES = 1024
 /** An arena larger than this is not worth keeping without use. */
@@ -6,7 +7,8 @@ const KEPT_BYTES = 1 << 20
 
 /** Stretches of bytes, one behind the other, that go all together. Bytes move four at a time. */
 export class ByteArena {
-  bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES)
+  #memory = new Uint8Array(FIRST_BYTES)
+  bytes: Buffer = bufferOf(this.#memory)
   view = viewOf(this.bytes)
   length = 0
 
@@ -14,7 +16,7 @@ export class ByteArena {
   append(from: DataView, start: number, end: number): number {
     const first = this.length
     this.length = first + end - start
-    if (this.length > this.bytes.length) this.#grow(first)
+    if (this.length > this.bytes.length) this.#grow()
     const { view } = this
     let to = first
     let at = start
@@ -44,10 +46,12 @@ export class ByteArena {
     return this.bytes.length <= KEPT_BYTES
   }
 
-  #grow(used: number): void {
-    const bigger = Buffer.allocUnsafeSlow(Math.max(this.length, this.bytes.length * 2))
-    this.bytes.copy(bigger, 0, 0, used)
-    this.bytes = bigger
-    this.view = viewOf(bigger)
+  /** A buffer that was given out before keeps its bytes: they are only ever added to. */
+  #grow(): void {
+    this.#memory = grown(this.#memory, Math.max(this.length, this.bytes.length * 2))
+    this.bytes = bufferOf(this.#memory)
+    this.view = viewOf(this.bytes)
   }
 }
+
+const bufferOf = ({ buffer, length }: Uint8Array): Buffer => Buffer.from(buffer, 0, length)

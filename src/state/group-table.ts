@@ -1,5 +1,6 @@
 import { PageReader, PageWriter } from '../data/page.ts'
-import { type AccumulatorLayout, AccumulatorTable, grown, PAGE_ROWS, PAGE_SHIFT } from './accumulator-table.ts'
+import { type AccumulatorLayout, AccumulatorTable, PAGE_ROWS, PAGE_SHIFT } from './accumulator-table.ts'
+import { grown } from './grown.ts'
 import type { KeyTable } from './key-table.ts'
 import type { StateStructure, WritePage } from './structure.ts'
 
@@ -31,7 +32,7 @@ export class GroupTable extends AccumulatorTable implements StateStructure {
   /** Begins the group of a key that has none. */
   begin(slot: number, arrival: number): void {
     this.reserve(slot + 1)
-    if (this.#isGroup.length < this.capacity) this.#isGroup = grown(this.#isGroup, new Uint8Array(this.capacity))
+    if (this.#isGroup.length < this.capacity) this.#isGroup = grown(this.#isGroup, this.capacity)
     this.#keys.retain(slot)
     this.#isGroup[slot] = 1
     this.#entries += 1

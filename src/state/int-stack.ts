@@ -1,3 +1,5 @@
+import { grown } from './grown.ts'
+
 /** Numbers of 32 bits, last in, first out: a quarter of what an array of numbers takes while it grows. */
 export class IntStack {
   #numbers = new Int32Array(64)
@@ -8,11 +10,7 @@ export class IntStack {
   }
 
   push(number: number): void {
-    if (this.#length === this.#numbers.length) {
-      const bigger = new Int32Array(this.#length * 2)
-      bigger.set(this.#numbers)
-      this.#numbers = bigger
-    }
+    if (this.#length === this.#numbers.length) this.#numbers = grown(this.#numbers, this.#length * 2)
     this.#numbers[this.#length] = number
     this.#length += 1
   }

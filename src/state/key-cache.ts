@@ -1,5 +1,6 @@
 import { type Column, Tag } from '../data/column.ts'
 import type { Dictionary } from '../data/dictionary.ts'
+import { grown } from './grown.ts'
 
 const SMALLEST = 1024
 const LARGEST = 1 << 18
@@ -15,10 +16,10 @@ export class KeyCache {
   readonly #parts: number
   readonly #dictionaries: (Dictionary | null)[]
   readonly #generations: Float64Array
-  /** Slot by dictionary id of the single column, -1: unknown; and back. */
+  /** Slot + 1 by dictionary id of the single column, 0: unknown; and back. */
   #slotOfId = new Int32Array(0)
   #idOfSlot = new Int32Array(0)
-  /** Slot by place, -1: empty; and back. Part k at place p: tag and number (or id) at p * parts + k. */
+  /** Slot by place, -1: empty; and place + 1 by slot, 0: none. Part k at place p: tag and number (or id) at p * parts + k. */
   #slotAt = new Int32Array(0)
   #placeOfSlot = new Int32Array(0)
   #tags = new Uint8Array(0)
@@ -45,14 +46,14 @@ export class KeyCache {
     const slots = this.#slotOfId
     for (let i = from; i < to; i += 1) {
       const id = tags[i] === Tag.String ? ids[i]! : -1
-      into[i] = id >= 0 && id < slots.length ? slots[id]! : -1
+      into[i] = id >= 0 && id < slots.length ? slots[id]! - 1 : -1
     }
   }
 
   /** The slot of row i, or -1. */
   find(columns: readonly Column[], i: number): number {
     const id = this.#singleId(columns, i)
-    if (id >= 0) return id < this.#slotOfId.length ? this.#slotOfId[id]! : -1
+    if (id >= 0) return id < this.#slotOfId.length ? this.#slotOfId[id]! - 1 : -1
     return this.#find(columns, i)
   }
 
@@ -67,14 +68,14 @@ export class KeyCache {
   storeId(id: number, slot: number): void {
     this.#slotOfId = withRoom(this.#slotOfId, id + 1)
     this.#idOfSlot = withRoom(this.#idOfSlot, slot + 1)
-    if (this.#idOfSlot[slot]! >= 0) this.#slotOfId[this.#idOfSlot[slot]!] = -1
-    this.#slotOfId[id] = slot
-    this.#idOfSlot[slot] = id
+    if (this.#idOfSlot[slot]! > 0) this.#slotOfId[this.#idOfSlot[slot]! - 1] = 0
+    this.#slotOfId[id] = slot + 1
+    this.#idOfSlot[slot] = id + 1
   }
 
   /** Does an id of the single interned column lead to the slot? */
   hasId(slot: number): boolean {
-    return slot < this.#idOfSlot.length && this.#idOfSlot[slot]! >= 0
+    return slot < this.#idOfSlot.length && this.#idOfSlot[slot]! > 0
   }
 
   #storePlace(columns: readonly Column[], i: number, slot: number): void {
@@ -84,7 +85,7 @@ export class KeyCache {
     const place = this.#placeOf(columns, i)
     if (this.#slotAt[place]! < 0) this.#used += 1
     this.#slotAt[place] = slot
-    this.#placeOfSlot[slot] = place
+    this.#placeOfSlot[slot] = place + 1
     for (let k = 0; k < this.#parts; k += 1) {
       this.#tags[place * this.#parts + k] = tagOf(columns[k]!, i)
       this.#numbers[place * this.#parts + k] = numberOf(columns[k]!, i)
@@ -93,18 +94,17 @@ export class KeyCache {
 
   /** The slot is about to mean another key. */
   forget(slot: number): void {
-    const id = slot < this.#idOfSlot.length ? this.#idOfSlot[slot]! : -1
-    if (id >= 0) {
-      this.#slotOfId[id] = -1
-      this.#idOfSlot[slot] = -1
+    if (this.hasId(slot)) {
+      this.#slotOfId[this.#idOfSlot[slot]! - 1] = 0
+      this.#idOfSlot[slot] = 0
     }
     if (slot < this.#placeOfSlot.length) this.#forgetPlace(slot)
   }
 
   #forgetPlace(slot: number): void {
-    const place = this.#placeOfSlot[slot]!
+    const place = this.#placeOfSlot[slot]! - 1
     if (place < 0) return
-    this.#placeOfSlot[slot] = -1
+    this.#placeOfSlot[slot] = 0
     if (this.#slotAt[place] !== slot) return
     this.#slotAt[place] = -1
     this.#used -= 1
@@ -140,10 +140,10 @@ export class KeyCache {
   }
 
   #clear(): void {
-    this.#slotOfId.fill(-1)
-    this.#idOfSlot.fill(-1)
+    this.#slotOfId.fill(0)
+    this.#idOfSlot.fill(0)
     this.#slotAt.fill(-1)
-    this.#placeOfSlot.fill(-1)
+    this.#placeOfSlot.fill(0)
     this.#used = 0
   }
 
@@ -154,7 +154,7 @@ export class KeyCache {
     this.#slotAt = new Int32Array(places).fill(-1)
     this.#tags = new Uint8Array(places * this.#parts)
     this.#numbers = new Float64Array(places * this.#parts)
-    this.#placeOfSlot.fill(-1)
+    this.#placeOfSlot.fill(0)
     this.#used = 0
   }
 
@@ -206,10 +206,6 @@ function numberOf(column: Column, i: number): number {
   return tag === Tag.String ? column.ids[i]! : 0
 }
 
-/** An array with at least `length` places, the new ones -1. */
-function withRoom(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
-  if (length <= array.length) return array
-  const bigger = new Int32Array(Math.max(length, array.length * 2, SMALLEST)).fill(-1)
-  bigger.set(array)
-  return bigger
-}
+/** An array with at least `length` places, the new ones 0. */
+const withRoom = (array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> =>
+  length <= array.length ? array : grown(array, Math.max(length, array.length * 2, SMALLEST))

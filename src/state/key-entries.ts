@@ -1,4 +1,4 @@
-import { grown } from './accumulator-table.ts'
+import { grown } from './grown.ts'
 
 const FIRST_CAPACITY = 1024
 export const NONE = -1
@@ -83,12 +83,12 @@ export class KeyEntries {
 
   #grow(): void {
     const capacity = this.capacity * 2
-    this.times = grown(this.times, new Float64Array(capacity))
-    this.hashes = grown(this.hashes, new Int32Array(capacity))
-    this.starts = grown(this.starts, new Int32Array(capacity))
-    this.lengths = grown(this.lengths, new Int32Array(capacity))
-    this.older = grown(this.older, new Int32Array(capacity))
-    this.next = grown(this.next, new Int32Array(capacity))
+    this.times = grown(this.times, capacity)
+    this.hashes = grown(this.hashes, capacity)
+    this.starts = grown(this.starts, capacity)
+    this.lengths = grown(this.lengths, capacity)
+    this.older = grown(this.older, capacity)
+    this.next = grown(this.next, capacity)
   }
 }
 

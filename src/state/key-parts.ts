@@ -2,8 +2,8 @@ import { type Column, Tag } from '../data/column.ts'
 import type { ColumnType } from '../data/column-type.ts'
 import { hashOfBytes, type KeyBytes } from '../data/key-bytes.ts'
 import { JsonText, type Value, valueOfJson } from '../data/value.ts'
-import { grown } from './accumulator-table.ts'
 import { ByteArena } from './byte-arena.ts'
+import { grown } from './grown.ts'
 
 const FIRST_SLOTS = 512
 /** With less garbage than this, moving what is left is not worth the time. */
@@ -36,10 +36,10 @@ export class KeyParts {
   reserve(slots: number): void {
     const places = slots * this.#types.length
     if (places <= this.#tags.length) return
-    this.#tags = grown(this.#tags, new Uint8Array(places))
-    if (this.#numbers.length > 0) this.#numbers = grown(this.#numbers, new Float64Array(places))
-    this.#starts = grown(this.#starts, new Int32Array(places))
-    this.#ends = grown(this.#ends, new Int32Array(places))
+    this.#tags = grown(this.#tags, places)
+    if (this.#numbers.length > 0) this.#numbers = grown(this.#numbers, places)
+    this.#starts = grown(this.#starts, places)
+    this.#ends = grown(this.#ends, places)
   }
 
   /** Is the key of a slot one string? */

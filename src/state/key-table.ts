@@ -5,7 +5,7 @@ import { type KeyBytes, keyBytesOf } from '../data/key-bytes.ts'
 import { KeyText } from '../data/key-text.ts'
 import { PageReader, PageWriter } from '../data/page.ts'
 import type { Value } from '../data/value.ts'
-import { grown } from './accumulator-table.ts'
+import { grown } from './grown.ts'
 import { HashIndex } from './hash-index.ts'
 import { IntStack } from './int-stack.ts'
 import { KeyCache } from './key-cache.ts'
@@ -209,9 +209,9 @@ export class KeyTable implements StateStructure {
   #reserve(slots: number): void {
     if (slots <= this.#references.length) return
     const capacity = this.#references.length * 2
-    this.#references = grown(this.#references, new Int32Array(capacity))
-    this.#isPending = grown(this.#isPending, new Uint8Array(capacity))
-    this.#isDirty = grown(this.#isDirty, new Uint8Array(capacity >> PAGE_SHIFT))
+    this.#references = grown(this.#references, capacity)
+    this.#isPending = grown(this.#isPending, capacity)
+    this.#isDirty = grown(this.#isDirty, capacity >> PAGE_SHIFT)
     this.#parts.reserve(capacity)
     this.#reserve(slots)
   }

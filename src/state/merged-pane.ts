@@ -1,5 +1,6 @@
 import { NaturalOrder } from '../base/natural-order.ts'
-import { type AccumulatorLayout, AccumulatorTable, grown } from './accumulator-table.ts'
+import { type AccumulatorLayout, AccumulatorTable } from './accumulator-table.ts'
+import { grown } from './grown.ts'
 import type { Pane } from './pane.ts'
 
 /** Rows that one `step` merges or orders: some milliseconds. */
@@ -128,7 +129,7 @@ export class MergedPane extends AccumulatorTable {
   }
 
   #growTo(slot: number): void {
-    this.#rowOf = grown(this.#rowOf, new Int32Array(Math.max(slot + 1, this.#rowOf.length * 2)))
+    this.#rowOf = grown(this.#rowOf, Math.max(slot + 1, this.#rowOf.length * 2))
   }
 
   #liveRows(): Int32Array {
@@ -140,7 +141,7 @@ export class MergedPane extends AccumulatorTable {
 
   override reserve(rows: number): void {
     super.reserve(rows)
-    if (this.slots.length < this.capacity) this.slots = grown(this.slots, new Int32Array(this.capacity))
+    if (this.slots.length < this.capacity) this.slots = grown(this.slots, this.capacity)
   }
 
   /** Forgets all rows. False: there is so much room that it is better given back than kept. */
