@@ -1,5 +1,6 @@
 import { TidemarkError } from '../base/errors.ts'
 import type { Destination, JobOptions } from '../frontend/flags/command-line.ts'
+import { destinationName } from '../frontend/flags/outputs.ts'
 import { type Guarantee, guaranteeOf, satisfies } from '../job/guarantee.ts'
 import { sourceName } from '../plan/kinds/scan.ts'
 import type { NodeOf } from '../plan/nodes.ts'
@@ -22,7 +23,7 @@ export function guaranteesOf(scans: readonly NodeOf<'scan'>[], job: JobOptions):
     sinks.map((to) => ({
       source: sourceName(source),
       sink: destinationName(to),
-      ...guaranteeOf(job.state !== null, replayOf(source.files), deliveryTo(to.kind === 'file' ? to.path : undefined)),
+      ...guaranteeOf(job.state !== null, replayOf(source.files), deliveryTo(to)),
     })),
   )
 }
@@ -36,6 +37,3 @@ export function refuseLess(guarantees: readonly NamedGuarantee[], { require: req
   const hint = state === null ? 'without --state DIR a run that is stopped begins again from the start' : why
   throw new TidemarkError('E_GUARANTEE', `${source} to ${sink} is ${guarantee}, not ${required}`, { hint })
 }
-
-const destinationName = (to: Destination): string =>
-  to.kind === 'file' ? to.path : to.kind === 'stdout' ? 'standard output' : `fd:${to.descriptor}`

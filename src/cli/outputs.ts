@@ -1,42 +1,71 @@
 import type { Destination, JobOptions } from '../frontend/flags/command-line.ts'
 import { Output } from '../job/output.ts'
-import type { World } from './world.ts'
+import { checkPathFields } from '../job/part-path.ts'
+import { Route } from '../job/routed-output.ts'
+import type { PlanNode } from '../plan/nodes.ts'
+import { PartsSink } from '../sinks/parts.ts'
+import type { ByteSink } from '../sinks/sink.ts'
+import type { OpenState, World } from './world.ts'
 
-/** Colour for the eye only: rows that go to standard output, on a terminal or where --color always asks for it. */
-async function openRows(
-  options: JobOptions,
-  world: World,
-  open: (role: string, to: Destination) => Promise<Output>,
-): Promise<Output> {
-  if (options.output.kind !== 'stdout' || options.color === 'never') return open('rows', options.output)
-  if (options.color === 'auto' && !world.isTerminal.stdout) return open('rows', options.output)
-  const { ColoredSink, wantsColor } = await import('./color.ts')
-  if (!wantsColor(options.color, world.isTerminal.stdout)) return open('rows', options.output)
-  const sink = new ColoredSink(world.openOutput(options.output, { append: options.append, segments: null }))
-  await sink.open()
-  return new Output('rows', sink)
+export interface Outputs {
+  readonly rows: Output
+  readonly late: Output | null
+  readonly bad: Output | null
 }
 
-/** Opens where results, late rows and dead letters go; `segments`: the folder of the state directory for that. Throws E_OUTPUT. */
-export async function openOutputs(
-  options: JobOptions,
-  world: World,
-  segments: string | null,
-): Promise<{ rows: Output; late: Output | null; bad: Output | null }> {
+interface Opening {
+  readonly options: JobOptions
+  readonly world: World
+  /** null: nothing outlives the run. */
+  readonly state: OpenState | null
+  /** Whose rows are the result. */
+  readonly root: PlanNode
+}
+
+/** Colour for the eye only: rows that go to standard output, on a terminal or where --color always asks for it. */
+async function colored(sink: ByteSink, { output, color }: JobOptions, world: World): Promise<ByteSink> {
+  if (output.kind !== 'stdout' || color === 'never') return sink
+  if (color === 'auto' && !world.isTerminal.stdout) return sink
+  const { ColoredSink, wantsColor } = await import('./color.ts')
+  return wantsColor(color, world.isTerminal.stdout) ? new ColoredSink(sink) : sink
+}
+
+/** Opens where results, late rows and dead letters go. `route`: where each result goes, if they go to many files. Throws E_OUTPUT. */
+export async function openOutputs({ options, world, state, root }: Opening): Promise<{
+  readonly outputs: Outputs
+  readonly route: Route | null
+}> {
+  const kept = {
+    append: options.append,
+    segments: state?.segmentsFolder ?? null,
+    incarnation: (state?.store ?? world.checkpoints?.store)?.incarnation ?? null,
+  }
   const open = async (role: string, to: Destination): Promise<Output> => {
-    const sink = world.openOutput(to, { append: options.append, segments })
+    const sink = world.openOutput(to, kept)
     await sink.open()
     return new Output(role, sink)
   }
-  const rows = await openRows(options, world, open)
-  const late = options.late.kind === 'route' ? await open('late', options.late.to) : null
-  const bad = options.onError.kind === 'route' ? await open('bad', options.onError.to) : null
-  return { rows, late, bad }
+  if (options.output.kind === 'parts') checkPathFields(options.output.template, root)
+  const sink = world.openOutput(options.output, kept)
+  const shown = await colored(sink, options, world)
+  await shown.open()
+  const outputs = {
+    rows: new Output('rows', shown),
+    late: options.late.kind === 'route' ? await open('late', options.late.to) : null,
+    bad: options.onError.kind === 'route' ? await open('bad', options.onError.to) : null,
+  }
+  return { outputs, route: sink instanceof PartsSink ? routeTo(sink, options) : null }
+}
+
+function routeTo(sink: PartsSink, { output, zone }: JobOptions): Route | null {
+  if (output.kind !== 'parts') return null
+  const { template, roll } = output
+  return new Route({ sink, template, roll: roll?.kind === 'time' ? roll.span : null, zone })
 }
 
 /** `--summary` */
 export async function writeSummary(to: Destination, text: string, world: World): Promise<void> {
-  const sink = world.openOutput(to, { append: false, segments: null })
+  const sink = world.openOutput(to, { append: false, segments: null, incarnation: null })
   await sink.open()
   sink.write(Buffer.from(text))
   await sink.close()

@@ -35,7 +35,7 @@ export async function runChain(line: ChainLine, world: World): Promise<number> {
       sourceOf,
       onError: errorPolicyOf(options),
       late: latePolicyOf(options),
-      outputs: await openOutputs(options, world, state?.segmentsFolder ?? null),
+      ...(await openOutputs({ options, world, state, root })),
       timeOutput: options.timeOutput,
       zone: options.zone,
       lineLimit: options.lineLimit,
@@ -68,7 +68,7 @@ async function run(running: Running, begin: () => void): Promise<number> {
     return await finish(running, isInterrupted)
   } catch (error) {
     // what was finished before the row that ended the run goes out all the same
-    await Promise.allSettled(job.outputs.map((output) => output.flush()))
+    await Promise.allSettled(job.outputs.map((output) => output.close()))
     throw error
   } finally {
     world.report(job.counters())
@@ -149,7 +149,10 @@ interface Running {
 
 async function finish({ job, line, world, warnings }: Running, isInterrupted: boolean): Promise<number> {
   const { job: options } = line
-  for (const output of job.outputs) await output.flush()
+  for (const output of job.outputs) {
+    if (!isInterrupted) output.end()
+    await output.flush()
+  }
   const counters = job.counters()
   if (options.summary) await writeSummary(options.summary, summaryJson(counters, job.lateRows.count), world)
   if (!options.quiet)

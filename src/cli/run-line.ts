@@ -63,7 +63,7 @@ async function explainChain(line: ChainLine, world: World): Promise<number> {
 }
 
 async function print(text: string, world: World): Promise<number> {
-  const sink = world.openOutput({ kind: 'stdout' }, { append: true, segments: null })
+  const sink = world.openOutput({ kind: 'stdout' }, { append: true, segments: null, incarnation: null })
   await sink.open()
   sink.write(Buffer.from(ended(text)))
   await sink.drain()

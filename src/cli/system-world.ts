@@ -3,6 +3,7 @@ import { BATCH_ROWS } from '../data/batch.ts'
 import type { Destination } from '../frontend/flags/command-line.ts'
 import { openEpochSink } from '../sinks/epoch-file.ts'
 import { FileSink } from '../sinks/file.ts'
+import { PartsSink } from '../sinks/parts.ts'
 import type { ByteSink } from '../sinks/sink.ts'
 import { DescriptorSink } from '../sinks/stdout.ts'
 import { FileSource } from '../sources/file.ts'
@@ -41,12 +42,20 @@ export function systemWorld(signal: AbortSignal): World {
   }
 }
 
-function openOutput(to: Destination, { append, segments }: OutputOptions, signal: AbortSignal): ByteSink {
+function openOutput(to: Destination, { append, segments, incarnation }: OutputOptions, signal: AbortSignal): ByteSink {
+  if (to.kind === 'parts') return new PartsSink({ ...partsOf(to), append, incarnation })
   if (to.kind !== 'file') return new DescriptorSink(to.kind === 'stdout' ? 1 : to.descriptor)
   return segments === null
     ? new FileSink(to.path, { append, signal })
     : openEpochSink(to.path, { append, segments, signal })
 }
+
+/** What a sink has to know of a path with placeholders. */
+export const partsOf = ({ template, roll }: Extract<Destination, { kind: 'parts' }>) => ({
+  name: template.text,
+  folder: template.folder,
+  size: roll?.kind === 'size' ? roll.bytes : null,
+})
 
 /** As far as it fits into a message. */
 const commandLine = (): string => ['tidemark', ...process.argv.slice(2)].join(' ').slice(0, 200)

@@ -20,6 +20,8 @@ export interface OutputOptions {
   readonly append: boolean
   /** The state directory's folder of segments: rows become final by checkpoints, where the destination can (`EpochSink`). null: there is no state. */
   readonly segments: string | null
+  /** Of the state; null: there is none. */
+  readonly incarnation: string | null
 }
 
 /** Everything outside the process that a command line touches besides files that it reads at once. `main.ts` has the real one. */

@@ -20,6 +20,7 @@ import type { Intake } from './intake.ts'
 import { type LatePolicy, LateRows } from './late-rows.ts'
 import { type Output, RowOutput } from './output.ts'
 import { MergedRounds, type OnReject, type Rounds, SingleRounds } from './rounds.ts'
+import { type Route, RoutedRows } from './routed-output.ts'
 import type { SourceCounters } from './row-gate.ts'
 import type { Job } from './run.ts'
 import { createContext, shapeOf, sideOutputs } from './step-context.ts'
@@ -36,6 +37,8 @@ export interface JobOptions {
   readonly late: LatePolicy
   /** `late` and `bad` only where the policies keep rows. */
   readonly outputs: { readonly rows: Output; readonly late: Output | null; readonly bad: Output | null }
+  /** Where each row goes, if `rows` is many files; null: it is one. */
+  readonly route: Route | null
   readonly timeOutput: 'iso' | 'ms'
   /** Of printed times. */
   readonly zone: Zone
@@ -95,7 +98,8 @@ export function createJob(options: JobOptions): CreatedJob {
     const limit = assembled.scans.length === 1 ? rowLimitOf(options.until) : null
     counts.intakes.push(createIntake(scan, layout, options, { badRows, watch: counts.watches[i]!, limit }))
   }
-  counts.rows = new RowOutput(createRowWriter(shapeOf(root, layout, options)), outputs.rows)
+  const writer = createRowWriter(shapeOf(root, layout, options))
+  counts.rows = options.route ? new RoutedRows(writer, options.route) : new RowOutput(writer, outputs.rows)
   assembled.graph.connect(assembled.root, counts.rows)
   const onReject: OnReject = ({ text }, sequence) => sides.bad?.add({ sequence, step: -1, text })
   const rounds = roundsOf(counts.intakes, assembled, options, onReject)
@@ -160,7 +164,7 @@ class JobCounts {
   readonly steps: Record<string, StepCounters> = {}
   readonly intakes: Intake[] = []
   readonly watches: FieldWatch[] = []
-  rows: RowOutput | null = null
+  rows: RowOutput | RoutedRows | null = null
   readonly #lateRows: LateRows
 
   constructor(lateRows: LateRows) {

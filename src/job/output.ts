@@ -42,6 +42,12 @@ export class Output implements CheckpointedOutput {
     await this.#sink.drain()
   }
 
+  /** The input has ended: no row follows. */
+  end(): void {
+    if (this.buffer.length > 0) this.#hand()
+    this.#sink.end?.()
+  }
+
   /** At the barrier: what was made so far belongs to the epoch. What cannot go back must at least have left before the epoch is decided. */
   async prepare(epoch: number): Promise<unknown> {
     if (this.buffer.length > 0) this.#hand()

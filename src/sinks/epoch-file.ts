@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { assert } from '../base/assert.ts'
 import { TidemarkError } from '../base/errors.ts'
+import { isStream, TO_FILE } from './delivery.ts'
 import { type Disk, type DiskFile, type FileFacts, SYSTEM_DISK } from './disk.ts'
 import { FileSink, outputError } from './file.ts'
 import { type ChangedWhile, changedError, endingAt, type FilePlace, holds, TAIL_BYTES } from './file-place.ts'
@@ -46,13 +46,6 @@ export function openEpochSink(path: string, options: EpochFileOptions): ByteSink
   return new EpochFileSink(path, options)
 }
 
-/** Pipes, devices, and files that the shell opened: they are no files of ours. */
-function isStream(path: string): boolean {
-  if (/^\/(?:dev\/(?:std(?:in|out|err)$|fd\/)|proc\/[^/]+\/fd\/)/.test(path)) return true
-  const stats = statSync(path, { throwIfNoEntry: false })
-  return stats !== undefined && !stats.isFile() && !stats.isDirectory()
-}
-
 /**
  * A regular file that takes every row exactly once (DESIGN 4.13).
  *
@@ -65,10 +58,7 @@ function isStream(path: string): boolean {
  */
 export class EpochFileSink implements EpochSink {
   readonly name: string
-  readonly guarantee: Guarantee = {
-    kind: 'exactly-once',
-    why: 'rows are added to the file once their checkpoint is done',
-  }
+  readonly guarantee: Guarantee = TO_FILE
   readonly #append: boolean
   readonly #disk: Disk
   readonly #segments: Segments
@@ -153,7 +143,8 @@ export class EpochFileSink implements EpochSink {
     const { segment, length } = committable
     const isThere = segment !== null && (await this.#segments.has(segment))
     const starts = isThere || segment === null ? this.#startsOf(committable) : this.#endsOf(committable, segment)
-    const isDone = await this.#withFile(length === 0 || this.#append, async (file, facts) => {
+    const wasEmpty = (isThere ? length : length + (segment?.length ?? 0)) === 0
+    const isDone = await this.#withFile(wasEmpty || this.#append, async (file, facts) => {
       for (const start of starts) {
         if (!(await this.#finishFrom(file, facts, isThere ? segment : null, start))) continue
         await this.#settle(file, await file.facts())

@@ -2,6 +2,7 @@ import { getSystemErrorMap } from 'node:util'
 import { assert } from '../base/assert.ts'
 import { TidemarkError } from '../base/errors.ts'
 import type { ByteWriter } from './byte-writer.ts'
+import { TO_STREAM } from './delivery.ts'
 import { type ByteSink, type Guarantee, PipeClosed } from './sink.ts'
 
 /** Bytes that may wait before the caller has to drain. */
@@ -18,10 +19,7 @@ const NOTHING = Buffer.alloc(0)
  */
 export abstract class FileDescriptorSink implements ByteSink {
   abstract readonly name: string
-  readonly guarantee: Guarantee = {
-    kind: 'at-least-once',
-    why: 'what has left cannot be taken back; after a crash the rows since the last checkpoint come again',
-  }
+  readonly guarantee: Guarantee = TO_STREAM
   #writer: ByteWriter | undefined
   /** Two buffers that take turns: one is filled while the other is written. */
   #staging: Buffer = NOTHING
@@ -139,7 +137,8 @@ export function systemReason(error: unknown): string {
   return (errno !== undefined && getSystemErrorMap().get(errno)?.[1]) || message
 }
 
-function writeError(name: string, cause: NodeJS.ErrnoException): Error {
+/** What a failed write means to the user. */
+export function writeError(name: string, cause: NodeJS.ErrnoException): Error {
   if (cause.code === 'EPIPE' || cause.code === 'ECONNRESET') {
     return new PipeClosed(`the reader of ${outputName(name)} left`, { cause })
   }

@@ -1,4 +1,5 @@
 import { TidemarkError } from '../base/errors.ts'
+import { TO_TRANSACTIONS } from './delivery.ts'
 import type { Disk } from './disk.ts'
 import { type SealedSegment, Segments } from './segments.ts'
 import type { EpochSink, Guarantee, LastCommit } from './sink.ts'
@@ -58,10 +59,7 @@ interface SegmentCommittable {
  */
 export class SegmentedSink implements EpochSink {
   readonly name: string
-  readonly guarantee: Guarantee = {
-    kind: 'exactly-once',
-    why: 'rows and the mark of their checkpoint become visible in one transaction',
-  }
+  readonly guarantee: Guarantee = TO_TRANSACTIONS
   readonly #options: SegmentedOptions
   readonly #segments: Segments
   /** The epoch of the target's marker. */

@@ -19,6 +19,8 @@ export interface ByteSink {
   readonly needsDrain: boolean
   /** Resolves when everything given to `write` has left. Rejects with E_WRITE, or `PipeClosed` when the reader left. */
   drain(): Promise<void>
+  /** The input has ended: no row follows, not in a later run either. For sinks that complete something then. */
+  end?(): void
   close(): Promise<void>
 }
 

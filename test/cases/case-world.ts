@@ -1,9 +1,11 @@
 import { appendFileSync, statSync, truncateSync } from 'node:fs'
+import { partsOf } from '../../src/cli/system-world.ts'
 import type { OpenState, OutputOptions, World } from '../../src/cli/world.ts'
 import { BATCH_ROWS } from '../../src/data/batch.ts'
 import type { Destination } from '../../src/frontend/flags/command-line.ts'
 import type { JobCounters } from '../../src/job/create-job.ts'
 import { FileSink } from '../../src/sinks/file.ts'
+import { PartsSink } from '../../src/sinks/parts.ts'
 import type { ByteSink, EpochSink, Guarantee, LastCommit } from '../../src/sinks/sink.ts'
 import { FileSource, type FileSourceOptions } from '../../src/sources/file.ts'
 import { MemorySource, type MemorySourceOptions } from '../../src/sources/memory.ts'
@@ -78,7 +80,8 @@ export class CaseWorld implements World {
     return new MemorySource(files, { isBounded: !names.includes('-'), ...this.#way.reads })
   }
 
-  openOutput(to: Destination, { append }: OutputOptions): ByteSink {
+  openOutput(to: Destination, { append, incarnation }: OutputOptions): ByteSink {
+    if (to.kind === 'parts') return new PartsSink({ ...partsOf(to), append, incarnation })
     const name = to.kind === 'file' ? to.path : to.kind === 'stdout' ? '-' : `fd:${to.descriptor}`
     const known = this.#outputs.get(name)
     if (known) return known

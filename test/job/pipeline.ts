@@ -168,6 +168,7 @@ export async function run(
     },
     onError: { kind: 'file', limit: null, wasWritten: true },
     late: options.late ?? { kind: 'file' },
+    route: null,
     outputs: {
       rows: new Output('rows', around.rows),
       late: new Output('late', around.late),

@@ -34,6 +34,8 @@ export class ForgetfulDisk implements Disk {
   #life = 0
   #nextInode = 1
   readonly #folders = new Map<string, Folder>()
+  /** Made, but their names are not safe in the folder above. */
+  readonly #unsyncedFolders = new Set<string>()
 
   constructor(folders: readonly string[]) {
     for (const folder of folders) this.#folders.set(folder, { names: new Map(), synced: new Map() })
@@ -44,6 +46,8 @@ export class ForgetfulDisk implements Disk {
     this.isDead = false
     this.#life += 1
     if (loss === 'process') return
+    if (loss === 'machine') for (const folder of this.#unsyncedFolders) this.#folders.delete(folder)
+    this.#unsyncedFolders.clear()
     for (const folder of this.#folders.values()) {
       if (loss === 'machine') folder.names = new Map(folder.synced)
       for (const inode of folder.names.values()) this.#forget(inode, loss)
@@ -62,6 +66,10 @@ export class ForgetfulDisk implements Disk {
     inode.bytes = Buffer.from(text)
     inode.synced = inode.bytes
     this.#folder(path).synced.set(basename(path), inode)
+  }
+
+  folders(): readonly string[] {
+    return [...this.#folders.keys()].sort()
   }
 
   names(folder: string): readonly string[] {
@@ -125,6 +133,7 @@ export class ForgetfulDisk implements Disk {
     return this.step(() => {
       if (this.#folders.has(folder)) return false
       this.#folders.set(folder, { names: new Map(), synced: new Map() })
+      this.#unsyncedFolders.add(folder)
       return true
     })
   }
@@ -138,6 +147,7 @@ export class ForgetfulDisk implements Disk {
       const folder = this.#folders.get(path)
       if (!folder) throw systemError('ENOENT', path)
       folder.synced = new Map(folder.names)
+      for (const below of this.#unsyncedFolders) if (dirname(below) === path) this.#unsyncedFolders.delete(below)
     })
   }
 

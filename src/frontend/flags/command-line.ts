@@ -1,4 +1,5 @@
 import type { Span } from '../../base/span.ts'
+import type { PathTemplate } from '../../plan/path-template.ts'
 import type { Duration } from '../../time/duration.ts'
 import type { Zone } from '../../time/zone.ts'
 import type { CommandDefinition } from './verb.ts'
@@ -11,6 +12,12 @@ export type Destination =
   | { readonly kind: 'stdout' }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'descriptor'; readonly descriptor: number }
+  | { readonly kind: 'parts'; readonly template: PathTemplate; readonly roll: Roll | null }
+
+/** When a part ends besides at the end of the unit of time that its path names: at a size in bytes, or after a span of event time in ms. */
+export type Roll =
+  | { readonly kind: 'size'; readonly bytes: number }
+  | { readonly kind: 'time'; readonly span: Duration }
 
 /** What becomes of late rows; `given` is false for the default, whose losses are always said. */
 export type LatePolicy =

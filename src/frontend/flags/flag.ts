@@ -14,6 +14,8 @@ export type FlagValue =
   /** A path; `-` or `fd:N` where `stream` says so. */
   | { readonly kind: 'output-file'; readonly stream: '-' | 'fd' }
   | { readonly kind: 'size' }
+  /** A size with its unit, or a duration. */
+  | { readonly kind: 'size-or-duration' }
   /** A directory. */
   | { readonly kind: 'folder' }
   /** A duration, or `rows:N`. */

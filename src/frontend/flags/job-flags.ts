@@ -1,4 +1,5 @@
 import type { FlagDefinition } from './flag.ts'
+import { OUTPUT_FLAGS } from './output-flags.ts'
 import { STATE_FLAGS } from './state-flags.ts'
 
 /** Flags of the whole line: they may stand anywhere in it, once. In the order of the man page. */
@@ -172,36 +173,7 @@ export const JOB_FLAGS: readonly FlagDefinition[] = [
     manual:
       'kernel is WebAssembly with SIMD; where that cannot run, and for fields that it does not read, reference takes its place: see explain.',
   },
-  {
-    name: 'output',
-    short: 'o',
-    placeholder: 'FILE',
-    scope: 'job',
-    value: { kind: 'output-file', stream: '-' },
-    section: 'output',
-    summary: 'where rows go',
-    default: 'standard output',
-    manual: 'Truncated, unless --append is given. - is standard output. Never one of the inputs.',
-  },
-  {
-    name: 'append',
-    placeholder: '',
-    scope: 'job',
-    value: { kind: 'none' },
-    section: 'output',
-    summary: 'keep what the files of -o, --late and --on-error hold, and add to it',
-    manual: 'Without it those files are truncated when the run begins.',
-  },
-  {
-    name: 'time-output',
-    placeholder: 'iso|ms',
-    scope: 'job',
-    value: { kind: 'keyword', keywords: ['iso', 'ms'] },
-    section: 'output',
-    summary: 'times as ISO 8601 text or as milliseconds since 1970',
-    default: 'iso',
-    manual: 'ISO text is in --tz, with Z for UTC. The fraction is the same for all rows of a column.',
-  },
+  ...OUTPUT_FLAGS,
   ...STATE_FLAGS,
   {
     name: 'arg',

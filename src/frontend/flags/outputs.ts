@@ -27,7 +27,7 @@ export function checkOutputs(job: JobOptions): void {
     }
     const other = seen.get(place)
     if (other !== undefined) {
-      throw new TidemarkError('E_OUTPUT', `${other} and ${flag} write to the same place: ${nameOf(to)}`, {
+      throw new TidemarkError('E_OUTPUT', `${other} and ${flag} write to the same place: ${destinationName(to)}`, {
         hint: 'give each its own file',
       })
     }
@@ -43,8 +43,13 @@ function outputsOf({ output, late, onError, summary }: JobOptions): readonly Nam
   return outputs
 }
 
-const placeOf = (to: Destination) =>
-  to.kind === 'file' ? resolve(to.path) : to.kind === 'stdout' ? 'fd:1' : `fd:${to.descriptor}`
+const placeOf = (to: Destination): string => {
+  if (to.kind === 'file') return resolve(to.path)
+  return to.kind === 'parts' ? resolve(to.template.text) : to.kind === 'stdout' ? 'fd:1' : `fd:${to.descriptor}`
+}
 
-const nameOf = (to: Destination) =>
-  to.kind === 'file' ? to.path : to.kind === 'stdout' ? 'standard output' : `fd:${to.descriptor}`
+/** As messages and `explain` name it. */
+export function destinationName(to: Destination): string {
+  if (to.kind === 'parts') return to.template.text
+  return to.kind === 'file' ? to.path : to.kind === 'stdout' ? 'standard output' : `fd:${to.descriptor}`
+}

@@ -1,4 +1,5 @@
 import { TidemarkError } from '../../base/errors.ts'
+import { isPathTemplate, parsePathTemplate, shortestUnit } from '../../plan/path-template.ts'
 import type { Duration } from '../../time/duration.ts'
 import { UTC, zoneOf } from '../../time/zone.ts'
 import type { BadRowPolicy, Binding, Destination, JobOptions, LatePolicy } from './command-line.ts'
@@ -13,6 +14,7 @@ import {
   readInterval,
   readKeyword,
   readKeywordOrFile,
+  readRoll,
   readSize,
   useOf,
 } from './values.ts'
@@ -34,7 +36,7 @@ export function parseJob({ jobFlags: uses, files }: LexedChain): JobOptions {
     scanner: read(uses, 'scanner', (use) => readKeyword(use, ['kernel', 'reference'])) ?? 'kernel',
     strictFields: given('strict-fields'),
     failOnEmpty: given('fail-on-empty'),
-    output: read<Destination>(uses, 'output', readDestination) ?? { kind: 'stdout' },
+    output: parseOutput(uses),
     append: given('append'),
     timeOutput: read(uses, 'time-output', (use) => readKeyword(use, ['iso', 'ms'])) ?? 'iso',
     bindings: parseBindings(uses),
@@ -64,6 +66,18 @@ function parseTime(uses: readonly FlagUse[]) {
     maxFuture: read(uses, 'max-future', readDuration) ?? null,
     zone: read(uses, 'tz', ({ value, written }) => zoneOf(value, written)) ?? UTC,
   }
+}
+
+/** A path with placeholders, and one that is written in parts, is many files. */
+function parseOutput(uses: readonly FlagUse[]): Destination {
+  const output = read<Destination>(uses, 'output', readDestination) ?? { kind: 'stdout' }
+  const roll = read(uses, 'roll', readRoll) ?? null
+  if (output.kind === 'file' && (roll !== null || isPathTemplate(output.path)))
+    return { kind: 'parts', template: parsePathTemplate(output.path), roll }
+  if (roll === null) return output
+  throw new TidemarkError('E_FLAG', '--roll needs -o FILE', {
+    hint: 'name the parts, {part} being their number: -o out-{part}.ndjson',
+  })
 }
 
 function parseInputs(uses: readonly FlagUse[], files: readonly string[]) {
@@ -129,6 +143,7 @@ function checkTogether(uses: readonly FlagUse[], job: JobOptions): void {
       hint: '--time FIELD reads the time from the rows, --arrival-time takes the moment they are read',
     })
   }
+  checkOutputTime(job)
   if (useOf(uses, 'time-format') && !job.time) {
     throw new TidemarkError('E_FLAG', '--time-format needs --time', {
       hint: 'name the field that holds it: --time FIELD',
@@ -153,9 +168,20 @@ function checkTogether(uses: readonly FlagUse[], job: JobOptions): void {
     })
   }
   const routes = [job.output, job.late.kind === 'route' && job.late.to, job.onError.kind === 'route' && job.onError.to]
-  if (job.append && !routes.some((to) => to && to.kind === 'file')) {
+  if (job.append && !routes.some((to) => to && (to.kind === 'file' || to.kind === 'parts'))) {
     throw new TidemarkError('E_FLAG', '--append needs a file to add to', {
       hint: 'it goes with -o FILE, --late FILE or --on-error FILE; the shell appends standard output with >>',
     })
   }
+}
+
+/** Days in a path are days of event time. */
+function checkOutputTime({ output, time, arrivalTime }: JobOptions): void {
+  if (output.kind !== 'parts' || time !== null || arrivalTime) return
+  const unit = shortestUnit(output.template)
+  if (unit === null && output.roll?.kind !== 'time') return
+  const what = unit === null ? '--roll with a duration' : `{${unit}} in ${output.template.text}`
+  throw new TidemarkError('E_TIME_MISSING', `${what} needs event time`, {
+    hint: 'name the field that holds it: --time FIELD',
+  })
 }

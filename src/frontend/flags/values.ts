@@ -1,7 +1,7 @@
 import { TidemarkError } from '../../base/errors.ts'
 import { suggest } from '../../base/suggest.ts'
 import { type Duration, parseDuration } from '../../time/duration.ts'
-import type { Binding, CheckpointInterval, Destination, ErrorLimit } from './command-line.ts'
+import type { Binding, CheckpointInterval, Destination, ErrorLimit, Roll } from './command-line.ts'
 import type { FlagDefinition } from './flag.ts'
 import { type FlagUse, spanOfUse } from './lexed.ts'
 
@@ -87,6 +87,24 @@ export function readSize(use: FlagUse): number {
   const bytes = Math.floor(Number(match[1]) * unit)
   if (bytes >= 1 && bytes <= MAX_LINE) return bytes
   throw new TidemarkError('E_FLAG_VALUE', `${use.written} is at least 1 byte and at most 1GiB, not '${use.value}'`)
+}
+
+/** A size with its unit, or a duration above 0. */
+export function readRoll(use: FlagUse): Roll {
+  const match = /^(\d+(?:\.\d+)?)(B|KiB|MiB|GiB)$/.exec(use.value)
+  if (match) {
+    const bytes = Math.floor(Number(match[1]) * SIZE_UNITS[match[2]!]!)
+    if (bytes >= 1) return { kind: 'size', bytes }
+    throw new TidemarkError('E_FLAG_VALUE', `${use.written} is at least 1 byte, not '${use.value}'`)
+  }
+  if (/^\d+$/.test(use.value) || /[A-Z]/.test(use.value)) {
+    throw new TidemarkError('E_FLAG_VALUE', `${use.written} is a size or a duration, not '${use.value}'`, {
+      hint: `${use.written} 64MiB or ${use.written} 1h; units of size are B, KiB, MiB, GiB`,
+    })
+  }
+  const span = parseDuration(use.value, { span: spanOfUse(use) })
+  if (span > 0) return { kind: 'time', span }
+  throw new TidemarkError('E_FLAG_VALUE', `${use.written} must be longer than 0`)
 }
 
 /** `N` rows, or `N%` of the rows read. */

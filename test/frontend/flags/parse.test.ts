@@ -73,6 +73,24 @@ describe('job flags', () => {
       { state: './st', checkpointInterval: { kind: 'rows', rows: 9 } },
     ],
     [['--require', 'at-least-once'], { require: 'at-least-once' }],
+    [
+      ['-o', 'h/{{{a.b}.x', '--roll', '1.5KiB'],
+      {
+        output: {
+          kind: 'parts',
+          roll: { kind: 'size', bytes: 1536 },
+          template: {
+            text: 'h/{{{a.b}.x',
+            folder: 'h',
+            pieces: [
+              { kind: 'text', text: 'h/{' },
+              { kind: 'field', path: ['a', 'b'] },
+              { kind: 'text', text: '.x' },
+            ],
+          },
+        },
+      },
+    ],
     [['--line-limit', '1.5KiB'], { lineLimit: 1536 }],
     [['--line-limit', '100'], { lineLimit: 100 }],
     [['--scanner', 'reference'], { scanner: 'reference' }],
