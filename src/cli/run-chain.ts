@@ -149,8 +149,9 @@ interface Running {
 
 async function finish({ job, line, world, warnings }: Running, isInterrupted: boolean): Promise<number> {
   const { job: options } = line
+  const hasEnded = !isInterrupted && options.atEof === 'flush'
   for (const output of job.outputs) {
-    if (!isInterrupted) output.end()
+    if (hasEnded) output.end()
     await output.flush()
   }
   const counters = job.counters()
@@ -164,7 +165,7 @@ async function finish({ job, line, world, warnings }: Running, isInterrupted: bo
       verbose: (text) => world.stderr(text),
     })
   // after all that is to be said: once the epoch is decided, a job that ended is not run again
-  if (job.checkpointer) await job.checkpointer.take(!isInterrupted)
+  if (job.checkpointer) await job.checkpointer.take(hasEnded)
   for (const output of job.outputs) await output.close()
   if (!isInterrupted) refuseEmpty(job, options)
   return EXIT_STATUS.done[0]

@@ -26,6 +26,7 @@ loss         --late drop|fail|FILE   rows too late for every window [drop, and s
              --on-error fail|skip|FILE  rows that are not readable [fail]
 input    -i, --input FILE            as FILE at the end; may be repeated [standard input]; --merge
 output   -o, --output FILE           where rows go [standard output]; --append
+state        --state DIR             checkpoints: go on where the last run stopped
 more         --arg NAME=TEXT  --tz ZONE  -v  -q  -V  (all: tidemark help flags, man tidemark)
 
 tidemark help VERB · help expressions | time | late | flags | exit-codes
