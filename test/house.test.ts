@@ -29,6 +29,7 @@ const EVERY_ROOM = [...Object.keys(ROOMS), 'cli']
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli', 'frontend'],
   chalk: ['cli'],
+  fzstd: ['sources'],
   'classic-level': ['state'],
 }
 

@@ -24,6 +24,7 @@ export type ExitName = keyof typeof EXIT_STATUS
 /** Every code a user can meet: how the process ends, and its line in the man page. Sorted. */
 export const ERROR_CODES = {
   E_AGGREGATE: ['usage', 'an aggregate is used where it cannot be, or wrongly'],
+  E_ARCHIVE: ['runtime', 'a compressed input is damaged, cut short, or made in a way that cannot be read'],
   E_ARG: ['usage', 'an --arg or --argjson is malformed, or an expression names one that was not given'],
   E_CHAIN: ['usage', 'verbs, their arguments, `then` and files stand in an order that cannot be read'],
   E_CHANGELOG: ['usage', 'a step that takes only new rows stands after one that corrects its results'],

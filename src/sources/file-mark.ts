@@ -1,4 +1,5 @@
 import { fstatSync, readSync } from 'node:fs'
+import type { CompressedPlace } from './compression/content-stream.ts'
 
 /** Of a file that was read, so much of its beginning and of what stands before the place is checked. */
 const HEAD_BYTES = 1024
@@ -15,7 +16,7 @@ export interface FileMark extends FileIdentity {
   readonly kind: 'file'
   /** As the user named it. */
   readonly name: string
-  /** Bytes that were read. */
+  /** Bytes that were read; of a compressed file: of what it decompresses to. */
   readonly offset: number
   /** 1-based number of the line at `offset`. */
   readonly line: number
@@ -25,6 +26,8 @@ export interface FileMark extends FileIdentity {
   readonly head: number
   /** CRC-32 of the last bytes before `offset`, 256 at the most. */
   readonly tail: number
+  /** Of a compressed file only; head and tail are of the file itself, as far as it was read. */
+  readonly compressed?: CompressedPlace
 }
 
 /** A pipe, terminal or device: it cannot be told from another, and cannot be read again. */
@@ -42,16 +45,31 @@ export function identityOf(fd: number): FileIdentity {
 
 export const isSameFile = (a: FileIdentity, b: FileIdentity): boolean => a.device === b.device && a.inode === b.inode
 
-/** The mark of an open file that was read up to `offset`. */
-export function markFile(fd: number, name: string, { offset, line }: { offset: number; line: number }): FileMark {
-  const { size } = fstatSync(fd)
-  return { kind: 'file', name, ...identityOf(fd), offset, line, size, ...fingerprint(fd, offset) }
+/** How far a file was read. */
+export interface ReadPlace {
+  readonly offset: number
+  readonly line: number
+  readonly compressed?: CompressedPlace | undefined
 }
+
+/** The mark of an open file that was read up to a place. */
+export function markFile(fd: number, name: string, { offset, line, compressed }: ReadPlace): FileMark {
+  const { size } = fstatSync(fd)
+  const mark = { kind: 'file' as const, name, ...identityOf(fd), offset, line, size }
+  if (!compressed) return { ...mark, ...fingerprint(fd, offset) }
+  return { ...mark, ...fingerprint(fd, fileOffset({ offset, compressed })), compressed }
+}
+
+/** How far the file itself was read. */
+export const fileOffset = ({ offset, compressed }: Pick<FileMark, 'offset' | 'compressed'>): number =>
+  compressed ? compressed.begin + compressed.read : offset
 
 /** How a file looks to a mark: `fits`: it is that file, or a copy of it, and as long at least. */
 export type Fit = 'fits' | 'shorter' | 'other'
 
-export function fitOf(fd: number, { offset, head, tail }: FileMark): Fit {
+export function fitOf(fd: number, mark: FileMark): Fit {
+  const { head, tail } = mark
+  const offset = fileOffset(mark)
   if (fstatSync(fd).size < offset) return 'shorter'
   const found = fingerprint(fd, offset)
   return found.head === head && found.tail === tail ? 'fits' : 'other'

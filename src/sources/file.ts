@@ -1,8 +1,9 @@
 import { assert } from '../base/assert.ts'
 import type { ByteStream } from './byte-stream.ts'
+import { ContentStream } from './compression/content-stream.ts'
 import { markFile, type OperandMark } from './file-mark.ts'
-import { lookAt, type Operand, openOperand, readError, withDescriptor } from './file-operand.ts'
-import { placeMarks, type Start, standingOf } from './place-marks.ts'
+import { lookAt, type Operand, openOperand, readError, withDescriptor, wordFor } from './file-operand.ts'
+import { placeMarks, refuseContent, type Start, standingOf } from './place-marks.ts'
 import type { FilePlace, ReadResult, Source } from './source.ts'
 
 export interface FileSourceOptions {
@@ -38,7 +39,7 @@ export class FileSource implements Source {
   readonly #ended: OperandMark[] = []
   /** Of operands that are not begun. */
   readonly #waiting = new Map<Operand, OperandMark>()
-  #stream: ByteStream | undefined
+  #stream: ContentStream | undefined
   /** Where in the file the first byte of an inherited descriptor stood. */
   #origin = 0
   #file = 0
@@ -123,7 +124,23 @@ export class FileSource implements Source {
     await stream?.close()
   }
 
-  #open(operand: Operand): ByteStream {
+  /** What was compressed comes decompressed; whether it is shows at the beginning of a file only. */
+  #open(operand: Operand): ContentStream {
+    const start = this.begin
+    const { name } = operand
+    const word = wordFor(name)
+    const { compressed } = start
+    if (compressed === undefined)
+      return new ContentStream(this.#openPlain(operand), { word, isPlain: start.offset > 0 })
+    this.#origin = compressed.begin
+    return new ContentStream(openOperand(operand, compressed.begin), {
+      word,
+      skip: start.offset,
+      refuse: (why) => refuseContent(name, start, why),
+    })
+  }
+
+  #openPlain(operand: Operand): ByteStream {
     const { offset } = this.begin
     if (operand.inherited !== undefined && operand.kind === 'file' && offset === 0) {
       // it is read on where it stands, and may be read on by others after us
@@ -166,14 +183,17 @@ export class FileSource implements Source {
     return known
   }
 
-  #markOf(operand: Operand, { offset, line }: Start): OperandMark {
+  #markOf(operand: Operand, { offset, line, compressed: before }: Start): OperandMark {
     const { name, kind, inherited } = operand
     if (kind !== 'file') return { kind: 'stream', name }
     const origin = inherited === undefined ? 0 : this.#origin
-    const look = (fd: number) => markFile(fd, name, { offset: origin + offset, line })
     const isOpen = this.#operands[this.#file - (this.#isBetween ? 1 : 0)] === operand
+    const stream = isOpen ? this.#stream : undefined
+    const compressed = stream?.placeAt(offset, origin) ?? before
+    const place = compressed ? { offset, line, compressed } : { offset: origin + offset, line }
+    const look = (fd: number) => markFile(fd, name, place)
     try {
-      return isOpen && this.#stream?.fd !== undefined ? look(this.#stream.fd) : withDescriptor(operand, look)
+      return stream?.fd !== undefined ? look(stream.fd) : withDescriptor(operand, look)
     } catch (error) {
       throw readError(name, error)
     }

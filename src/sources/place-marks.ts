@@ -1,11 +1,13 @@
 import { fstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { TidemarkError } from '../base/errors.ts'
+import type { CompressedPlace } from './compression/content-stream.ts'
 import {
   bytesAt,
   type FileIdentity,
   type FileMark,
   type Fit,
+  fileOffset,
   fitOf,
   identityOf,
   isSameFile,
@@ -17,6 +19,8 @@ import { type Operand, withDescriptor, wordFor } from './file-operand.ts'
 export interface Start {
   readonly offset: number
   readonly line: number
+  /** Of a compressed file that was begun: `offset` counts what it decompresses to. */
+  readonly compressed?: CompressedPlace | undefined
 }
 
 const BEGINNING: Start = { offset: 0, line: 1 }
@@ -89,12 +93,12 @@ function refuseUnread(mark: FileMark, candidates: readonly Candidate[]): void {
   const moved = findSibling(mark)
   const size = moved?.size ?? mark.size
   // as far as can be seen: what came later, before the file went, is not known of a file that is gone
-  if (size <= mark.offset && (moved || !named)) return
+  if (size <= fileOffset(mark) && (mark.compressed?.isAll ?? true) && (moved || !named)) return
   if (named) throw replacedError(mark, moved)
   const word = wordFor(mark.name)
   throw new TidemarkError(
     'E_SOURCE_GONE',
-    `${mark.offset} of ${size} bytes of ${word} were read, and it is no longer among the files`,
+    `${fileOffset(mark)} of ${size} bytes of ${word} were read, and it is no longer among the files`,
     { hint: moved ? `name it again until it is read: ${moved.path}` : `it is not in its folder; ${RESET}` },
   )
 }
@@ -105,21 +109,25 @@ function changedError(mark: FileMark, operand: Operand): TidemarkError {
     const size = withDescriptor(operand, sizeOf)
     return new TidemarkError(
       'E_SOURCE_CHANGED',
-      `${word} was truncated: ${mark.offset} bytes were read, it has ${size}`,
+      `${word} was truncated: ${fileOffset(mark)} bytes were read, it has ${size}`,
       {
         hint: `if it was copied first, name the copy before it; ${RESET}`,
       },
     )
   }
-  return new TidemarkError('E_SOURCE_CHANGED', `the ${mark.offset} bytes of ${word} that were read are others now`, {
-    hint: `a file may grow, what was read of it must stay; ${RESET}`,
-  })
+  return new TidemarkError(
+    'E_SOURCE_CHANGED',
+    `the ${fileOffset(mark)} bytes of ${word} that were read are others now`,
+    {
+      hint: `a file may grow, what was read of it must stay; ${RESET}`,
+    },
+  )
 }
 
 function replacedError(mark: FileMark, moved: Sibling | null): TidemarkError {
   const word = wordFor(mark.name)
   if (moved) {
-    const unread = moved.size - mark.offset
+    const unread = moved.size - fileOffset(mark)
     return new TidemarkError('E_SOURCE_CHANGED', `${word} was rotated with ${unread} bytes unread`, {
       hint: `they are in ${moved.path}: name it before ${mark.name}`,
     })
@@ -130,18 +138,31 @@ function replacedError(mark: FileMark, moved: Sibling | null): TidemarkError {
 }
 
 /** A line that had no newline when it was taken may have got that, but nothing else. */
-function startAt({ offset, line }: FileMark, operand: Operand): Start {
+function startAt({ offset, line, compressed }: FileMark, operand: Operand): Start {
   if (offset === 0) return BEGINNING
+  // what stands at the place is seen once the file is decompressed up to there
+  if (compressed) return { offset, line, compressed }
   return withDescriptor(operand, (fd) => {
     const [before] = bytesAt(fd, offset - 1, 1)
     const behind = bytesAt(fd, offset, 2)
     if (before === NEWLINE || behind.length === 0 || isByteOrderMark(bytesAt(fd, 0, 3), offset)) return { offset, line }
     if (behind[0] === NEWLINE) return { offset: offset + 1, line }
     if (behind[0] === RETURN && behind[1] === NEWLINE) return { offset: offset + 2, line }
-    const word = wordFor(operand.name)
-    throw new TidemarkError('E_SOURCE_CHANGED', `line ${line - 1} of ${word} has grown since it was read`, {
-      hint: `the file ended without a newline then; --at-eof suspend leaves such a line for the next run; ${RESET}`,
-    })
+    throw grownLineError(operand.name, line)
+  })
+}
+
+function grownLineError(name: string, line: number): TidemarkError {
+  return new TidemarkError('E_SOURCE_CHANGED', `line ${line - 1} of ${wordFor(name)} has grown since it was read`, {
+    hint: `the file ended without a newline then; --at-eof suspend leaves such a line for the next run; ${RESET}`,
+  })
+}
+
+/** A compressed file no longer goes on where it was read to. */
+export function refuseContent(name: string, { offset, line }: Start, why: 'shorter' | 'grown-line'): TidemarkError {
+  if (why === 'grown-line') return grownLineError(name, line)
+  return new TidemarkError('E_SOURCE_CHANGED', `${wordFor(name)} holds less than the ${offset} bytes that were read`, {
+    hint: `it was compressed anew with other content; ${RESET}`,
   })
 }
 

@@ -140,7 +140,8 @@ export const JOB_FLAGS: readonly FlagDefinition[] = [
     section: 'input',
     summary: 'as FILE at the end; may be repeated',
     default: 'standard input',
-    manual: 'Files are one input, read in the given order, as cat would. Give files by -i or at the end, not both.',
+    manual:
+      'Files are one input, read in the given order, as cat would. Give files by -i or at the end, not both. gzip and zstd data are unpacked, whatever a file is called; bytes in messages then count what was unpacked.',
   },
   {
     name: 'merge',
