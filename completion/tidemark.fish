@@ -14,7 +14,7 @@ function __tidemark_state
         else if test $ended = 0; and test "$word" = --
             set ended 1
         else if test $ended = 0; and string match -qr -- '^-.' $word
-            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --line-limit --scanner --output -o --roll --time-output --state --checkpoint-interval --at-eof --until --require --arg --argjson --summary --color --by -b --agg -a --offset --slide --every --within --keep --file -f --name --allowed-lateness --emit
+            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --line-limit --scanner --output -o --roll --time-output --state --checkpoint-interval --at-eof --until --require --arg --argjson --summary --color --by -b --agg -a --offset --slide --every --within --keep --file -f --name --allowed-lateness --emit --state-ttl
                 set value 1
             end
             if string match -qr -- '^(-f|--file)' $word; and test $due = argument
@@ -116,5 +116,6 @@ complete -c tidemark -n '__tidemark_place filter select' -s f -l file -r -F -d '
 complete -c tidemark -n '__tidemark_place filter select dedup tumble hop aggregate' -l name -x -d 'id of the step in messages, counts and state'
 complete -c tidemark -n '__tidemark_place start explain dedup tumble hop' -l allowed-lateness -x -d 'keep fired windows for D and correct them'
 complete -c tidemark -n '__tidemark_place start explain tumble hop aggregate' -l emit -x -a 'final changes' -d 'when results come'
+complete -c tidemark -n '__tidemark_place start explain dedup aggregate' -l state-ttl -x -d 'forget a key D of event time after its last write'
 complete -c tidemark -n '__tidemark_place explain functions' -l json -d 'as JSON, for programs'
 complete -c tidemark -n '__tidemark_place help' -l man -d 'the manual page, as roff'

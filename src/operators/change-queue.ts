@@ -6,16 +6,20 @@ import { changesOf, type ResultChange, type ResultHeader, type ResultWriter } fr
 /** Changes that one input row causes, until there is room for them in the output. Empty between two rounds. */
 export class ChangeQueue {
   readonly #writer: ResultWriter
+  readonly #tellsAll: boolean
   #changes: ResultChange[] = []
   #next = 0
 
-  constructor(writer: ResultWriter) {
+  /** `tellsAll`: also of results that are as they were. */
+  constructor(writer: ResultWriter, tellsAll = false) {
     this.#writer = writer
+    this.#tellsAll = tellsAll
   }
 
   /** Queues what is to be told when the result of a key went from `before` to `after`; null: no rows. */
   push(header: ResultHeader, slot: number, before: readonly Value[] | null, after: readonly Value[] | null): void {
-    for (const [kind, values] of changesOf(before, after)) this.#changes.push({ header, kind, slot, values })
+    for (const [kind, values] of changesOf(before, after, this.#tellsAll))
+      this.#changes.push({ header, kind, slot, values })
   }
 
   /** Writes what fits. True: the queue is empty. */

@@ -21,10 +21,14 @@ export class DeduplicateFirst implements Operator {
   #count = 0
 
   constructor(options: DeduplicateOptions) {
-    const { within, allowedLateness, context } = options
+    const { within, allowedLateness, stateTtl, context } = options
     this.#options = options
     this.#context = context
-    this.#kept = new KeySet({ name: 'keys', within, keepFor: within === null ? Infinity : within + allowedLateness })
+    this.#kept = new KeySet({
+      name: 'keys',
+      within,
+      keepFor: within === null ? (stateTtl ?? Infinity) : within + allowedLateness,
+    })
     this.structures = [this.#kept]
   }
 
@@ -72,7 +76,7 @@ export class DeduplicateFirst implements Operator {
       this.#flush(batch, out)
       this.#context.counters.late += 1
       this.#context.late(batch, row, { lateBy: rowLateBy(time, allowedLateness, watermark), watermark })
-    } else if (this.#kept.admit(this.#keys.at(row), time)) this.#rows[this.#count++] = row
+    } else if (this.#kept.admit(this.#keys.at(row), time, watermark)) this.#rows[this.#count++] = row
     else this.#context.counters.duplicate += 1
   }
 

@@ -13,6 +13,9 @@ import { RowErrors } from './row-errors.ts'
  * watermark completes come out by t0 + within, then arrival. A row that comes after its group was emitted is a duplicate.
  *
  * An emitted row's time is t0 or later, so a watermark held back by `within` is never ahead of it.
+ *
+ * With a state TTL instead of `within` a group is complete, and its key forgotten, when w >= t + TTL, t being the time of the row that it holds. Rows
+ * are never late for it, but one that comes more than TTL behind the watermark goes out behind the output's.
  */
 export class DeduplicateLast implements Operator {
   readonly holdBack: number
@@ -28,14 +31,15 @@ export class DeduplicateLast implements Operator {
   #watermark = -Infinity
 
   constructor(options: DeduplicateLastOptions) {
-    const { keyParts, within, allowedLateness, context, slots, keepsRaw } = options
+    const { keyParts, within, allowedLateness, stateTtl, context, slots, keepsRaw } = options
     this.#options = options
     this.#context = context
     // the greatest double stands for "for ever": every watermark but the last one stays below all times, and +Infinity is itself
-    this.holdBack = within ?? Number.MAX_VALUE
+    this.holdBack = within ?? stateTtl ?? Number.MAX_VALUE
     this.#keys = new KeyTable(new Array(keyParts).fill('any'))
     const keys = this.#keys
-    this.#groups = new LastRows({ name: 'groups', keys, within: within ?? Infinity, allowedLateness, slots, keepsRaw })
+    const spans = { within: within ?? Infinity, allowedLateness, stateTtl: within === null ? stateTtl : null }
+    this.#groups = new LastRows({ name: 'groups', keys, ...spans, slots, keepsRaw })
     this.structures = [keys, this.#groups]
   }
 

@@ -14,6 +14,11 @@ export interface DeduplicateOptions {
   readonly within: number | null
   /** ms; keys are kept until w >= t0 + within + allowedLateness. */
   readonly allowedLateness: number
+  /**
+   * ms; only where `within` is null: a key is forgotten when w >= t + stateTtl, t being the time of its kept row, as Flink's state TTL counts
+   * from the last write; a row that comes then is the first of its key again. null: never.
+   */
+  readonly stateTtl: number | null
   readonly context: OperatorContext
   /** Rows per output batch, for tests. */
   readonly capacity?: number

@@ -4,11 +4,12 @@ import type { Value } from '../data/value.ts'
 import { AccumulatorLayout } from '../state/accumulator-table.ts'
 import { GroupTable } from '../state/group-table.ts'
 import { KeyTable, SPARED_SLOTS } from '../state/key-table.ts'
+import { LastTouches } from '../state/last-touches.ts'
 import type { StateStructure } from '../state/structure.ts'
 import { type AggregateInput, AggregateInputs } from './aggregate-inputs.ts'
 import { ChangeQueue } from './change-queue.ts'
 import type { KeyReader } from './key-reader.ts'
-import type { Operator, OperatorContext } from './operator.ts'
+import { isFull, type Operator, type OperatorContext } from './operator.ts'
 import { PendingRows } from './pending-rows.ts'
 import { type ResultHeader, ResultWriter } from './result-writer.ts'
 import { factOfWatermark, type WatermarkFact, watermarkOfFact } from './watermark-fact.ts'
@@ -18,6 +19,11 @@ export interface GroupAggregateOptions {
   readonly aggregates: readonly AggregateInput[]
   /** `final`: one row for each group, when the input ends. `changes`: at each row, how the result of its group changed. */
   readonly emit: 'final' | 'changes'
+  /**
+   * ms: the group of a key is forgotten when w >= t + stateTtl, t being the greatest event time of its rows, those taken back included; a row
+   * that comes then begins it anew. `final`: its result comes out then; `changes`: nothing does. null: never.
+   */
+  readonly stateTtl: number | null
   /** May the input take rows back? Then the accumulators must be retractable. */
   readonly retractable: boolean
   readonly context: OperatorContext
@@ -28,8 +34,9 @@ export interface GroupAggregateOptions {
 }
 
 /**
- * As Flink's `GroupAggFunction` without state TTL: +I for a new group, -U and +U when its result changes, nothing when it does not, -D when its last
- * row is taken back; a row taken back from no group is passed over. Result rows have no event time.
+ * As Flink's `GroupAggFunction`: +I for a new group, -U and +U when its result changes, nothing when it does not, -D when its last row is taken back;
+ * a row taken back from no group is passed over. With a state TTL, -U and +U also when the result does not change, so that state further down is
+ * written too. Flink's TTL is of processing time, this one of event time. Result rows have no event time.
  */
 export const groupAggregate = (options: GroupAggregateOptions): Operator => new GroupAggregate(options)
 
@@ -38,6 +45,7 @@ class GroupAggregate implements Operator {
   readonly #options: GroupAggregateOptions
   readonly #keys: KeyTable
   readonly #groups: GroupTable
+  readonly #touches: LastTouches
   readonly #inputs: AggregateInputs
   readonly #pending: PendingRows
   readonly #writer: ResultWriter
@@ -46,12 +54,14 @@ class GroupAggregate implements Operator {
   /** The arrival number of the next group. */
   #arrivals = 0
   #isLoaded = false
+  /** Are there groups from a run without TTL, of which nobody knows when they were touched? They count from the next watermark. */
+  #hasUntimed = false
   /** Groups on their way out at the end of the input, and how many are written. */
   #leaving: Int32Array | null = null
   #left = 0
 
   constructor(options: GroupAggregateOptions) {
-    const { keys, aggregates, retractable, slots } = options
+    const { keys, aggregates, retractable, slots, stateTtl } = options
     const accumulators = aggregates.map(({ accumulator }) => accumulator)
     const layout = new AccumulatorLayout(accumulators, retractable)
     this.#options = options
@@ -60,8 +70,9 @@ class GroupAggregate implements Operator {
     this.#inputs = new AggregateInputs(keys, aggregates, this.#keys)
     this.#pending = new PendingRows(this.#inputs)
     this.#writer = new ResultWriter(this.#keys, 0)
-    this.#changes = new ChangeQueue(this.#writer)
-    this.structures = [this.#keys, this.#groups]
+    this.#changes = new ChangeQueue(this.#writer, stateTtl !== null)
+    this.#touches = new LastTouches({ ttl: stateTtl, arrivalOf: (slot) => this.#groups.arrivals[slot]! })
+    this.structures = [this.#keys, this.#groups, this.#touches]
   }
 
   createOutput(): Batch {
@@ -89,20 +100,55 @@ class GroupAggregate implements Operator {
     this.#isLoaded = true
     let i = from
     while (i < batch.length) {
-      if (!this.#advance(batch, batch.watermark[i]!, out)) return i
+      if (!this.#advance(batch, i, out)) return i
       i = this.#options.emit === 'final' ? this.#addRows(batch, i) : this.#changeGroups(batch, i, out)
       if (!this.#changes.drain(out)) return i
     }
-    return this.#advance(batch, batch.watermarkAfter, out) ? batch.length + 1 : batch.length
+    return this.#advance(batch, batch.length, out) ? batch.length + 1 : batch.length
   }
 
-  /** At the end of the input all groups leave. False: `out` is full. */
-  #advance(batch: Batch, watermark: number, out: Batch): boolean {
+  /** To the watermark before row i, or after the last one: groups that it makes old are forgotten, at the end of the input all leave. False: `out` is full. */
+  #advance(batch: Batch, i: number, out: Batch): boolean {
+    const watermark = i < batch.length ? batch.watermark[i]! : batch.watermarkAfter
+    if (this.#hasUntimed && watermark > -Infinity) this.#timeGroups(watermark)
+    // at the end too: what a row too old for its key has begun goes before the rest
+    const until = watermark === Infinity ? this.#watermark : watermark
+    if (until >= this.#touches.nextDue && !this.#forget(batch, i, until, out)) return false
     if (watermark <= this.#watermark) return true
     const isEnd = watermark === Infinity && this.#options.emit === 'final'
     if (isEnd && !this.#writeGroups(out, batch.clock?.reachedAt(watermark) ?? batch.sequenceAfter)) return false
+    if (watermark === Infinity) this.#forgetAll()
     this.#watermark = watermark
     return true
+  }
+
+  #forget(batch: Batch, i: number, watermark: number, out: Batch): boolean {
+    const sequence = i < batch.length ? batch.sequence[i]! : batch.sequenceAfter
+    for (let due = this.#touches.due(watermark); due !== null; due = this.#touches.due(watermark)) {
+      if (this.#options.emit === 'final') {
+        if (isFull(out)) return false
+        const header = this.#headerOf(batch.clock?.reachedAt(due.at) ?? sequence)
+        this.#writer.appendInserts(out, header, this.#groups, Int32Array.of(due.slot))
+      }
+      this.#end(due.slot)
+    }
+    return true
+  }
+
+  /** After the end nothing comes that a group could be kept for. */
+  #forgetAll(): void {
+    if (this.#options.stateTtl !== null) for (const slot of this.#groups.slotsByArrival()) this.#end(slot)
+  }
+
+  #timeGroups(watermark: number): void {
+    for (const slot of this.#groups.slotsByArrival())
+      if (!this.#touches.has(slot)) this.#touches.begin(slot, Math.max(watermark, this.#watermark))
+    this.#hasUntimed = false
+  }
+
+  #end(slot: number): void {
+    this.#groups.end(slot)
+    this.#touches.end(slot)
   }
 
   #writeGroups(out: Batch, sequence: number): boolean {
@@ -110,7 +156,7 @@ class GroupAggregate implements Operator {
     const count = Math.min(this.#leaving.length - this.#left, out.capacity - out.length)
     const slots = this.#leaving.subarray(this.#left, this.#left + count)
     if (count > 0) this.#writer.appendInserts(out, this.#headerOf(sequence), this.#groups, slots)
-    for (const slot of slots) this.#groups.end(slot)
+    for (const slot of slots) this.#end(slot)
     this.#left += count
     if (this.#left < this.#leaving.length) return false
     this.#leaving = null
@@ -122,20 +168,21 @@ class GroupAggregate implements Operator {
     return { time: Number.NaN, watermark: this.#watermark, sequence, leading: [] }
   }
 
-  /** Takes rows up to the first before which the input has ended. */
+  /** Takes rows up to the first before which the input has ended, or groups are to be forgotten. */
   #addRows(batch: Batch, from: number): number {
     let targets = this.#pending.targetsOf(this.#groups, from, batch.capacity)
     let i = from
     for (; i < batch.length; i += 1) {
+      if (i > from && batch.watermark[i]! >= this.#touches.nextDue) break
       if (batch.watermark[i]! > this.#watermark) {
         if (batch.watermark[i] === Infinity) break
         this.#watermark = batch.watermark[i]!
       }
       if (this.#isBad(batch, i)) continue
-      if (!this.#isRetraction(batch, i)) targets[i] = this.#groupOf(i)
+      if (!this.#isRetraction(batch, i)) targets[i] = this.#groupOf(batch, i)
       else {
         this.#pending.flush(i)
-        this.#retractRow(i)
+        this.#retractRow(batch, i)
         targets = this.#pending.targetsOf(this.#groups, i + 1, batch.capacity)
       }
     }
@@ -143,16 +190,17 @@ class GroupAggregate implements Operator {
     return i
   }
 
-  /** Takes rows up to the one whose changes do not fit into `out`. */
+  /** Takes rows up to the one whose changes do not fit into `out`, or to the first before which groups are to be forgotten. */
   #changeGroups(batch: Batch, from: number, out: Batch): number {
     for (let i = from; i < batch.length; i += 1) {
+      if (i > from && batch.watermark[i]! >= this.#touches.nextDue) return i
       if (batch.watermark[i]! > this.#watermark) this.#watermark = batch.watermark[i]!
       if (this.#isBad(batch, i)) continue
       const slot = this.#inputs.slots[i]!
       const before = this.#resultOf(slot)
-      if (this.#isRetraction(batch, i)) this.#retractRow(i)
+      if (this.#isRetraction(batch, i)) this.#retractRow(batch, i)
       else {
-        this.#pending.targetsOf(this.#groups, i, batch.capacity)[i] = this.#groupOf(i)
+        this.#pending.targetsOf(this.#groups, i, batch.capacity)[i] = this.#groupOf(batch, i)
         this.#pending.flush(i + 1)
       }
       this.#changes.push(this.#headerOf(batch.sequence[i]!), slot, before, this.#resultOf(slot))
@@ -180,24 +228,28 @@ class GroupAggregate implements Operator {
   }
 
   /** The group that row i is added to. */
-  #groupOf(i: number): number {
+  #groupOf(batch: Batch, i: number): number {
     const slot = this.#inputs.slots[i]!
-    if (this.#groups.has(slot)) this.#groups.touch(slot)
-    else {
+    if (this.#groups.has(slot)) {
+      this.#groups.touch(slot)
+      this.#touches.touch(slot, batch.time[i]!)
+    } else {
       this.#groups.begin(slot, this.#arrivals)
+      this.#touches.begin(slot, batch.time[i]!)
       this.#arrivals += 1
     }
     if (this.#options.retractable) this.#groups.countLive(slot, 1)
     return slot
   }
 
-  #retractRow(i: number): void {
+  #retractRow(batch: Batch, i: number): void {
     const slot = this.#inputs.slots[i]!
     if (!this.#groups.has(slot)) return
     this.#inputs.retract(this.#groups, slot, i)
     this.#groups.countLive(slot, -1)
-    if (this.#groups.isLive(slot)) this.#groups.touch(slot)
-    else this.#groups.end(slot)
+    this.#groups.touch(slot)
+    if (this.#groups.isLive(slot)) this.#touches.touch(slot, batch.time[i]!)
+    else this.#end(slot)
   }
 
   facts(): GroupFacts {
@@ -208,6 +260,7 @@ class GroupAggregate implements Operator {
     const { watermark, arrivals } = facts as GroupFacts
     this.#watermark = watermarkOfFact(watermark)
     this.#arrivals = arrivals
+    this.#hasUntimed = this.#options.stateTtl !== null && this.#touches.entries < this.#groups.entries
   }
 }
 

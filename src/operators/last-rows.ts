@@ -35,6 +35,8 @@ export interface LastRowsOptions extends RowSlabOptions {
   readonly within: number
   /** ms that a group is remembered after it was emitted. */
   readonly allowedLateness: number
+  /** ms from the time of the row that a group holds until it is complete and forgotten, whatever `within` is; null: `within` says when. */
+  readonly stateTtl: number | null
 }
 
 /** Times of groups that begin within so many parts of `within` are put in order together. */
@@ -47,6 +49,7 @@ export class LastRows implements StateStructure {
   readonly #keys: KeyTable
   readonly #within: number
   readonly #allowedLateness: number
+  readonly #stateTtl: number | null
   /** By slot: the group of the key whose first row has the greatest time. */
   readonly #newest: (Group | null)[] = []
   readonly #places = new Places<Group>()
@@ -58,10 +61,12 @@ export class LastRows implements StateStructure {
   constructor(options: LastRowsOptions) {
     this.name = options.name
     this.#keys = options.keys
-    this.#queue = new DueQueue(options.within === Infinity ? 1 : Math.max(1, options.within / BUCKETS))
+    const span = options.stateTtl ?? options.within
+    this.#queue = new DueQueue(span === Infinity ? 1 : Math.max(1, span / BUCKETS))
     this.slab = new RowSlab(options)
     this.#within = options.within
-    this.#allowedLateness = options.allowedLateness
+    this.#allowedLateness = options.stateTtl === null ? options.allowedLateness : 0
+    this.#stateTtl = options.stateTtl
   }
 
   get entries(): number {
@@ -93,7 +98,7 @@ export class LastRows implements StateStructure {
       first,
       row: this.#append(batch, i),
       arrival: this.#arrivals++,
-      at: this.#dueOf(first),
+      at: this.#dueOf(first, first),
       place: 0,
       newer: null,
       older: null,
@@ -117,9 +122,14 @@ export class LastRows implements StateStructure {
   /** The next group to emit at this watermark, by the time it is complete and then arrival; null: no more. Forgets old groups. */
   due(watermark: number): RowGroup | null {
     for (let group = this.#queue.peek(watermark); group !== undefined; group = this.#queue.peek(watermark)) {
-      if (group.row >= 0) return group
+      const at = this.#putOff(group)
+      if (group.row >= 0 && at === group.at) return group
       this.#queue.pop()
-      this.#forget(group)
+      if (group.row < 0) this.#forget(group)
+      else {
+        group.at = at
+        this.#queue.push(group)
+      }
     }
     return null
   }
@@ -135,8 +145,15 @@ export class LastRows implements StateStructure {
     this.#queue.push(group)
   }
 
-  #dueOf(first: number): number {
+  /** Of a group whose first row came at `first`, and whose row has the time `held`. */
+  #dueOf(first: number, held: number): number {
+    if (this.#stateTtl !== null) return held + this.#stateTtl
     return this.#within === Infinity ? Infinity : first + this.#within
+  }
+
+  /** Under a TTL later rows have put it off; the queue learns of it when it comes to the group. */
+  #putOff({ at, row }: Group): number {
+    return this.#stateTtl === null || row < 0 ? at : this.slab.time[row]! + this.#stateTtl
   }
 
   #append(batch: Batch, i: number): number {
@@ -198,7 +215,7 @@ export class LastRows implements StateStructure {
     const groups = this.#places.restore(pages, (page): Group => {
       const [key, first, arrival] = [page.u32(), page.f64(), page.f64()]
       const row = page.u8() === 1 ? this.slab.readRow(page) : -1
-      const at = this.#dueOf(first) + (row >= 0 ? 0 : this.#allowedLateness)
+      const at = row >= 0 ? this.#dueOf(first, this.slab.time[row]!) : this.#dueOf(first, first) + this.#allowedLateness
       return { key, first, row, arrival, at, place: 0, newer: null, older: null }
     })
     for (const group of groups) {

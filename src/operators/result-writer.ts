@@ -100,14 +100,15 @@ export class ResultWriter {
   }
 }
 
-/** The change of a result that is told further; none if it is the same. `null`: the group had, or has, no rows. */
+/** The change of a result that is told further; none if it is the same, unless `tellsAll`. `null`: the group had, or has, no rows. */
 export function changesOf(
   before: readonly Value[] | null,
   after: readonly Value[] | null,
+  tellsAll = false,
 ): readonly (readonly [RowKind, readonly Value[]])[] {
   if (before === null) return after === null ? [] : [[RowKind.Insert, after]]
   if (after === null) return [[RowKind.Delete, before]]
-  if (before.every((value, a) => isSameResult(value, after[a]!))) return []
+  if (!tellsAll && before.every((value, a) => isSameResult(value, after[a]!))) return []
   return [
     [RowKind.UpdateBefore, before],
     [RowKind.UpdateAfter, after],

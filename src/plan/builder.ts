@@ -3,10 +3,9 @@ import type { Field } from '../expressions/bound.ts'
 import type { Expression, SelectItem } from '../expressions/expression.ts'
 import type { Zone } from '../time/zone.ts'
 import { BuildContext, type StepLabel } from './build-context.ts'
-import type { Grouping } from './grouping.ts'
 import { buildDeduplicate, type DeduplicateOptions } from './kinds/deduplicate.ts'
 import { buildFilter } from './kinds/filter.ts'
-import { buildGroupAggregate } from './kinds/group-aggregate.ts'
+import { buildGroupAggregate, type GroupAggregateOptions } from './kinds/group-aggregate.ts'
 import { buildProject } from './kinds/project.ts'
 import { buildScan, type ScanNode, type SourceDescription } from './kinds/scan.ts'
 import { buildUnion } from './kinds/union.ts'
@@ -49,7 +48,7 @@ export class PlanBuilder {
     return buildWindowAggregate(this.#context, input, options, step)
   }
 
-  aggregate(input: PlanNode, options: Grouping & { readonly emit: 'final' | 'changes' }, step: StepLabel): PlanNode {
+  aggregate(input: PlanNode, options: GroupAggregateOptions, step: StepLabel): PlanNode {
     return buildGroupAggregate(this.#context, input, options, step)
   }
 

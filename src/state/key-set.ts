@@ -1,13 +1,12 @@
 import { Heap } from '../base/heap.ts'
 import { type KeyBytes, keyBytesOf } from '../data/key-bytes.ts'
-import { PageReader, PageWriter } from '../data/page.ts'
+import { PageReader } from '../data/page.ts'
 import { ByteArena } from './byte-arena.ts'
 import { HashIndex } from './hash-index.ts'
 import { KeyEntries, NONE } from './key-entries.ts'
+import { type Generation, PAGE_ENTRIES, pageName, writeGeneration } from './key-generation.ts'
 import type { StateStructure, WritePage } from './structure.ts'
 
-/** Entries per checkpoint page. */
-const PAGE_ENTRIES = 1024
 /** A generation spans this part of the time that entries are kept. */
 const GENERATIONS = 8
 const CUT = -2
@@ -18,20 +17,10 @@ const SPARE_ARENAS = 2
 
 export interface KeySetOptions {
   readonly name: string
-  /** ms; times of one key that differ by less count as the same. null: one time per key, whatever it is. */
+  /** ms; times of one key that differ by less count as the same. null: one time per key, whatever it is, until w >= time + keepFor. */
   readonly within: number | null
   /** ms that an entry is kept after its time; Infinity: until the end. Entries go a generation at a time, up to an eighth later. */
   readonly keepFor: number
-}
-
-/** Entries that expire together, and the bytes of their keys. They are only ever added to, so a full page never changes until all go. */
-interface Generation {
-  readonly arena: ByteArena
-  /** The entry added last; `next` leads to the ones before. */
-  head: number
-  count: number
-  /** Entries that are in the store. */
-  written: number
 }
 
 /**
@@ -78,20 +67,35 @@ export class KeySet implements StateStructure {
     this.#newest.touch(hashes, count)
   }
 
-  /** Adds (key, time) unless a kept time of that key is less than `within` away; tells whether it did. */
-  admit(key: KeyBytes, time: number): boolean {
+  /**
+   * Tells whether a key counts as new at `time`: unless a kept time of it is less than `within` away, or, without `within`, unless any is kept at
+   * this watermark. What is new is kept.
+   */
+  admit(key: KeyBytes, time: number, watermark: number): boolean {
     const newest = this.#find(key)
+    if (this.#within === null) {
+      if (newest !== NONE && !this.#isForgotten(this.#entries.times[newest]!, watermark)) return false
+      // what is forgotten at once need not be kept; what is kept is newer than all before
+      if (this.#isForgotten(time, watermark)) return true
+    }
     if (newest === NONE) {
       this.#newest.add(key.hash, this.#add(key, time, NONE))
       return true
     }
-    if (this.#within === null) return false
+    if (this.#within === null) {
+      this.#link(newest, NONE, this.#add(key, time, newest))
+      return true
+    }
     const { times, older } = this.#entries
     const newer = this.#firstNewer(newest, time, this.#within)
     const nearest = newer === NONE ? newest : older[newer]!
     if (nearest !== NONE && time - times[nearest]! < this.#within) return false
     this.#link(newest, newer, this.#add(key, time, nearest))
     return true
+  }
+
+  #isForgotten(time: number, watermark: number): boolean {
+    return this.#keepFor !== Infinity && time + this.#keepFor <= watermark
   }
 
   /** The entry of a key that has the greatest time. */
@@ -238,34 +242,20 @@ export class KeySet implements StateStructure {
   writeDirty(write: WritePage): void {
     const written = new Set<string>()
     for (const [index, generation] of this.#generations) {
-      if (generation.written < generation.count) this.#writeGeneration(index, generation, written, write)
+      if (generation.written === generation.count) continue
+      writeGeneration(index, generation, { entries: this.#entries, keepFor: this.#keepFor }, (page, bytes) => {
+        written.add(page)
+        write(page, bytes)
+      })
     }
     for (const page of this.#gone) if (!written.has(page)) write(page, null)
     this.#gone = []
   }
 
-  /** Pages from the one that the first new entry is on. A page: for how long entries were kept, then time and key of each. */
-  #writeGeneration(index: number, generation: Generation, written: Set<string>, write: WritePage): void {
-    const { times, starts, lengths, next } = this.#entries
-    const first = Math.floor(generation.written / PAGE_ENTRIES)
-    let entry = generation.head
-    let end = generation.count
-    for (let page = Math.floor((end - 1) / PAGE_ENTRIES); page >= first; page -= 1) {
-      const writer = new PageWriter()
-      writer.f64(this.#keepFor)
-      for (; end > page * PAGE_ENTRIES; end -= 1) {
-        const start = starts[entry]!
-        writer.f64(times[entry]!)
-        writer.textBytes(generation.arena.bytes, start, start + lengths[entry]!)
-        entry = next[entry]!
-      }
-      write(pageName(index, page), writer.bytes())
-      written.add(pageName(index, page))
-    }
-    generation.written = generation.count
-  }
-
-  /** Pages written when entries were kept for another time are written anew at the next epoch. */
+  /**
+   * Pages written when entries were kept for another time are written anew at the next epoch. Keys from when rows had no time are kept for ever:
+   * nobody knows when they came.
+   */
   restore(pages: Iterable<readonly [page: string, bytes: Uint8Array]>): void {
     const names: string[] = []
     let isSame = true
@@ -275,7 +265,8 @@ export class KeySet implements StateStructure {
       isSame = reader.f64() === this.#keepFor && isSame
       while (!reader.isAtEnd) {
         const time = reader.f64()
-        this.#insert(keyBytesOf(reader.textBytes()), time)
+        const isTimeless = Number.isNaN(time) && this.#keepFor !== Infinity
+        this.#insert(keyBytesOf(reader.textBytes()), isTimeless ? Infinity : time)
       }
     }
     if (isSame) for (const generation of this.#generations.values()) generation.written = generation.count
@@ -292,5 +283,3 @@ export class KeySet implements StateStructure {
     this.#link(newest, newer, this.#add(key, time, newer === NONE ? newest : this.#entries.older[newer]!))
   }
 }
-
-const pageName = (generation: number, page: number): string => `${generation}/${`${page}`.padStart(8, '0')}`

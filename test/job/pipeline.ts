@@ -41,10 +41,10 @@ export class Steps {
 
   deduplicate(
     input: PlanNode,
-    { by, allowedLateness = 0, ...options }: { by: string; allowedLateness?: number } & DedupOptions,
+    { by, allowedLateness = 0, stateTtl = null, ...options }: { by: string } & DedupOptions,
   ): PlanNode {
     const keys = parseExpressionList(by, '--by')
-    return this.builder.deduplicate(input, { keys, allowedLateness, ...options }, step('dedup'))
+    return this.builder.deduplicate(input, { keys, allowedLateness, stateTtl, ...options }, step('dedup'))
   }
 
   tumble(input: PlanNode, size: number, by: string, aggregates: string, allowedLateness = 0): PlanNode {
@@ -68,7 +68,11 @@ export class Steps {
   }
 
   aggregate(input: PlanNode, by: string, aggregates: string, emit: 'final' | 'changes' = 'final'): PlanNode {
-    return this.builder.aggregate(input, { ...grouping(by, aggregates), emit }, step('aggregate'))
+    return this.builder.aggregate(input, { ...grouping(by, aggregates), emit, stateTtl: null }, step('aggregate'))
+  }
+
+  forgetfulAggregate(input: PlanNode, by: string, aggregates: string, options: GroupOptions): PlanNode {
+    return this.builder.aggregate(input, { ...grouping(by, aggregates), ...options }, step('aggregate'))
   }
 
   union(...inputs: PlanNode[]): PlanNode {
@@ -76,7 +80,17 @@ export class Steps {
   }
 }
 
-type DedupOptions = { readonly within: number | null; readonly keep: 'first' | 'last' }
+interface DedupOptions {
+  readonly within: number | null
+  readonly keep: 'first' | 'last'
+  readonly allowedLateness?: number
+  readonly stateTtl?: number | null
+}
+
+interface GroupOptions {
+  readonly emit: 'final' | 'changes'
+  readonly stateTtl: number
+}
 
 const grouping = (by: string, aggregates: string) => ({
   keys: by === '' ? [] : parseExpressionList(by, '--by'),

@@ -145,6 +145,7 @@ const operatorOf = ({ keep, within, allowedLateness }: Setting, context: Operato
     keyParts: 2,
     within,
     allowedLateness,
+    stateTtl: null,
     context,
     slots: SLOTS,
     keepsRaw: true,

@@ -31,6 +31,7 @@ const create =
       keys: keyReader,
       aggregates: testAggregates(retractable),
       emit,
+      stateTtl: null,
       retractable,
       context,
       slots: [{ name: 'key', type: 'any' }, ...AGGREGATE_SLOTS],

@@ -29,8 +29,13 @@ function readRow({ keys, aggregates }: NaiveGrouping, { value }: NaiveRow): { ke
 }
 
 /** The changes that are told when the result of a group goes from one to another; null: it has no rows. */
-function changes(before: Member | null, after: Member | null): { op: NaiveRow['op']; result: Member }[] {
-  if (JSON.stringify(before) === JSON.stringify(after)) return []
+function changes(
+  before: Member | null,
+  after: Member | null,
+  tellsAll = false,
+): { op: NaiveRow['op']; result: Member }[] {
+  if (before === null && after === null) return []
+  if (!tellsAll && JSON.stringify(before) === JSON.stringify(after)) return []
   if (before === null) return [{ op: '+I', result: after! }]
   if (after === null) return [{ op: '-D', result: before }]
   return [
@@ -43,12 +48,13 @@ function changes(before: Member | null, after: Member | null): { op: NaiveRow['o
 export function naiveAggregate(
   world: World,
   input: Stream,
-  options: NaiveGrouping & { readonly emit: 'final' | 'changes' },
+  options: NaiveGrouping & { readonly emit: 'final' | 'changes'; readonly ttl?: number },
 ): Stream {
-  const { id, aggregates, emit } = options
+  const { id, aggregates, emit, ttl = null } = options
   const step = world.step(id)
   const events: Event[] = []
-  const groups = new Map<string, { readonly key: Member; readonly group: NaiveGroup }>()
+  const groups = new Map<string, { readonly key: Member; readonly group: NaiveGroup; touched: number }>()
+  let watermark = -Infinity
   const give = (at: number, row: NaiveRow) => {
     step.counts.out += 1
     events.push({ at, row })
@@ -57,13 +63,26 @@ export function naiveAggregate(
     const found = groups.get(text)
     return found ? { ...found.key, ...found.group.results(aggregates) } : null
   }
+  const forget = (at: number) => {
+    if (ttl === null || watermark === Infinity) return
+    // equal ones stay in the order in which they began
+    const due = [...groups].filter(([, { touched }]) => touched + ttl <= watermark)
+    for (const [text] of due.sort(([, a], [, b]) => a.touched - b.touched)) {
+      if (emit === 'final') give(at, madeRow(resultOf(text)!, Number.NaN))
+      groups.delete(text)
+    }
+  }
   for (const event of input.events) {
     if ('watermark' in event) {
+      forget(event.at)
+      watermark = event.watermark
+      forget(event.at)
       if (event.watermark === Infinity && emit === 'final')
         for (const text of groups.keys()) give(event.at, madeRow(resultOf(text)!, Number.NaN))
       events.push(event)
       continue
     }
+    forget(event.at)
     step.counts.in += 1
     const read = step.attempt(event.at, event.row, input, () => readRow(options, event.row))
     if (read === undefined) continue
@@ -71,14 +90,18 @@ export function naiveAggregate(
     const text = keyText(read.key)
     const before = resultOf(text)
     if (!isRetraction(event.row)) {
-      if (!groups.has(text)) groups.set(text, { key: read.key, group: new NaiveGroup(read.taken.length) })
+      if (!groups.has(text))
+        groups.set(text, { key: read.key, group: new NaiveGroup(read.taken.length), touched: -Infinity })
       groups.get(text)!.group.add(read.taken, 0)
     } else if (groups.has(text)) {
       groups.get(text)!.group.retract(read.taken)
       if (groups.get(text)!.group.rows === 0) groups.delete(text)
     }
+    const touched = groups.get(text)
+    if (touched) touched.touched = Math.max(touched.touched, event.row.time)
     if (emit === 'changes')
-      for (const { op, result } of changes(before, resultOf(text))) give(event.at, madeRow(result, Number.NaN, op))
+      for (const { op, result } of changes(before, resultOf(text), ttl !== null))
+        give(event.at, madeRow(result, Number.NaN, op))
   }
   return { events, isWhole: false, isOpen: false, isUpdating: emit === 'changes' }
 }

@@ -34,7 +34,7 @@ test('a key set answers as one that forgets nothing would, for rows that its exp
           set.expire(watermark)
           if (step.time + allowed > watermark) {
             const isNew = !kept.some(({ key, time }) => key === step.key && Math.abs(time - step.time) < within)
-            assert.equal(set.admit(anyKeyOf(step.key), step.time), isNew)
+            assert.equal(set.admit(anyKeyOf(step.key), step.time, watermark), isNew)
             if (isNew) kept.push({ key: step.key, time: step.time })
           }
           const keepFor = within + allowed
@@ -61,14 +61,14 @@ test('a key set answers as one that forgets nothing would, for rows that its exp
 test('a checkpoint writes what was added since the last one, not what is kept', async () => {
   const checkpoints = new Checkpoints()
   const set = setOf(1000, 1000)
-  for (let i = 0; i < 10_000; i += 1) set.admit(keyOf(`"${i}"`), 0)
+  for (let i = 0; i < 10_000; i += 1) set.admit(keyOf(`"${i}"`), 0, -Infinity)
   assert.equal((await checkpoints.take(set)).length, 10)
   assert.equal((await checkpoints.take(set)).length, 0)
-  set.admit(keyOf('"new"'), 0)
+  set.admit(keyOf('"new"'), 0, -Infinity)
   assert.equal((await checkpoints.take(set)).length, 1)
   const restored = await checkpoints.restoreInto(setOf(1000, 1000))
   assert.equal(restored.entries, 10_001)
-  for (let i = 0; i < 1000; i += 1) restored.admit(keyOf(`"later ${i}"`), 0)
+  for (let i = 0; i < 1000; i += 1) restored.admit(keyOf(`"later ${i}"`), 0, -Infinity)
   assert.equal((await checkpoints.take(restored)).length, 2)
   assert.equal((await checkpoints.restoreInto(setOf(1000, 1000))).entries, 11_001)
 })
@@ -76,34 +76,34 @@ test('a checkpoint writes what was added since the last one, not what is kept', 
 test('entries restored under another lateness are kept and written anew', async () => {
   const checkpoints = new Checkpoints()
   const set = setOf(1000, 1000)
-  for (let i = 0; i < 3000; i += 1) set.admit(keyOf(`"${i}"`), i)
+  for (let i = 0; i < 3000; i += 1) set.admit(keyOf(`"${i}"`), i, -Infinity)
   await checkpoints.take(set)
   const wider = await checkpoints.restoreInto(setOf(1000, 50_000))
   assert.equal(wider.entries, 3000)
   await checkpoints.take(wider)
-  wider.admit(keyOf('"new"'), 3000)
+  wider.admit(keyOf('"new"'), 3000, -Infinity)
   await checkpoints.take(wider)
   const again = await checkpoints.restoreInto(setOf(1000, 50_000))
   assert.equal(again.entries, 3001)
-  assert.equal(again.admit(keyOf('"7"'), 1006), false)
-  assert.equal(again.admit(keyOf('"7"'), 1007), true)
+  assert.equal(again.admit(keyOf('"7"'), 1006, -Infinity), false)
+  assert.equal(again.admit(keyOf('"7"'), 1007, -Infinity), true)
 })
 
 test('memory follows the live keys, down as well as up', () => {
   const set = setOf(100, 100)
   for (let i = 0; i < 300_000; i += 1) {
     set.expire(i)
-    assert.equal(set.admit(keyOf(`"${i}"`), i), true)
+    assert.equal(set.admit(keyOf(`"${i}"`), i, -Infinity), true)
   }
   assert.ok(set.entries <= 113 && set.capacity <= 1024, `${set.entries} entries, room for ${set.capacity}`)
-  for (let i = 0; i < 50_000; i += 1) set.admit(keyOf(`"${i}"`), 400_000)
-  for (let i = 0; i < 100; i += 1) set.admit(keyOf(`"${i}"`), 500_000)
+  for (let i = 0; i < 50_000; i += 1) set.admit(keyOf(`"${i}"`), 400_000, -Infinity)
+  for (let i = 0; i < 100; i += 1) set.admit(keyOf(`"${i}"`), 500_000, -Infinity)
   set.expire(450_000)
   assert.equal(set.entries, 100)
   assert.ok(set.capacity <= 1024)
-  assert.equal(set.admit(keyOf('"5"'), 500_000), false)
-  assert.equal(set.admit(keyOf('"5"'), 500_100), true)
-  assert.equal(set.admit(keyOf('"x"'), 500_000), true)
+  assert.equal(set.admit(keyOf('"5"'), 500_000, -Infinity), false)
+  assert.equal(set.admit(keyOf('"5"'), 500_100, -Infinity), true)
+  assert.equal(set.admit(keyOf('"x"'), 500_000, -Infinity), true)
 })
 
 test('many times of one key cost no more than many keys', () => {
@@ -111,7 +111,7 @@ test('many times of one key cost no more than many keys', () => {
   const start = performance.now()
   for (let i = 0; i < 200_000; i += 1) {
     set.expire(i)
-    set.admit(keyOf('"a"'), i)
+    set.admit(keyOf('"a"'), i, -Infinity)
   }
   assert.ok(performance.now() - start < 2000)
 })

@@ -117,6 +117,17 @@ export const STEP_DEFAULTS: readonly FlagDefinition[] = [
     manual:
       'final: once, when nothing more can come. changes: at every row that changes a result, as a changelog with _op (aggregate only).',
   },
+  {
+    name: 'state-ttl',
+    placeholder: 'D',
+    scope: 'step-default',
+    value: { kind: 'duration' },
+    section: 'step',
+    summary: 'forget a key D of event time after its last write',
+    default: 'never',
+    manual:
+      'For steps whose state event time does not bound: aggregate, and dedup without --within. A key is forgotten when the watermark reaches the time of its last write + D; its next row then begins anew. Every row of a key writes the state of aggregate; of dedup, those that are kept. Needs --time. May change from run to run.',
+  },
 ]
 
 export const COMMAND_FLAGS: readonly FlagDefinition[] = [

@@ -62,6 +62,18 @@ export class StepReader {
     return use ? readKeyword(use, keywords) : undefined
   }
 
+  /** null also where the step's flag `bound` bounds its state already; behind the verb, both together are refused. */
+  stateTtl(bound?: string): Duration | null {
+    const ttl = this.duration('state-ttl')
+    const other = bound === undefined ? undefined : this.use(bound)
+    if (ttl === null || other === undefined) return ttl
+    const own = useOf(this.#step.flags, 'state-ttl')
+    if (own === undefined) return null
+    throw new TidemarkError('E_FLAG', `${this.verb.name} takes ${other.written} or ${own.written}, not both`, {
+      hint: `${other.written} already says when a key is forgotten`,
+    })
+  }
+
   emit(): 'final' | 'changes' {
     const use = this.use('emit')
     if (!use) return 'final'

@@ -17,10 +17,12 @@ export interface DeduplicateNode extends NodeBase {
   readonly within: number | null
   readonly keep: 'first' | 'last'
   readonly allowedLateness: number
+  /** ms; null: keys are never forgotten, or `within` says when. */
+  readonly stateTtl: number | null
 }
 
 /** Lengths in ms, as in the node; the keys as parsed. */
-export interface DeduplicateOptions extends Pick<DeduplicateNode, 'within' | 'keep' | 'allowedLateness'> {
+export interface DeduplicateOptions extends Pick<DeduplicateNode, 'within' | 'keep' | 'allowedLateness' | 'stateTtl'> {
   readonly keys: readonly SelectItem[]
 }
 
@@ -30,12 +32,12 @@ export function buildDeduplicate(
   options: DeduplicateOptions,
   step: StepLabel,
 ): DeduplicateNode {
-  const { within, keep, allowedLateness } = options
+  const { within, keep, allowedLateness, stateTtl } = options
   context.requireAppend(input, step)
-  if (within !== null) context.requireTime(input, step)
+  if (within !== null || stateTtl !== null) context.requireTime(input, step)
   const keys = options.keys.map((item) => context.bind(noStar(item).expression, input))
   const id = context.stepId(step)
-  return { kind: 'deduplicate', id, input, keys, within, keep, allowedLateness, schema: input.schema }
+  return { kind: 'deduplicate', id, input, keys, within, keep, allowedLateness, stateTtl, schema: input.schema }
 }
 
 export const deduplicate: NodeKind<DeduplicateNode> = {
@@ -49,8 +51,11 @@ export const deduplicate: NodeKind<DeduplicateNode> = {
     return `${id} by ${by}${within === null ? '' : ` within ${formatDuration(within)}`}, keep ${keep}`
   },
   state: {
-    describe: ({ within, allowedLateness }) =>
-      within === null ? 'every key, for ever' : `keys for ${formatDuration(within + allowedLateness)} of event time`,
+    describe: ({ within, allowedLateness, stateTtl }) => {
+      if (within !== null) return `keys for ${formatDuration(within + allowedLateness)} of event time`
+      if (stateTtl === null) return 'every key, for ever'
+      return `every key until ${formatDuration(stateTtl)} of event time after the row that was kept`
+    },
     signature: (node, fieldText) => ({
       verb: 'dedup',
       keys: node.keys.map((key) => canonicalText(key, fieldText)),
@@ -58,8 +63,8 @@ export const deduplicate: NodeKind<DeduplicateNode> = {
       keep: node.keep,
       'time fields': node.within === null ? [] : sourceTimes(node),
     }),
-    isUnbounded: ({ within }) => within === null,
-    bound: '--within 1h forgets a key after an hour of event time',
+    isUnbounded: ({ within, stateTtl }) => within === null && stateTtl === null,
+    bound: '--within 1h or --state-ttl 1h forgets a key after an hour of event time',
   },
   judgesLateness: ({ within }) => within !== null,
 }

@@ -1,3 +1,4 @@
+import { formatDuration } from '../../time/duration.ts'
 import type { BuildContext, StepLabel } from '../build-context.ts'
 import {
   buildGrouping,
@@ -16,20 +17,25 @@ import type { PlanNode } from '../nodes.ts'
 export interface GroupAggregateNode extends GroupingNode {
   readonly kind: 'group-aggregate'
   readonly emit: 'final' | 'changes'
+  /** ms; null: keys are never forgotten. */
+  readonly stateTtl: number | null
 }
+
+export type GroupAggregateOptions = Grouping & Pick<GroupAggregateNode, 'emit' | 'stateTtl'>
 
 export function buildGroupAggregate(
   context: BuildContext,
   input: PlanNode,
-  options: Grouping & { readonly emit: 'final' | 'changes' },
+  options: GroupAggregateOptions,
   step: StepLabel,
 ): PlanNode {
-  const { emit } = options
+  const { emit, stateTtl } = options
+  if (stateTtl !== null) context.requireTime(input, step)
   const changelog = emit === 'changes' ? 'retract' : 'append'
   const group = buildGrouping(context, input, options, { made: [], hasTime: false, changelog })
   const { keys, aggregates, schema } = group
   const id = context.stepId(step)
-  return withResults(context, { kind: 'group-aggregate', id, input, keys, aggregates, emit, schema }, group)
+  return withResults(context, { kind: 'group-aggregate', id, input, keys, aggregates, emit, stateTtl, schema }, group)
 }
 
 export const groupAggregate: NodeKind<GroupAggregateNode> = {
@@ -37,14 +43,17 @@ export const groupAggregate: NodeKind<GroupAggregateNode> = {
   demand: groupingDemand,
   describe: (node) => `${node.id}${groupingText(node)}, emit ${node.emit}`,
   state: {
-    describe: () => 'every key, for ever',
+    describe: ({ stateTtl }) =>
+      stateTtl === null
+        ? 'every key, for ever'
+        : `every key until ${formatDuration(stateTtl)} of event time after its last row`,
     signature: (node, fieldText) => ({
       verb: 'aggregate',
       ...groupingSignature(node, fieldText),
       emit: node.emit,
       input: node.input.schema.changelog,
     }),
-    isUnbounded: ({ keys }) => keys.length > 0,
+    isUnbounded: ({ keys, stateTtl }) => keys.length > 0 && stateTtl === null,
   },
   judgesLateness: () => false,
   fieldTexts: groupingFieldTexts,

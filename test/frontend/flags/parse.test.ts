@@ -155,9 +155,15 @@ describe('steps', () => {
 
   test('dedup is unbounded and keeps the first, unless told', () => {
     const dedup = { verb: 'dedup', name: null, by: [span('-b', 'k')] }
-    assert.deepEqual(step('dedup', '-b', 'k'), { ...dedup, within: null, keep: 'first', allowedLateness: 0 })
+    assert.deepEqual(step('dedup', '-b', 'k'), {
+      ...dedup,
+      within: null,
+      keep: 'first',
+      allowedLateness: 0,
+      stateTtl: null,
+    })
     const told = step('dedup', '-b', 'k', '--within', '1h', '--keep', 'last', '--allowed-lateness', '5m')
-    assert.deepEqual(told, { ...dedup, within: 3_600_000, keep: 'last', allowedLateness: 300_000 })
+    assert.deepEqual(told, { ...dedup, within: 3_600_000, keep: 'last', allowedLateness: 300_000, stateTtl: null })
   })
 
   test('windows know their sizes in milliseconds, and each use of a list flag', () => {
@@ -182,9 +188,10 @@ describe('steps', () => {
   })
 
   test('aggregate emits at the end, or every change', () => {
-    const aggregate = { verb: 'aggregate', name: null, by: [], agg: [] }
+    const aggregate = { verb: 'aggregate', name: null, by: [], agg: [], stateTtl: null }
     assert.deepEqual(step('aggregate'), { ...aggregate, emit: 'final' })
     assert.deepEqual(step('aggregate', '--emit', 'changes'), { ...aggregate, emit: 'changes' })
+    assert.deepEqual(step('aggregate', '--state-ttl', '1m'), { ...aggregate, emit: 'final', stateTtl: 60_000 })
   })
 
   test('a default before the first verb is for all steps that have it; one behind a verb goes before it', () => {

@@ -1,4 +1,5 @@
 import type { Span } from '../../../base/span.ts'
+import type { Duration } from '../../../time/duration.ts'
 import type { StepBase, Verb } from '../verb.ts'
 
 export interface AggregateOptions extends StepBase {
@@ -6,6 +7,8 @@ export interface AggregateOptions extends StepBase {
   readonly by: readonly Span[]
   readonly agg: readonly Span[]
   readonly emit: 'final' | 'changes'
+  /** null: keys are never forgotten. */
+  readonly stateTtl: Duration | null
 }
 
 export const aggregate: Verb<AggregateOptions> = {
@@ -13,10 +16,10 @@ export const aggregate: Verb<AggregateOptions> = {
   summary: 'one row per key over all rows, without a window',
   group: 'windows',
   needsTime: false,
-  flags: ['by', 'agg', 'emit', 'name'],
+  flags: ['by', 'agg', 'emit', 'state-ttl', 'name'],
   flagLines: { emit: { default: 'final: once, at the end of input' } },
   emits: ['final', 'changes'],
-  usage: 'aggregate [-b KEYS] [-a AGGREGATES] [--emit changes]',
+  usage: 'aggregate [-b KEYS] [-a AGGREGATES] [--emit changes] [--state-ttl D]',
   examples: [
     {
       command: 'tidemark aggregate -b status -a "count(*) AS n, avg(ms) AS mean" access.ndjson',
@@ -28,7 +31,9 @@ export const aggregate: Verb<AggregateOptions> = {
     },
   ],
   notes: ['Needs no event time. Under --emit changes every result carries its row kind in _op: +I -U +U -D.'],
-  manual: ['Keeps one group for each key until the end of input.'],
+  manual: [
+    'Keeps one group for each key until the end of input, or with --state-ttl D until the watermark reaches the time of its last row + D. Under --emit final the result of a forgotten key comes out then; under --emit changes nothing is said, and its next row is +I again, as in Flink. Also as in Flink, with a TTL every row tells a change, even where the result stays as it was.',
+  ],
   seeAlso: 'tumble, hop, help expressions. SQL: GROUP BY',
   parse: (step) => ({
     verb: 'aggregate',
@@ -36,7 +41,12 @@ export const aggregate: Verb<AggregateOptions> = {
     by: step.list('by'),
     agg: step.list('agg'),
     emit: step.emit(),
+    stateTtl: step.stateTtl(),
   }),
   plan: (step, planning) =>
-    planning.builder.aggregate(planning.input, { ...planning.grouping(step), emit: step.emit }, planning.step),
+    planning.builder.aggregate(
+      planning.input,
+      { ...planning.grouping(step), emit: step.emit, stateTtl: step.stateTtl },
+      planning.step,
+    ),
 }

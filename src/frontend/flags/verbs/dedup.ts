@@ -9,6 +9,8 @@ export interface DedupOptions extends StepBase {
   readonly within: Duration | null
   readonly keep: 'first' | 'last'
   readonly allowedLateness: Duration
+  /** null: keys are never forgotten, or `within` says when. */
+  readonly stateTtl: Duration | null
 }
 
 export const dedup: Verb<DedupOptions> = {
@@ -16,7 +18,7 @@ export const dedup: Verb<DedupOptions> = {
   summary: 'one row of each key, repeats left out',
   group: 'rows',
   needsTime: false,
-  flags: ['by', 'within', 'keep', 'allowed-lateness', 'name'],
+  flags: ['by', 'within', 'keep', 'allowed-lateness', 'state-ttl', 'name'],
   required: ['by'],
   flagLines: {
     by: { summary: 'rows with equal keys are repeats', default: '', note: '; NULL is a key' },
@@ -25,17 +27,17 @@ export const dedup: Verb<DedupOptions> = {
       note: '',
     },
   },
-  usage: 'dedup -b KEYS [--within D] [--keep first|last]',
+  usage: 'dedup -b KEYS [--within D | --state-ttl D] [--keep first|last]',
   examples: [
     { command: 'tidemark -t ts dedup -b order_id --within 1h orders.ndjson' },
     { command: 'tidemark -t ts dedup -b sensor --within 1m --keep last readings.ndjson' },
   ],
   notes: [
     'A repeat differs by less than D from the row that was kept, earlier or later; it does not prolong D.',
-    'Without --within every key is kept for the whole run, and a warning says so.',
+    'Without --within and --state-ttl every key is kept for the whole run, and a warning says so.',
   ],
   manual: [
-    'Lets one row of each key through. With --within, a key counts again when D has passed since the row that was kept.',
+    'Lets one row of each key through. With --within, a key counts again when D has passed since the row that was kept, by their own times; with --state-ttl, when the watermark has reached the time of the row that was kept + D.',
   ],
   seeAlso: 'aggregate, help late. SQL: ROW_NUMBER() OVER (PARTITION BY key ORDER BY ts) = 1',
   parse: (step) => ({
@@ -45,11 +47,12 @@ export const dedup: Verb<DedupOptions> = {
     within: step.duration('within'),
     keep: step.keyword('keep', ['first', 'last']) ?? 'first',
     allowedLateness: step.duration('allowed-lateness') ?? (0 as Duration),
+    stateTtl: step.stateTtl('within'),
   }),
-  plan: ({ by, within, keep, allowedLateness }, planning) =>
+  plan: ({ by, within, keep, allowedLateness, stateTtl }, planning) =>
     planning.builder.deduplicate(
       planning.input,
-      { keys: planning.expressionList(by), within, keep, allowedLateness },
+      { keys: planning.expressionList(by), within, keep, allowedLateness, stateTtl },
       planning.step,
     ),
 }

@@ -1,0 +1,44 @@
+import { PageWriter } from '../data/page.ts'
+import type { ByteArena } from './byte-arena.ts'
+import type { KeyEntries } from './key-entries.ts'
+import type { WritePage } from './structure.ts'
+
+/** Entries per checkpoint page. */
+export const PAGE_ENTRIES = 1024
+
+/** Entries of a `KeySet` that expire together, and the bytes of their keys. They are only ever added to, so a full page never changes until all go. */
+export interface Generation {
+  readonly arena: ByteArena
+  /** The entry added last; `next` leads to the ones before. */
+  head: number
+  count: number
+  /** Entries that are in the store. */
+  written: number
+}
+
+export const pageName = (generation: number, page: number): string => `${generation}/${`${page}`.padStart(8, '0')}`
+
+/** Writes the pages from the one that the first new entry is on. A page: for how long entries are kept, then time and key of each. */
+export function writeGeneration(
+  index: number,
+  generation: Generation,
+  { entries, keepFor }: { readonly entries: KeyEntries; readonly keepFor: number },
+  write: WritePage,
+): void {
+  const { times, starts, lengths, next } = entries
+  const first = Math.floor(generation.written / PAGE_ENTRIES)
+  let entry = generation.head
+  let end = generation.count
+  for (let page = Math.floor((end - 1) / PAGE_ENTRIES); page >= first; page -= 1) {
+    const writer = new PageWriter()
+    writer.f64(keepFor)
+    for (; end > page * PAGE_ENTRIES; end -= 1) {
+      const start = starts[entry]!
+      writer.f64(times[entry]!)
+      writer.textBytes(generation.arena.bytes, start, start + lengths[entry]!)
+      entry = next[entry]!
+    }
+    write(pageName(index, page), writer.bytes())
+  }
+  generation.written = generation.count
+}
