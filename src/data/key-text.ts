@@ -16,18 +16,24 @@ export class KeyText {
   /** The buffer of spans that was read last. */
   #spans: Buffer = NO_BYTES
   #spanView = viewOf(NO_BYTES)
+  readonly #key: { -readonly [K in keyof KeyBytes]: KeyBytes[K] }
 
   constructor() {
     this.view = viewOf(this.#bytes)
+    this.#key = { view: this.view, start: 0, end: 0, hash: 0 }
   }
 
   clear(): void {
     this.length = 0
   }
 
-  /** The bytes from `start` on as a key. */
-  keyFrom(start: number): KeyBytes {
-    return { view: this.view, start, end: this.length, hash: hashOfBytes(this.view, start, this.length) }
+  /** All that there is as a key; good until the next change. */
+  key(): KeyBytes {
+    const key = this.#key
+    key.view = this.view
+    key.end = this.length
+    key.hash = hashOfBytes(this.view, 0, this.length)
+    return key
   }
 
   /** A key of several parts is their texts with commas between: unlike keys never have the same. */

@@ -5,7 +5,8 @@ import type { Value } from '../data/value.ts'
 
 /**
  * Accumulators of many groups in columns. Row r of an aggregate with n numbers at offset o owns
- * `numbers[r * stride + o .. + n)`; its objects are `objects[o'][r]`.
+ * `numbers[r * stride + o .. + n)`; its objects are `objects[o'][r]`,
+ * which may lie behind the end of the column while undefined (`setObject`).
  */
 export interface AccumulatorRows {
   numbers: Float64Array

@@ -1,4 +1,5 @@
 import { BATCH_ROWS, type Batch } from '../data/batch.ts'
+import { RowKeys } from '../data/row-keys.ts'
 import { KeySet } from '../state/key-set.ts'
 import type { StateStructure } from '../state/structure.ts'
 import { isRowLate, rowLateBy } from '../time/watermark.ts'
@@ -6,7 +7,6 @@ import type { DeduplicateOptions } from './deduplicate.ts'
 import { ForwardBatch, gather } from './forwarding.ts'
 import type { Operator, OperatorContext } from './operator.ts'
 import { RowErrors } from './row-errors.ts'
-import { RowKeys } from './row-keys.ts'
 
 /** Lets a row through unless it repeats one that was let through. */
 export class DeduplicateFirst implements Operator {
@@ -59,7 +59,7 @@ export class DeduplicateFirst implements Operator {
     this.#count = 0
     if (this.#rows.length < batch.length) this.#rows = new Int32Array(batch.capacity)
     const columns = this.#options.keys.columns(batch, 0, batch.length, this.#errors.add)
-    this.#keys.load(columns, batch.length, this.#errors)
+    this.#keys.load(columns, 0, batch.length, this.#errors)
     this.#kept.touch(this.#keys.hashes, batch.length)
   }
 

@@ -82,8 +82,7 @@ export class AccumulatorTable implements AccumulatorRows {
     else numbers.fill(0, from * stride, to * stride)
     for (let o = 0; o < objects.length; o += 1) {
       const column = objects[o]!
-      while (column.length < to) column.push(undefined)
-      for (let row = from; row < to; row += 1) column[row] = undefined
+      for (let row = from; row < Math.min(to, column.length); row += 1) column[row] = undefined
     }
     for (let a = 0; a < layout.inits.length; a += 1) {
       const { accumulator, at } = layout.inits[a]!

@@ -63,6 +63,11 @@ export class HashIndex {
     this.loaded = loaded
   }
 
+  /** Of rows from <= i < to, the first number with hash `hashes[i]` into `into[i]`, -1: none. As with `touch`, many are under way at a time. */
+  firstOf(hashes: Int32Array, from: number, to: number, into: Int32Array): void {
+    for (let i = from; i < to; i += 1) into[i] = this.numberAt(this.first(hashes[i]!))
+  }
+
   #from(segment: number, from: number, hash: number): number {
     const places = this.#segments[segment]!
     const mask = places.length - 1

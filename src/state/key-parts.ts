@@ -17,6 +17,8 @@ export class KeyParts {
   readonly #types: readonly ColumnType[]
   #arena = new ByteArena()
   #garbage = 0
+  /** What `touch` read, so that it is not optimised away. */
+  loaded = 0
   /** Part k of a slot is at slot * parts + k, and is bytes [start, end) of the arena. */
   #tags: Uint8Array
   /** Empty until there is a part that is a number. */
@@ -45,6 +47,11 @@ export class KeyParts {
   /** Is the key of a slot one string? */
   isString(slot: number): boolean {
     return this.#types.length === 1 && this.#tags[slot] === Tag.String
+  }
+
+  /** Slots below `slots` whose keys are one string each. */
+  *strings(slots: number): Generator<number> {
+    for (let slot = 0; slot < slots; slot += 1) if (this.isString(slot)) yield slot
   }
 
   /** Gives a slot its key. `ends`: where in `key.view` each part ends. */
@@ -115,6 +122,18 @@ export class KeyParts {
   hashOf(slot: number): number {
     if (this.#types.length === 0) return hashOfBytes(this.#arena.view, 0, 0)
     return hashOfBytes(this.#arena.view, this.#startOf(slot), this.#endOf(slot))
+  }
+
+  /** Loads what `isEqual` reads of the slots `slots[i]`, from <= i < to, that are not negative: all at once as far as the processor can. */
+  touch(slots: Int32Array, from: number, to: number): void {
+    const { view } = this.#arena
+    let loaded = 0
+    for (let i = from; i < to; i += 1) {
+      const slot = slots[i]!
+      if (slot < 0) continue
+      loaded ^= this.#tags[slot]! ^ this.#ends[slot]! ^ view.getUint8(this.#starts[slot]!)
+    }
+    this.loaded = loaded
   }
 
   isEqual(slot: number, { view, start, end }: KeyBytes): boolean {

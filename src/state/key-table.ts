@@ -1,15 +1,16 @@
-import { assert } from '../base/assert.ts'
 import { type Column, Tag } from '../data/column.ts'
 import type { ColumnType } from '../data/column-type.ts'
 import { type KeyBytes, keyBytesOf } from '../data/key-bytes.ts'
 import { KeyText } from '../data/key-text.ts'
 import { PageReader, PageWriter } from '../data/page.ts'
+import { RowKeys } from '../data/row-keys.ts'
 import type { Value } from '../data/value.ts'
 import { grown } from './grown.ts'
 import { HashIndex } from './hash-index.ts'
 import { IntStack } from './int-stack.ts'
 import { KeyCache } from './key-cache.ts'
 import { KeyParts } from './key-parts.ts'
+import { SlotReferences } from './slot-references.ts'
 import { StringSlots } from './string-slots.ts'
 import type { StateStructure, WritePage } from './structure.ts'
 
@@ -37,13 +38,10 @@ export class KeyTable implements StateStructure {
   /** The key that is looked for, and where each of its parts ends. */
   readonly #text = new KeyText()
   readonly #ends: Int32Array
-  #references = new Int32Array(PAGE_SLOTS)
-  #isPending = new Uint8Array(PAGE_SLOTS)
-  /** Slots that had no references at some time since the last `recycle()`, each once. */
-  readonly #pending = new IntStack()
+  readonly #rowKeys = new RowKeys()
+  readonly #references = new SlotReferences(PAGE_SLOTS)
   readonly #free = new IntStack()
   #allocated = 0
-  #retained = 0
   #isDirty = new Uint8Array(1)
 
   /** `types`: the static type of each part; a BIGINT part is given back as a bigint. */
@@ -60,12 +58,12 @@ export class KeyTable implements StateStructure {
 
   /** Keys that something retains. */
   get entries(): number {
-    return this.#retained
+    return this.#references.retained
   }
 
   /** Slots that exist, free ones included: what the table's memory goes by. */
   get capacity(): number {
-    return this.#references.length
+    return this.#references.capacity
   }
 
   /** The slot of row i's key; a new key gets one. `columns`: one per part. */
@@ -81,8 +79,34 @@ export class KeyTable implements StateStructure {
       return
     }
     this.#follow(columns)
+    if (columns.length === 1 && columns[0]!.encoding === 'span') {
+      this.#findSpans(columns, from, to, into)
+      return
+    }
     this.#cache.findAll(columns, from, to, into)
     for (let i = from; i < to; i += 1) if (into[i]! < 0) into[i] = this.#slotAt(columns, i)
+  }
+
+  /** Spans are mostly rare texts, whose places no processor's cache holds: they are loaded for many rows at a time, and nothing is copied. */
+  #findSpans(columns: readonly Column[], from: number, to: number, into: Int32Array): void {
+    const { tags } = columns[0]!
+    const keys = this.#rowKeys
+    const index = this.#strings.index ?? this.#indexStrings()
+    keys.load(columns, from, to)
+    index.firstOf(keys.hashes, from, to, into)
+    this.#parts.touch(into, from, to)
+    for (let i = from; i < to; i += 1) {
+      if (tags[i] !== Tag.String) into[i] = this.#slotAt(columns, i)
+      else if (into[i]! < 0 || !this.#parts.isEqual(into[i]!, keys.at(i))) into[i] = this.#slotOfSpan(index, keys.at(i))
+    }
+  }
+
+  #slotOfSpan(index: HashIndex, key: KeyBytes): number {
+    const known = this.#findIn(index, key)
+    if (known >= 0) return known
+    this.#ends[0] = key.end
+    this.#strings.addStranger()
+    return this.#add(index, key)
   }
 
   /** Sees to it that ids mean what the columns mean by them. */
@@ -97,29 +121,15 @@ export class KeyTable implements StateStructure {
 
   #indexStrings(): HashIndex {
     const hashOf = (slot: number) => this.#parts.hashOf(slot)
-    return this.#strings.makeIndex(this.#stringKeys(), hashOf, (slot) => this.#cache.hasId(slot))
-  }
-
-  *#stringKeys(): Generator<number> {
-    for (let slot = 0; slot < this.#allocated; slot += 1) if (this.#parts.isString(slot)) yield slot
+    return this.#strings.makeIndex(this.#parts.strings(this.#allocated), hashOf, (slot) => this.#cache.hasId(slot))
   }
 
   retain(slot: number): void {
-    const references = this.#references[slot]!
-    this.#references[slot] = references + 1
-    if (references > 0) return
-    this.#retained += 1
-    this.#isDirty[slot >> PAGE_SHIFT] = 1
+    if (this.#references.retain(slot)) this.#isDirty[slot >> PAGE_SHIFT] = 1
   }
 
   release(slot: number): void {
-    const references = this.#references[slot]! - 1
-    assert(references >= 0, 'a key was released more often than retained')
-    this.#references[slot] = references
-    if (references > 0) return
-    this.#retained -= 1
-    this.#isDirty[slot >> PAGE_SHIFT] = 1
-    this.#setPending(slot)
+    if (this.#references.release(slot)) this.#isDirty[slot >> PAGE_SHIFT] = 1
   }
 
   /**
@@ -127,12 +137,11 @@ export class KeyTable implements StateStructure {
    * waits until there are more of them, since keys that went often come again, and then frees at most so many.
    */
   recycle(limit = 0): void {
-    if (this.#pending.length <= limit) return
+    if (this.#references.pending <= limit) return
     for (let left = limit === 0 ? Infinity : limit; left > 0; left -= 1) {
-      const slot = this.#pending.pop()
+      const slot = this.#references.takePending()
       if (slot < 0) break
-      this.#isPending[slot] = 0
-      if (this.#references[slot]! === 0) this.#forget(slot)
+      if (!this.#references.has(slot)) this.#forget(slot)
     }
     this.#parts.tidy(this.#allocated)
   }
@@ -151,15 +160,11 @@ export class KeyTable implements StateStructure {
     const known = columns.length === 0 ? -1 : this.#cache.find(columns, i)
     if (known >= 0) return known
     const column = columns[0]
-    if (columns.length === 1 && column!.tags[i] === Tag.String) return this.#slotOfString(column!, i)
+    if (columns.length === 1 && column!.tags[i] === Tag.String) return this.#slotOfString(columns, i)
     this.#read(columns, i)
-    const key = this.#text.keyFrom(0)
+    const key = this.#text.key()
     let slot = this.#findIn(this.#index, key)
-    if (slot < 0) {
-      slot = this.#allocate()
-      this.#parts.set(slot, key, this.#ends)
-      this.#index.add(key.hash, slot)
-    }
+    if (slot < 0) slot = this.#add(this.#index, key)
     if (columns.length > 0) this.#cache.store(columns, i, slot)
     return slot
   }
@@ -182,19 +187,26 @@ export class KeyTable implements StateStructure {
   }
 
   /** The slot of a key that is one string, and that no id leads to. */
-  #slotOfString(column: Column, i: number): number {
-    const isInterned = column.encoding === 'interned'
+  #slotOfString(columns: readonly Column[], i: number): number {
+    const { encoding, ids } = columns[0]!
+    const isInterned = encoding === 'interned'
     const index = this.#strings.index ?? (isInterned ? null : this.#indexStrings())
-    this.#read([column], i)
-    const key = this.#text.keyFrom(0)
+    this.#read(columns, i)
+    const key = this.#text.key()
     let slot = index === null ? -1 : this.#findIn(index, key)
     if (slot < 0) {
-      slot = this.#allocate()
-      this.#parts.set(slot, key, this.#ends)
-      index?.add(key.hash, slot)
+      slot = this.#add(index, key)
       if (!isInterned) this.#strings.addStranger()
     } else if (isInterned && !this.#cache.hasId(slot)) this.#strings.setKnown()
-    if (isInterned) this.#cache.storeId(column.ids[i]!, slot)
+    if (isInterned) this.#cache.storeId(ids[i]!, slot)
+    return slot
+  }
+
+  /** A new slot for a key whose parts end at `#ends`. */
+  #add(index: HashIndex | null, key: KeyBytes): number {
+    const slot = this.#allocate()
+    this.#parts.set(slot, key, this.#ends)
+    index?.add(key.hash, slot)
     return slot
   }
 
@@ -202,24 +214,17 @@ export class KeyTable implements StateStructure {
     const free = this.#free.pop()
     const slot = free >= 0 ? free : this.#allocated++
     this.#reserve(slot + 1)
-    this.#setPending(slot)
+    this.#references.setPending(slot)
     return slot
   }
 
   #reserve(slots: number): void {
-    if (slots <= this.#references.length) return
-    const capacity = this.#references.length * 2
-    this.#references = grown(this.#references, capacity)
-    this.#isPending = grown(this.#isPending, capacity)
+    if (slots <= this.#references.capacity) return
+    const capacity = this.#references.capacity * 2
+    this.#references.reserve(capacity)
     this.#isDirty = grown(this.#isDirty, capacity >> PAGE_SHIFT)
     this.#parts.reserve(capacity)
     this.#reserve(slots)
-  }
-
-  #setPending(slot: number): void {
-    if (this.#isPending[slot] === 1) return
-    this.#isPending[slot] = 1
-    this.#pending.push(slot)
   }
 
   #forget(slot: number): void {
@@ -247,7 +252,7 @@ export class KeyTable implements StateStructure {
     const writer = new PageWriter()
     let count = 0
     for (let slot = page * PAGE_SLOTS; slot < (page + 1) * PAGE_SLOTS; slot += 1) {
-      if (this.#references[slot]! === 0) continue
+      if (!this.#references.has(slot)) continue
       count += 1
       writer.u32(slot)
       if (parts === 0) continue
@@ -270,7 +275,7 @@ export class KeyTable implements StateStructure {
         reader.i32s(this.#ends, 0, parts)
         this.#parts.set(slot, key, this.#ends)
         if (!this.#parts.isString(slot)) this.#index.add(key.hash, slot)
-        this.#setPending(slot)
+        this.#references.setPending(slot)
         while (this.#allocated < slot) this.#free.push(this.#allocated++)
         this.#allocated = slot + 1
       }

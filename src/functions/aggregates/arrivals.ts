@@ -1,6 +1,6 @@
 import type { Value } from '../../data/value.ts'
 import type { Accumulator, AccumulatorRows, Offsets } from '../aggregate-function.ts'
-import { forEachValue, type MapKey, mapKeyOf } from './column-runs.ts'
+import { forEachValue, type MapKey, mapKeyOf, setObject } from './column-runs.ts'
 import type { End } from './end-value.ts'
 
 type Present = Exclude<Value, null>
@@ -75,7 +75,7 @@ export function arrivals(end: End): Omit<Accumulator, 'type'> {
     const known = keptOf(rows, at, row)
     if (known !== undefined) return known
     const kept = new Arrivals()
-    rows.objects[at.object]![row] = kept
+    setObject(rows, at, row, kept)
     return kept
   }
 
@@ -90,7 +90,7 @@ export function arrivals(end: End): Omit<Accumulator, 'type'> {
       const kept = keptOf(rows, at, row)
       if (value === null || kept === undefined) return
       kept.retract(value)
-      if (kept.size === 0) rows.objects[at.object]![row] = undefined
+      if (kept.size === 0) setObject(rows, at, row, undefined)
     },
     merge(rows, at, to, source, from) {
       const others = keptOf(source, at, from)

@@ -5,6 +5,14 @@ import type { AccumulatorRows, Offsets } from '../aggregate-function.ts'
 /** Where an aggregate's numbers of a row begin. */
 export const baseOf = (rows: AccumulatorRows, at: Offsets, row: number): number => row * rows.stride + at.number
 
+/** Sets the object of a row. A column of objects is only as long as they need: that of a group without one may lie behind its end. */
+export function setObject(rows: AccumulatorRows, at: Offsets, row: number, value: unknown): void {
+  const column = rows.objects[at.object]!
+  if (row >= column.length && value === undefined) return
+  while (column.length < row) column.push(undefined) // an array written far behind its end would turn into a slow one
+  column[row] = value
+}
+
 /** Calls `take` for every row of a run that has a target and is not NULL; for aggregates whose work is more than the call. */
 export function forEachValue(
   targets: Int32Array,

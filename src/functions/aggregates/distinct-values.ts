@@ -1,7 +1,7 @@
 import type { PageReader, PageWriter } from '../../data/page.ts'
 import type { Value } from '../../data/value.ts'
 import type { Accumulator, AccumulatorRows, Offsets } from '../aggregate-function.ts'
-import { type MapKey, mapKeyOf } from './column-runs.ts'
+import { type MapKey, mapKeyOf, setObject } from './column-runs.ts'
 
 /** The distinct values of one group: how often each is there. In order of first arrival. */
 export type DistinctValues = Map<MapKey, number>
@@ -24,7 +24,7 @@ function addKey(
   let values = distinctValues(rows, at, row)
   if (values === undefined) {
     values = new Map()
-    rows.objects[at.object]![row] = values
+    setObject(rows, at, row, values)
   }
   const count = values.get(key)
   values.set(key, count === undefined ? times : count + times)
@@ -42,7 +42,7 @@ export function retractDistinct(rows: AccumulatorRows, at: Offsets, row: number,
     return false
   }
   values.delete(key)
-  if (values.size === 0) rows.objects[at.object]![row] = undefined
+  if (values.size === 0) setObject(rows, at, row, undefined)
   return true
 }
 
@@ -72,6 +72,6 @@ export const distinctPages: Required<Pick<Accumulator, 'write' | 'read'>> = {
     if (size === 0) return
     const values: DistinctValues = new Map()
     for (let i = 0; i < size; i += 1) values.set(page.value() as MapKey, page.f64())
-    rows.objects[at.object]![row] = values
+    setObject(rows, at, row, values)
   },
 }

@@ -3,8 +3,8 @@ import { isNumeric } from '../../data/column-type.ts'
 import type { Value } from '../../data/value.ts'
 import type { Accumulator, AccumulatorRows, AggregateFunction, Offsets } from '../aggregate-function.ts'
 import { arrivals } from './arrivals.ts'
-import { baseOf } from './column-runs.ts'
-import { exactResult } from './extreme.ts'
+import { baseOf, setObject } from './column-runs.ts'
+import { exactResult, fillKept } from './extreme.ts'
 
 export type End = 'first' | 'last'
 
@@ -17,7 +17,11 @@ export function createEnd(end: End): Pick<AggregateFunction, 'returns' | 'create
     returns: (argument) => argument,
     create({ argument, retractable }) {
       const body = retractable ? arrivals(end) : endValue(end, isNumeric(argument))
-      return { ...body, type: argument, ...(argument === 'bigint' ? { result: exactResult(body) } : {}) }
+      return {
+        ...body,
+        type: argument,
+        ...(argument === 'bigint' ? { result: exactResult(body) } : retractable ? {} : { fill: fillKept }),
+      }
     },
   }
 }
@@ -63,7 +67,7 @@ const endPages: Pick<Accumulator, 'write' | 'read'> = {
     if (rows.numbers[baseOf(rows, at, row)] === OBJECT) page.value(rows.objects[at.object]![row] as Value)
   },
   read(rows, at, row, page) {
-    if (rows.numbers[baseOf(rows, at, row)] === OBJECT) rows.objects[at.object]![row] = page.value()
+    if (rows.numbers[baseOf(rows, at, row)] === OBJECT) setObject(rows, at, row, page.value())
   },
 }
 
@@ -77,12 +81,12 @@ function keptOf(rows: AccumulatorRows, at: Offsets, row: number): Value {
 function keep(rows: AccumulatorRows, at: Offsets, row: number, value: Exclude<Value, null>): void {
   const base = baseOf(rows, at, row)
   if (typeof value === 'number') {
-    if (rows.numbers[base] === OBJECT) rows.objects[at.object]![row] = undefined
+    if (rows.numbers[base] === OBJECT) setObject(rows, at, row, undefined)
     rows.numbers[base] = NUMBER
     rows.numbers[base + 1] = value
   } else {
     rows.numbers[base] = OBJECT
     rows.numbers[base + 1] = 0
-    rows.objects[at.object]![row] = value
+    setObject(rows, at, row, value)
   }
 }

@@ -3,7 +3,7 @@ import { isNumeric } from '../../data/column-type.ts'
 import type { PageReader, PageWriter } from '../../data/page.ts'
 import { compareValues, describeType, type Value } from '../../data/value.ts'
 import type { Accumulator, AccumulatorRows, AggregateFunction, Offsets } from '../aggregate-function.ts'
-import { baseOf } from './column-runs.ts'
+import { baseOf, setObject } from './column-runs.ts'
 import { keptValues } from './kept-values.ts'
 
 type Scalar = Exclude<Value, null>
@@ -22,7 +22,7 @@ export function createExtreme(name: 'min' | 'max', direction: 1 | -1): Pick<Aggr
         ...body,
         type: argument,
         ...(argument === 'any' ? { refuse: refuseNested(name) } : {}),
-        ...(argument === 'bigint' ? { result: exactResult(body) } : {}),
+        ...(argument === 'bigint' ? { result: exactResult(body) } : retractable ? {} : { fill: fillKept }),
       }
     },
   }
@@ -155,7 +155,7 @@ function anyExtreme(direction: 1 | -1): Body {
       if (rows.numbers[baseOf(rows, at, row)] === OBJECT) page.value(rows.objects[at.object]![row] as Value)
     },
     read(rows, at, row, page: PageReader) {
-      if (rows.numbers[baseOf(rows, at, row)] === OBJECT) rows.objects[at.object]![row] = page.value()
+      if (rows.numbers[baseOf(rows, at, row)] === OBJECT) setObject(rows, at, row, page.value())
     },
   }
 }
@@ -170,6 +170,19 @@ function keptOf(rows: AccumulatorRows, at: Offsets, row: number): Value {
   return state === NUMBER ? rows.numbers[base + 1]! : (rows.objects[at.object]![row] as Value)
 }
 
+/** Results of rows that hold a state and a number, and an object in the third state. */
+export const fillKept: NonNullable<Accumulator['fill']> = (rows, at, selected, column, to) => {
+  const { numbers, stride } = rows
+  const { tags, numbers: values } = column
+  for (let i = 0; i < selected.length; i += 1) {
+    const base = selected[i]! * stride + at.number
+    if (numbers[base] === NUMBER) {
+      tags[to + i] = Tag.Number
+      values[to + i] = numbers[base + 1]!
+    } else column.set(to + i, keptOf(rows, at, selected[i]!))
+  }
+}
+
 function offer(
   rows: AccumulatorRows,
   at: Offsets,
@@ -182,5 +195,5 @@ function offer(
   const isNumber = typeof value === 'number'
   rows.numbers[base] = isNumber ? NUMBER : OBJECT
   rows.numbers[base + 1] = isNumber ? value : 0
-  rows.objects[at.object]![row] = isNumber ? undefined : value
+  setObject(rows, at, row, isNumber ? undefined : value)
 }

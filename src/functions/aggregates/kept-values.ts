@@ -1,7 +1,7 @@
 import { Heap } from '../../base/heap.ts'
 import type { Value } from '../../data/value.ts'
 import type { Accumulator, AccumulatorRows, Offsets } from '../aggregate-function.ts'
-import { forEachValue, type MapKey, mapKeyOf } from './column-runs.ts'
+import { forEachValue, type MapKey, mapKeyOf, setObject } from './column-runs.ts'
 
 type Scalar = Exclude<Value, null>
 type IsBefore = (a: Scalar, b: Scalar) => boolean
@@ -106,7 +106,7 @@ export function keptValues(isBefore: IsBefore): Omit<Accumulator, 'type'> {
     const known = keptOf(rows, at, row)
     if (known !== undefined) return known
     const kept = new KeptValues(isBefore)
-    rows.objects[at.object]![row] = kept
+    setObject(rows, at, row, kept)
     return kept
   }
 
@@ -121,7 +121,7 @@ export function keptValues(isBefore: IsBefore): Omit<Accumulator, 'type'> {
       const kept = keptOf(rows, at, row)
       if (value === null || kept === undefined) return
       kept.retract(value)
-      if (kept.isEmpty) rows.objects[at.object]![row] = undefined
+      if (kept.isEmpty) setObject(rows, at, row, undefined)
     },
     merge(rows, at, to, source, from) {
       const others = keptOf(source, at, from)

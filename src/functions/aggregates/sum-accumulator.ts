@@ -38,9 +38,22 @@ export function sumAccumulator(options: SumOptions): Accumulator {
       const count = rows.numbers[base]!
       return count === 0 ? null : options.result(summation.total(rows.numbers, base), count)
     },
+    ...(summation === plainSum ? { fill: fillPlain(options.name === 'avg') } : {}),
     ...(options.argument === 'any' ? { refuse: refuseOthers(options.name) } : {}),
   }
 }
+
+const fillPlain =
+  (isMean: boolean): NonNullable<Accumulator['fill']> =>
+  ({ numbers, stride }, { number }, selected, column, to) => {
+    const { tags, numbers: values } = column
+    for (let i = 0; i < selected.length; i += 1) {
+      const base = selected[i]! * stride + number
+      const count = numbers[base]!
+      tags[to + i] = count === 0 ? Tag.Null : Tag.Number
+      if (count > 0) values[to + i] = isMean ? numbers[base + 1]! / count : numbers[base + 1]!
+    }
+  }
 
 const refuseOthers =
   (name: string): NonNullable<Accumulator['refuse']> =>

@@ -1,7 +1,6 @@
-import { type Column, Tag } from '../data/column.ts'
-import { hashOfBytes, type KeyBytes, viewOf } from '../data/key-bytes.ts'
-import { isQuotedText, KeyText } from '../data/key-text.ts'
-import type { RowErrors } from './row-errors.ts'
+import { type Column, Tag } from './column.ts'
+import { hashOfBytes, type KeyBytes, viewOf } from './key-bytes.ts'
+import { isQuotedText, KeyText } from './key-text.ts'
 
 const NO_BYTES = viewOf(Buffer.alloc(0))
 
@@ -24,17 +23,17 @@ export class RowKeys implements KeyBytes {
   #spans: DataView = NO_BYTES
   readonly #texts = new KeyText()
 
-  /** Reads the keys of rows below `to` that have no error. What was read stays good for the round. */
-  load(columns: readonly Column[], to: number, errors: RowErrors): void {
+  /** Reads the keys of rows from <= i < to, but of those that are `left` out. What was read stays good for the round. */
+  load(columns: readonly Column[], from: number, to: number, left?: { has(row: number): boolean }): void {
     const [column] = columns
     if (this.hashes.length < to) this.#grow(column!.capacity)
     if (columns.length === 1 && column!.encoding === 'span' && column!.buffer !== null)
-      this.#loadSpans(column!, viewOf(column!.buffer), to)
-    else this.#isOwn.fill(1, 0, to)
+      this.#loadSpans(column!, from, to)
+    else this.#isOwn.fill(1, from, to)
     const texts = this.#texts
     texts.clear()
-    for (let i = 0; i < to; i += 1) {
-      if (this.#isOwn[i] === 0 || errors.has(i)) continue
+    for (let i = from; i < to; i += 1) {
+      if (this.#isOwn[i] === 0 || left?.has(i) === true) continue
       this.#starts[i] = texts.length
       for (let k = 0; k < columns.length; k += 1) {
         if (k > 0) texts.comma()
@@ -62,9 +61,10 @@ export class RowKeys implements KeyBytes {
   }
 
   /** Takes the spans of one column as they are, and leaves other rows with `#isOwn` set. */
-  #loadSpans({ tags, ids, ends }: Column, view: DataView, to: number): void {
+  #loadSpans({ buffer, tags, ids, ends }: Column, from: number, to: number): void {
+    const view = viewOf(buffer!)
     this.#spans = view
-    for (let i = 0; i < to; i += 1) {
+    for (let i = from; i < to; i += 1) {
       const start = ids[i]! - 1
       const end = ends[i]! + 1
       const isSpan = tags[i] === Tag.String && isQuotedText(view, start, end)
