@@ -2,7 +2,7 @@
 
 _tidemark_flag_takes_value() {
   case $1 in
-    --time | -t | --time-format | --watermark-delay | -w | --idle-timeout | --max-future | --tz | --late | --on-error | --max-errors | --input | -i | --line-limit | --scanner | --output | -o | --roll | --time-output | --state | --checkpoint-interval | --at-eof | --until | --require | --arg | --argjson | --summary | --color | --by | -b | --agg | -a | --offset | --slide | --every | --within | --keep | --file | -f | --name | --allowed-lateness | --emit | --state-ttl) return 0 ;;
+    --time | -t | --time-format | --watermark-delay | -w | --idle-timeout | --max-future | --tz | --late | --on-error | --max-errors | --input | -i | --line-limit | --scanner | --output | -o | --roll | --time-output | --state | --checkpoint-interval | --at-eof | --until | --require | --arg | --argjson | --summary | --color | --by | -b | --agg | -a | --offset | --slide | --every | --within | --keep | --file | -f | --name | --allowed-lateness | --emit | --state-ttl | --wait) return 0 ;;
   esac
   return 1
 }
@@ -15,6 +15,11 @@ _tidemark_offer() {
 _tidemark_offer_files() {
   compopt -o filenames 2>/dev/null
   _tidemark_offer -f -- "$1"
+}
+
+_tidemark_offer_folders() {
+  compopt -o filenames 2>/dev/null
+  _tidemark_offer -d -- "$1"
 }
 
 _tidemark_offer_value() {
@@ -47,6 +52,8 @@ _tidemark_offer_flags() {
     tumble) _tidemark_offer -W '--by --agg --offset --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --roll --append --time-output --state --checkpoint-interval --at-eof --until --require --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     hop) _tidemark_offer -W '--slide --every --by --agg --offset --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --roll --append --time-output --state --checkpoint-interval --at-eof --until --require --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     aggregate) _tidemark_offer -W '--by --agg --emit --state-ttl --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --merge --line-limit --scanner --output --roll --append --time-output --state --checkpoint-interval --at-eof --until --require --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    state) _tidemark_offer -W '--json --help' -- "$2" ;;
+    stop) _tidemark_offer -W '--state --wait --help' -- "$2" ;;
     functions) _tidemark_offer -W '--json --help' -- "$2" ;;
     completion) _tidemark_offer -W '--help' -- "$2" ;;
     help) _tidemark_offer -W '--man --help' -- "$2" ;;
@@ -71,6 +78,8 @@ _tidemark() {
     elif ((!ended)) && [[ $word == -?* ]]; then
       if _tidemark_flag_takes_value "$word"; then flag=$word; fi
       [[ $word == -f || $word == --file ]] && argument=0
+    elif [[ "$place $word" == 'state plan' ]]; then
+      place=explain
     elif [[ -z $place || $place == explain ]]; then
       place=$word first=0
       case $word in filter | select | tumble | hop) argument=1 ;; esac
@@ -88,11 +97,13 @@ _tidemark() {
     _tidemark_offer_flags "$place" "$cur"
   else
     case $place in
-      '') _tidemark_offer -W "filter select dedup tumble hop aggregate$( ((first)) && echo ' explain functions completion help')" -- "$cur" ;;
+      '') _tidemark_offer -W "filter select dedup tumble hop aggregate$( ((first)) && echo ' explain state stop functions completion help')" -- "$cur" ;;
       explain) _tidemark_offer -W 'filter select dedup tumble hop aggregate' -- "$cur" ;;
+      state) _tidemark_offer -W 'ls show verify reset plan' -- "$cur"; _tidemark_offer_folders "$cur" ;;
+      stop) _tidemark_offer -W '' -- "$cur" ;;
       functions) _tidemark_offer -W '' -- "$cur" ;;
       completion) _tidemark_offer -W 'bash zsh fish' -- "$cur" ;;
-      help) _tidemark_offer -W 'filter select dedup tumble hop aggregate explain functions completion help expressions time late flags exit-codes' -- "$cur" ;;
+      help) _tidemark_offer -W 'filter select dedup tumble hop aggregate explain state stop functions completion help expressions time late flags exit-codes' -- "$cur" ;;
       *)
         if ((!argument)); then
           ((ended)) || _tidemark_offer -W then -- "$cur"

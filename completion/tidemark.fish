@@ -14,7 +14,7 @@ function __tidemark_state
         else if test $ended = 0; and test "$word" = --
             set ended 1
         else if test $ended = 0; and string match -qr -- '^-.' $word
-            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --line-limit --scanner --output -o --roll --time-output --state --checkpoint-interval --at-eof --until --require --arg --argjson --summary --color --by -b --agg -a --offset --slide --every --within --keep --file -f --name --allowed-lateness --emit --state-ttl
+            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --line-limit --scanner --output -o --roll --time-output --state --checkpoint-interval --at-eof --until --require --arg --argjson --summary --color --by -b --agg -a --offset --slide --every --within --keep --file -f --name --allowed-lateness --emit --state-ttl --wait
                 set value 1
             end
             if string match -qr -- '^(-f|--file)' $word; and test $due = argument
@@ -27,11 +27,14 @@ function __tidemark_state
                     set due argument
                 case explain
                     set due verb
-                case functions completion help
+                case state stop functions completion help
                     set due words
                 case '*'
                     set due files
             end
+        else if test "$place $word" = 'state plan'
+            set place explain
+            set due verb
         else if test $due = argument
             set due files
         else if test $ended = 0; and test "$word" = then
@@ -65,11 +68,15 @@ complete -c tidemark -n '__tidemark_due verb' -a tumble -d 'windows of one size,
 complete -c tidemark -n '__tidemark_due verb' -a hop -d 'windows of one size that overlap; one row per window and key'
 complete -c tidemark -n '__tidemark_due verb' -a aggregate -d 'one row per key over all rows, without a window'
 complete -c tidemark -n '__tidemark_place start' -a explain -d 'what a chain of verbs would do: plan, changelog of every edge, guarantees'
+complete -c tidemark -n '__tidemark_place start' -a state -d 'what a state directory holds; savepoints'
+complete -c tidemark -n '__tidemark_place start' -a stop -d 'ask the process that uses a state directory to stop, and wait until it is gone'
 complete -c tidemark -n '__tidemark_place start' -a functions -d 'the functions and aggregates that expressions know'
 complete -c tidemark -n '__tidemark_place start' -a completion -d 'the completion script of a shell'
 complete -c tidemark -n '__tidemark_place start' -a help -d 'help for a verb, a command or a topic'
+complete -c tidemark -n '__tidemark_place state' -a 'ls show verify reset plan'
 complete -c tidemark -n '__tidemark_place completion' -a 'bash zsh fish'
-complete -c tidemark -n '__tidemark_place help' -a 'filter select dedup tumble hop aggregate explain functions completion help expressions time late flags exit-codes'
+complete -c tidemark -n '__tidemark_place help' -a 'filter select dedup tumble hop aggregate explain state stop functions completion help expressions time late flags exit-codes'
+complete -c tidemark -n '__tidemark_place state' -a '(__fish_complete_directories)'
 complete -c tidemark -n '__tidemark_due verb argument files' -s t -l time -x -d 'the field with the event time; windows, dedup --within need it'
 complete -c tidemark -n '__tidemark_due verb argument files' -l time-format -x -a 'auto iso s ms us ns' -d 'how the time is written: auto, iso, s, ms, us, ns'
 complete -c tidemark -n '__tidemark_due verb argument files' -l arrival-time -d 'the moment a row is read is its time; not the same twice'
@@ -117,5 +124,6 @@ complete -c tidemark -n '__tidemark_place filter select dedup tumble hop aggrega
 complete -c tidemark -n '__tidemark_place start explain dedup tumble hop' -l allowed-lateness -x -d 'keep fired windows for D and correct them'
 complete -c tidemark -n '__tidemark_place start explain tumble hop aggregate' -l emit -x -a 'final changes' -d 'when results come'
 complete -c tidemark -n '__tidemark_place start explain dedup aggregate' -l state-ttl -x -d 'forget a key D of event time after its last write'
-complete -c tidemark -n '__tidemark_place explain functions' -l json -d 'as JSON, for programs'
+complete -c tidemark -n '__tidemark_place explain state functions' -l json -d 'as JSON, for programs'
 complete -c tidemark -n '__tidemark_place help' -l man -d 'the manual page, as roff'
+complete -c tidemark -n '__tidemark_place stop' -l wait -x -d 'how long to wait for the process to end'

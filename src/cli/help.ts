@@ -66,7 +66,9 @@ function frontPage(): string {
     EXAMPLES,
     '',
     ...verbLines(),
-    `commands ${COMMANDS.map(({ name }) => name).join('  ')}`,
+    `commands ${COMMANDS.map(({ name }) => name)
+      .filter((name) => !name.includes(' '))
+      .join('  ')}`,
     '',
     ...FRONT_PAGE.flatMap(sectionLines),
     moreLine(),

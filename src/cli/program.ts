@@ -55,15 +55,23 @@ function optionOf(flag: FlagDefinition): Option {
   return option.argParser((text) => readKeyword({ flag, written: longName(flag), value: text }, value.keywords))
 }
 
-function argumentOf({ name, required, keywords }: CommandDefinition['arguments'][number], command: CommandDefinition) {
-  const argument = new Argument(required ? `<${name}>` : `[${name}]`)
+function argumentOf(
+  { name, required, keywords, repeats }: CommandDefinition['arguments'][number],
+  command: CommandDefinition,
+) {
+  const form = `${name}${repeats ? '...' : ''}`
+  const argument = new Argument(required ? `<${form}>` : `[${form}]`)
   if (!keywords) return argument
   return argument.argParser((text: string) => {
     if (keywords.includes(text)) return text
-    const near = nearest(text, keywords)
-    throw new TidemarkError('E_CHAIN', `${command.name} takes ${listed(keywords)}, not '${text}'`, {
-      hint: near ? `did you mean '${near}'?` : `write: tidemark ${command.usage}`,
-    })
+    throw notAKeyword(text, keywords, command)
+  })
+}
+
+function notAKeyword(text: string, keywords: readonly string[], command: CommandDefinition): TidemarkError {
+  const near = nearest(text, keywords)
+  return new TidemarkError('E_CHAIN', `${command.name} takes ${listed(keywords)}, not '${text}'`, {
+    hint: near ? `did you mean '${near}'?` : `write: tidemark ${command.usage}`,
   })
 }
 
@@ -85,7 +93,10 @@ interface Refused {
 function refusal({ definition, flags, words }: Refused, { code, message }: CommanderError): TidemarkError {
   const hint = `write: tidemark ${definition.usage}`
   const culprit = /'(?:.*, )?(-[^' =]+)[^']*'/.exec(message)?.[1] ?? ''
-  const { keywords, name } = definition.arguments[0] ?? { keywords: undefined, name: '' }
+  const first = definition.arguments[0]?.keywords
+  const word = words.find((one) => !one.startsWith('-'))
+  const missing = /'(.*)'/.exec(message)?.[1]
+  const { keywords, name } = definition.arguments.find((argument) => argument.name === missing) ?? { name: '' }
   switch (code) {
     case 'commander.unknownOption': {
       if (flags.some((flag) => longName(flag) === culprit)) {
@@ -102,7 +113,15 @@ function refusal({ definition, flags, words }: Refused, { code, message }: Comma
         hint,
       })
     case 'commander.missingArgument':
-      return new TidemarkError('E_CHAIN', `${definition.name} needs ${name}: ${listed(keywords ?? [])}`, { hint })
+      // of two mistakes the one that comes first in the line
+      if (first && word !== undefined && !first.includes(word)) return notAKeyword(word, first, definition)
+      return new TidemarkError(
+        'E_CHAIN',
+        `${definition.name} needs ${name}${keywords ? `: ${listed(keywords)}` : ''}`,
+        {
+          hint,
+        },
+      )
     default:
       return new TidemarkError('E_CHAIN', `${definition.name}: ${message}`, { hint })
   }

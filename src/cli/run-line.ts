@@ -4,7 +4,8 @@ import { TidemarkError } from '../base/errors.ts'
 import type { ChainLine } from '../frontend/flags/command-line.ts'
 import { parseCommandLine } from '../frontend/flags/parse.ts'
 import { PipeClosed, StoppedOpening } from '../sinks/sink.ts'
-import { commandText } from './commands/index.ts'
+import { runCommand } from './commands/index.ts'
+import { ended, print } from './print.ts'
 import { version } from './version.ts'
 import type { World } from './world.ts'
 
@@ -33,9 +34,9 @@ async function dispatch(words: readonly string[], world: World): Promise<number>
       return print(helpText(line.topic), world)
     }
     case 'command':
-      return print(await commandText(line.command, line.words), world)
+      return runCommand(line.command, line.words, world)
     case 'chain':
-      return line.command === 'explain' ? explainChain(line, world) : runOrAsk(line, world)
+      return line.command === 'run' ? runOrAsk(line, world) : describeChain(line, world)
   }
 }
 
@@ -57,21 +58,15 @@ async function runOrAsk(line: ChainLine, world: World): Promise<number> {
   return runChain(line, world)
 }
 
-async function explainChain(line: ChainLine, world: World): Promise<number> {
+/** Commands about a chain that do not run it. */
+async function describeChain(line: ChainLine, world: World): Promise<number> {
+  if (line.command === 'state plan') {
+    const { planState } = await import('./commands/state-plan.ts')
+    return planState(line, world)
+  }
   const { explainLine } = await import('./commands/explain.ts')
   return print(explainLine(line), world)
 }
-
-async function print(text: string, world: World): Promise<number> {
-  const sink = world.openOutput({ kind: 'stdout' }, { append: true, segments: null, incarnation: null })
-  await sink.open()
-  sink.write(Buffer.from(ended(text)))
-  await sink.drain()
-  return EXIT_STATUS.done[0]
-}
-
-/** A text whose last line is ended. */
-const ended = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`)
 
 function readText(path: string, source: string): string {
   try {

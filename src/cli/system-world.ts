@@ -34,6 +34,10 @@ export function systemWorld(signal: AbortSignal): World {
       const { openStateDirectory } = await import('../state/state-directory.ts')
       return openStateDirectory(path, { command: commandLine(), mode: 'create-or-open', release: version(), clock })
     },
+    inspectState: async (path, mode) => {
+      const { openStateDirectory } = await import('../state/state-directory.ts')
+      return openStateDirectory(path, { command: commandLine(), mode, release: version(), clock })
+    },
     openOutput: (to, options) => openOutput(to, options, signal),
     stderr: writeError,
     batchRows: BATCH_ROWS,

@@ -4,6 +4,7 @@ import type { JobCounters } from '../job/create-job.ts'
 import type { ByteSink } from '../sinks/sink.ts'
 import type { FileSourceOptions } from '../sources/file.ts'
 import type { Source } from '../sources/source.ts'
+import type { StateDirectory } from '../state/state-directory.ts'
 import type { Store } from '../state/store.ts'
 import type { Clock } from '../time/clock.ts'
 
@@ -40,6 +41,8 @@ export interface World {
   readonly batchRows: number
   /** Opens `--state DIR` and locks it until it is closed. Throws the E_STATE_ errors. */
   openState(path: string): Promise<OpenState>
+  /** Opens a state directory that must be there, for the commands about it. `read`: nothing in it is changed. Throws as `openState`. */
+  inspectState(path: string, mode: 'open' | 'read'): Promise<StateDirectory>
   /** Tests keep a store over a crash and go on, whatever `--state` says; null: none. */
   readonly checkpoints: { readonly store: Store; readonly interval: CheckpointInterval } | null
   /** What the run counted, also when it failed. */

@@ -121,6 +121,7 @@ export class Checkpointer {
       merged: merged && Number.isFinite(merged.highest) ? merged.highest : null,
       signature: this.#job.signatures.get(id) ?? '',
       structures: operator.structures.map(({ name }) => name),
+      entries: Object.fromEntries(operator.structures.map(({ name, entries }) => [name, entries])),
     }
   }
 

@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts'
 import { BatchWriter } from './batch-writer.ts'
 import type { LevelDatabase } from './level-database.ts'
 import { type LiveVersion, PageVersions } from './page-versions.ts'
-import { type RootEnvelope, sealRoot } from './root-envelope.ts'
+import { type RootEnvelope, sealRoot, unsealRoot } from './root-envelope.ts'
 import { damagedState } from './state-error.ts'
 import {
   CONFIRMED_KEY,
@@ -110,6 +110,15 @@ export class LevelStore implements Store {
     this.#pending.clear()
     if (!this.#options.isReadOnly) await this.#drop(survey.unneeded)
     return this.#envelope?.root
+  }
+
+  /** The root of the last epoch without a look at its pages: quick, and proof of nothing. Throws E_STATE_DAMAGED where it cannot be read. */
+  async glance(): Promise<RootEnvelope | null> {
+    const sealed = await this.#database.get(ROOT_KEY)
+    if (sealed === undefined) return null
+    const envelope = unsealRoot(ROOT_KEY, sealed)
+    if (envelope === null) throw damagedState(this.#options.path, 'a root record is not as it was written', null)
+    return envelope
   }
 
   /** Reads everything and tells what is wrong; throws only where LevelDB itself cannot read. */

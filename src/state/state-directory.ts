@@ -12,7 +12,6 @@ import {
   META_FILE,
   readEpochNote,
   readMeta,
-  readOwner,
   removeOwner,
   SEGMENTS_FOLDER,
   type StateMeta,
@@ -20,6 +19,7 @@ import {
   writeMeta,
   writeOwner,
 } from './state-files.ts'
+import { liveOwner, ownerText } from './state-owner.ts'
 
 export interface StateDirectoryOptions {
   /** `read`: it must be there, and neither pages nor segments are written. */
@@ -112,12 +112,20 @@ function makeFolder(path: string): void {
   syncFolder(dirname(path))
 }
 
+/** How long whoever only looks into the directory is waited for, and between two tries, ms. */
+const BRIEF = 1000
+const TRY_EVERY = 25
+
 async function openDatabase(path: string, clock: Clock): Promise<LevelDatabase> {
   const folder = join(path, DATABASE_FOLDER)
-  try {
-    return await LevelDatabase.open({ folder, path, create: isNew(folder, path) })
-  } catch (error) {
-    throw error instanceof DatabaseLocked ? lockedState(path, clock.wallTime()) : error
+  for (let waited = 0; ; waited += TRY_EVERY) {
+    try {
+      return await LevelDatabase.open({ folder, path, create: isNew(folder, path) })
+    } catch (error) {
+      if (!(error instanceof DatabaseLocked)) throw error
+      if (waited >= BRIEF || liveOwner(path)?.isBrief !== true) throw lockedState(path, clock.wallTime())
+      await new Promise<void>((resolve) => setTimeout(resolve, TRY_EVERY))
+    }
   }
 }
 
@@ -131,29 +139,10 @@ function isNew(folder: string, path: string): boolean {
 }
 
 function lockedState(path: string, now: number): TidemarkError {
-  const owner = readOwner(path)
-  const by =
-    owner !== null && isAlive(owner.pid)
-      ? `process ${owner.pid} (${owner.command}, since ${momentText(owner.since, now)})`
-      : 'another process'
+  const by = ownerText(liveOwner(path), now)
   return new TidemarkError('E_STATE_LOCKED', `state '${path}' is in use by ${by}`, {
     hint: `wait for it, stop it with: tidemark stop --state ${path}, or name another --state`,
   })
-}
-
-/** Hours and minutes, UTC; with the day where that is not today. */
-function momentText(since: string, now: number): string {
-  const [day, time] = new Date(since).toISOString().split('T') as [string, string]
-  const clock = time.slice(0, 5)
-  return new Date(now).toISOString().startsWith(day) ? clock : `${day} ${clock}`
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 interface Opening {
@@ -166,7 +155,8 @@ function opened(path: string, { meta, database, options }: Opening): StateDirect
   const { command, clock, mode, onStep } = options
   const { incarnation } = meta
   const segmentsFolder = join(path, SEGMENTS_FOLDER)
-  writeOwner(path, { pid: process.pid, command, since: new Date(clock.wallTime()).toISOString() })
+  const since = new Date(clock.wallTime()).toISOString()
+  writeOwner(path, { pid: process.pid, command, since, ...(mode === 'read' && { isBrief: true as const }) })
   mkdirSync(segmentsFolder, { recursive: true })
   const decidedEpoch = readEpochNote(path)
   const note = new EpochNote(path)

@@ -35,8 +35,26 @@ export interface StateMeta {
   readonly release: string
 }
 
+interface Birth {
+  readonly release: string
+  /** ms since 1970 */
+  readonly wallTime: number
+}
+
 /** Makes a state of the folder: at once, or not at all. If another process was faster, its state stands; so read what is there afterwards. */
-export function writeMeta(folder: string, { release, wallTime }: { release: string; wallTime: number }): void {
+export function writeMeta(folder: string, birth: Birth): void {
+  placeOnce(writeDraft(folder, birth), join(folder, META_FILE))
+  syncFolder(folder)
+}
+
+/** A new life begins in the folder: whatever else is there belongs to another one. */
+export function replaceMeta(folder: string, birth: Birth): void {
+  renameSync(writeDraft(folder, birth), join(folder, META_FILE))
+  syncFolder(folder)
+}
+
+/** Returns its path. */
+function writeDraft(folder: string, { release, wallTime }: Birth): string {
   const created = new Date(wallTime).toISOString()
   const meta: StateMeta = { format: STATE_FORMAT, incarnation: randomUUID(), created, release }
   const draft = join(folder, `${META_FILE}.${process.pid}.new`)
@@ -47,8 +65,7 @@ export function writeMeta(folder: string, { release, wallTime }: { release: stri
   } finally {
     closeSync(file)
   }
-  placeOnce(draft, join(folder, META_FILE))
-  syncFolder(folder)
+  return draft
 }
 
 /** Gives a file its name, unless there is one of that name. */
@@ -78,6 +95,8 @@ export interface StateOwner {
   readonly command: string
   /** ISO 8601, UTC. */
   readonly since: string
+  /** It only looks into the directory and will soon be gone. */
+  readonly isBrief?: true
 }
 
 export function writeOwner(folder: string, owner: StateOwner): void {

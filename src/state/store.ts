@@ -16,6 +16,8 @@ export interface OperatorRecord {
   readonly signature: string
   /** The names of its structures. */
   readonly structures: readonly string[]
+  /** How many entries each of them has, by name; absent in what earlier releases wrote. */
+  readonly entries?: Readonly<Record<string, number>>
 }
 
 /** What decides an epoch: written last, in one piece. Everything else of the epoch counts only if its root is there. */

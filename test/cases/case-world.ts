@@ -10,7 +10,7 @@ import type { ByteSink, EpochSink, Guarantee, LastCommit } from '../../src/sinks
 import { FileSource, type FileSourceOptions } from '../../src/sources/file.ts'
 import { MemorySource, type MemorySourceOptions } from '../../src/sources/memory.ts'
 import type { Source } from '../../src/sources/source.ts'
-import { openStateDirectory } from '../../src/state/state-directory.ts'
+import { openStateDirectory, type StateDirectory, type StateDirectoryOptions } from '../../src/state/state-directory.ts'
 import type { Store } from '../../src/state/store.ts'
 import { FakeClock } from '../../src/time/clock.ts'
 import type { Case } from './case-file.ts'
@@ -65,9 +65,17 @@ export class CaseWorld implements World {
   }
 
   async openState(path: string): Promise<OpenState> {
+    return this.#stateDirectory(path, 'create-or-open')
+  }
+
+  async inspectState(path: string, mode: 'open' | 'read'): Promise<StateDirectory> {
+    return this.#stateDirectory(path, mode)
+  }
+
+  #stateDirectory(path: string, mode: StateDirectoryOptions['mode']): Promise<StateDirectory> {
     return openStateDirectory(path, {
       command: 'tidemark in a test',
-      mode: 'create-or-open',
+      mode,
       release: '0.0.0',
       clock: this.clock,
     })

@@ -16,7 +16,7 @@ const FILES = ['a b.ndjson', 'script.bash', 'script.fish', 'script.zsh']
 
 /** Words before the cursor, the last one begun; what is offered. Files are those of the folder. */
 const TABLE: readonly (readonly [line: string, offered: readonly string[]])[] = [
-  ['', [...VERBS.split(' '), 'explain', 'functions', 'completion', 'help']],
+  ['', [...VERBS.split(' '), 'explain', 'state', 'stop', 'functions', 'completion', 'help']],
   ['tu', ['tumble']],
   ['-t ts -q tu', ['tumble']],
   ['-t tumble ag', ['aggregate']],
@@ -41,6 +41,11 @@ const TABLE: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['-t ', []],
   ['completion ', ['bash', 'zsh', 'fish']],
   ['help ti', ['time']],
+  ['state ', ['ls', 'show', 'verify', 'reset', 'plan']],
+  ['state ls --j', ['--json']],
+  ['state plan ', VERBS.split(' ')],
+  ['state plan -t ts hop 5m --sl', ['--slide']],
+  ['stop --w', ['--wait']],
   ['functions --j', ['--json']],
 ]
 
@@ -97,7 +102,7 @@ describe('completion', () => {
     const stubs = `
       compadd() { shift; print -rl -- $@ }
       _describe() { local name=$4; local -a items=(\${(P)name}); local item; for item in $items; do print -r -- \${item%%:*}; done }
-      _files() { print -rl -- *(N) }
+      _files() { [[ $1 == -/ ]] || print -rl -- *(N) }
       _message() { }
       compset() { }
       compdef() { }`

@@ -17,7 +17,7 @@ usage: tidemark [FLAG...] VERB [ARG] [FLAG...] [then VERB [ARG] [FLAG...]]... [F
 
 verbs    rows      filter EXPR  select LIST  dedup
          windows   tumble SIZE  hop SIZE  aggregate
-commands explain  functions  completion  help
+commands explain  state  stop  functions  completion  help
 
 time     -t, --time FIELD            the field with the event time; windows, dedup --within need it
          -w, --watermark-delay D     how far out of order rows may come [0s]

@@ -17,6 +17,13 @@ const REFUSALS: readonly (readonly [line: string, message: string])[] = [
   ['completion', 'completion needs SHELL: bash, zsh or fish [E_CHAIN]\n  hint: write: tidemark completion SHELL'],
   ['completion bsh', "completion takes bash, zsh or fish, not 'bsh' [E_CHAIN]\n  hint: did you mean 'bash'?"],
   ['completion bash --json', "completion has no flag '--json' [E_FLAG]\n  hint: write: tidemark completion SHELL"],
+  [
+    'state',
+    'state needs ACTION: ls, show, verify or reset [E_CHAIN]\n  hint: write: tidemark state ls|show|verify|reset DIR...',
+  ],
+  ['state shwo', "state takes ls, show, verify or reset, not 'shwo' [E_CHAIN]\n  hint: did you mean 'show'?"],
+  ['state shwo st', "state takes ls, show, verify or reset, not 'shwo' [E_CHAIN]\n  hint: did you mean 'show'?"],
+  ['state ls', 'state needs DIR [E_CHAIN]\n  hint: write: tidemark state ls|show|verify|reset DIR...'],
   ['help --color', '--color needs a value [E_FLAG_VALUE]\n  hint: write: tidemark help [VERB|COMMAND|TOPIC] [--man]'],
   ['help --color sometimes', "--color is auto, always or never, not 'sometimes' [E_FLAG_VALUE]"],
 ]
@@ -26,6 +33,7 @@ describe('the words behind a command', () => {
     assert.deepEqual(read('functions'), { arguments: [], flags: {} })
     assert.deepEqual(read('functions', '--json', 'abs'), { arguments: ['abs'], flags: { json: true } })
     assert.deepEqual(read('completion', 'zsh'), { arguments: ['zsh'], flags: {} })
+    assert.deepEqual(read('state', 'ls', 'a', '--json', 'b'), { arguments: ['ls', 'a', 'b'], flags: { json: true } })
     assert.deepEqual(read('help', '--man'), { arguments: [], flags: { man: true } })
     assert.deepEqual(read('help', '-q', 'late', '--no-color'), {
       arguments: ['late'],

@@ -1,19 +1,36 @@
 import { assert } from '../../base/assert.ts'
 import type { CommandDefinition } from '../../frontend/flags/verb.ts'
+import { print } from '../print.ts'
 import type { CommandWords } from '../program.ts'
+import type { World } from '../world.ts'
 
-/** Commands without a chain, each loaded on use: a file and a line here. They give the text to print. */
-const COMMANDS: Readonly<Record<string, () => Promise<(words: CommandWords) => string>>> = {
-  functions: async () => (await import('./functions.ts')).functions,
-  completion: async () => (await import('./completion.ts')).completion,
-  help: async () => (await import('./help.ts')).help,
+/** Does what a command asks for; returns the exit status. */
+type Command = (words: CommandWords, world: World) => Promise<number>
+
+/** Commands without a chain, each loaded on use: a file and a line here. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  state: async () => (await import('./state.ts')).state,
+  stop: async () => (await import('./stop.ts')).stop,
+  functions: async () => printing((await import('./functions.ts')).functions),
+  completion: async () => printing((await import('./completion.ts')).completion),
+  help: async () => printing((await import('./help.ts')).help),
 }
 
+/** A command that is nothing but its text. */
+const printing =
+  (text: (words: CommandWords) => string): Command =>
+  (words, world) =>
+    print(text(words), world)
+
 /** Reads the words behind a command, and does it. */
-export async function commandText(definition: CommandDefinition, words: readonly string[]): Promise<string> {
+export async function runCommand(
+  definition: CommandDefinition,
+  words: readonly string[],
+  world: World,
+): Promise<number> {
   const { readCommandWords } = await import('../program.ts')
   const given = readCommandWords(definition, words)
   const load = COMMANDS[definition.name]
   assert(load !== undefined, `no command ${definition.name}`)
-  return (await load())(given)
+  return (await load())(given, world)
 }

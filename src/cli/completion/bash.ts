@@ -1,15 +1,17 @@
 import { COMMANDS } from '../../frontend/flags/commands.ts'
 import { keywordsOf, takesFile } from '../../frontend/flags/flag.ts'
+import type { CommandDefinition } from '../../frontend/flags/verb.ts'
 import { VERBS } from '../../frontend/flags/verbs.ts'
 import {
+  chainsOfTwoWords,
   commandFlags,
   commandWords,
   flagsBeforeVerb,
   flagsBehind,
   flagsWithValue,
-  lonelyCommands,
   longSpellings,
   spellings,
+  takesFolders,
   verbsWithArgument,
   verbWords,
   wordsOfCommand,
@@ -36,6 +38,11 @@ const OFFERS = `_tidemark_offer() {
 _tidemark_offer_files() {
   compopt -o filenames 2>/dev/null
   _tidemark_offer -f -- "$1"
+}
+
+_tidemark_offer_folders() {
+  compopt -o filenames 2>/dev/null
+  _tidemark_offer -d -- "$1"
 }`
 
 const valueFunction = () => `_tidemark_offer_value() {
@@ -71,6 +78,8 @@ _tidemark() {
     elif ((!ended)) && [[ $word == -?* ]]; then
       if _tidemark_flag_takes_value "$word"; then flag=$word; fi
       [[ $word == -f || $word == --file ]] && argument=0
+    elif [[ ${chainsOfTwoWords.map(([first, second]) => `"$place $word" == '${first} ${second}'`).join(' || ')} ]]; then
+      place=explain
     elif [[ -z $place || $place == explain ]]; then
       place=$word first=0
       case $word in ${verbsWithArgument.join(' | ')}) argument=1 ;; esac
@@ -91,7 +100,9 @@ const offerWords = () => `  if [[ -n $flag ]]; then
     case $place in
       '') _tidemark_offer -W "${verbWords}$( ((first)) && echo ' ${commandWords}')" -- "$cur" ;;
       explain) _tidemark_offer -W '${verbWords}' -- "$cur" ;;
-${lonelyCommands.map((name) => `      ${name}) _tidemark_offer -W '${wordsOfCommand(COMMANDS.find((c) => c.name === name)!).join(' ')}' -- "$cur" ;;`).join('\n')}
+${COMMANDS.filter(({ takesChain }) => !takesChain)
+  .map(wordsCase)
+  .join('\n')}
       *)
         if ((!argument)); then
           ((ended)) || _tidemark_offer -W then -- "$cur"
@@ -103,6 +114,12 @@ ${lonelyCommands.map((name) => `      ${name}) _tidemark_offer -W '${wordsOfComm
 }
 
 complete -F _tidemark tidemark`
+
+/** The arm of the case for the words behind a command. */
+function wordsCase(command: CommandDefinition): string {
+  const folders = takesFolders(command) ? '; _tidemark_offer_folders "$cur"' : ''
+  return `      ${command.name}) _tidemark_offer -W '${wordsOfCommand(command).join(' ')}' -- "$cur"${folders} ;;`
+}
 
 /** The arm of the case for a flag whose values can be offered. */
 function valueCase(flag: (typeof flagsWithValue)[number]): string[] {

@@ -2,7 +2,15 @@ import { COMMANDS } from '../../frontend/flags/commands.ts'
 import { ALL_FLAGS, namesOf, verbsWith } from '../../frontend/flags/definitions.ts'
 import { type FlagDefinition, keywordsOf, takesFile, takesValue } from '../../frontend/flags/flag.ts'
 import { VERBS } from '../../frontend/flags/verbs.ts'
-import { flagsWithValue, spellings, verbsWithArgument, wordsOfCommand } from './words.ts'
+import {
+  chainsOfTwoWords,
+  flagsWithValue,
+  simpleCommands,
+  spellings,
+  takesFolders,
+  verbsWithArgument,
+  wordsOfCommand,
+} from './words.ts'
 
 export const fishCompletion = (): string => `${stateFunctions()}\n\n${completeLines()}\n`
 
@@ -35,13 +43,17 @@ function __tidemark_state
                     set due argument
                 case explain
                     set due verb
-                case ${COMMANDS.filter(({ takesChain }) => !takesChain)
+                case ${simpleCommands
+                  .filter(({ takesChain }) => !takesChain)
                   .map(({ name }) => name)
                   .join(' ')}
                     set due words
                 case '*'
                     set due files
             end
+        else if ${chainsOfTwoWords.map(([first, second]) => `test "$place $word" = '${first} ${second}'`).join('; or ')}
+            set place explain
+            set due verb
         else if test $due = argument
             set due files
         else if test $ended = 0; and test "$word" = then
@@ -69,13 +81,16 @@ const completeLines = () => `complete -c tidemark -f
 complete -c tidemark -n '__tidemark_due files last-files' -F
 complete -c tidemark -n '__tidemark_due files' -a then -d 'one more verb'
 ${VERBS.map(({ name, summary }) => `complete -c tidemark -n '__tidemark_due verb' -a ${name} -d ${fishQuoted(summary)}`).join('\n')}
-${COMMANDS.map(({ name, summary }) => `complete -c tidemark -n '__tidemark_place start' -a ${name} -d ${fishQuoted(summary)}`).join('\n')}
+${simpleCommands.map(({ name, summary }) => `complete -c tidemark -n '__tidemark_place start' -a ${name} -d ${fishQuoted(summary)}`).join('\n')}
 ${COMMANDS.flatMap((command) => {
   const words = wordsOfCommand(command)
   return words.length === 0
     ? []
     : [`complete -c tidemark -n '__tidemark_place ${command.name}' -a '${words.join(' ')}'`]
 }).join('\n')}
+${COMMANDS.filter(takesFolders)
+  .map(({ name }) => `complete -c tidemark -n '__tidemark_place ${name}' -a '(__fish_complete_directories)'`)
+  .join('\n')}
 ${ALL_FLAGS.map(flagLine).join('\n')}`
 
 function flagLine(flag: FlagDefinition): string {
@@ -97,7 +112,8 @@ function condition(flag: FlagDefinition): string {
   if (flag.scope === 'step') return `__tidemark_place ${verbs.join(' ')}`
   if (flag.scope === 'step-default') return `__tidemark_place start explain ${verbs.join(' ')}`
   if (flag.scope === 'command') {
-    return `__tidemark_place ${COMMANDS.filter(({ flags }) => flags.includes(flag.name))
+    return `__tidemark_place ${simpleCommands
+      .filter(({ flags }) => flags.includes(flag.name))
       .map(({ name }) => name)
       .join(' ')}`
   }

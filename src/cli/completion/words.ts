@@ -8,9 +8,13 @@ import { helpTopics } from '../help.ts'
 /** The verbs, as words for a shell's list. */
 export const verbWords = VERBS.map(({ name }) => name).join(' ')
 export const verbsWithArgument = VERBS.filter(({ argument }) => argument).map(({ name }) => name)
-export const commandWords = COMMANDS.map(({ name }) => name).join(' ')
-/** Commands that take no chain. */
-export const lonelyCommands = COMMANDS.filter(({ takesChain }) => !takesChain).map(({ name }) => name)
+/** Commands of one word; those of two are words of the first. */
+export const simpleCommands = COMMANDS.filter(({ name }) => !name.includes(' '))
+export const commandWords = simpleCommands.map(({ name }) => name).join(' ')
+/** `state plan`: behind its two words stands what stands behind `explain`. */
+export const chainsOfTwoWords = COMMANDS.filter(({ name, takesChain }) => takesChain && name.includes(' ')).map(
+  ({ name }) => name.split(' ') as [string, string],
+)
 
 /** `--by -b`: everything that a flag may be written as. */
 export const spellings = (flag: FlagDefinition): readonly string[] => [
@@ -32,8 +36,14 @@ export const flagsBehind = (verb: VerbDefinition): readonly FlagDefinition[] => 
 
 /** What may follow a command that takes no chain. */
 export const wordsOfCommand = (command: CommandDefinition): readonly string[] => [
-  ...(command.name === 'help' ? helpTopics() : command.arguments.flatMap(({ keywords }) => keywords ?? [])),
+  ...(command.name === 'help'
+    ? helpTopics().filter((topic) => !topic.includes(' '))
+    : command.arguments.flatMap(({ keywords }) => keywords ?? [])),
+  ...chainsOfTwoWords.filter(([first]) => first === command.name).map(([, second]) => second),
 ]
+
+/** Does the command take directories? */
+export const takesFolders = ({ arguments: taken }: CommandDefinition): boolean => taken.some(({ isFolder }) => isFolder)
 
 export const commandFlags = (command: CommandDefinition): readonly FlagDefinition[] => [
   ...ALL_FLAGS.filter(({ name }) => command.flags.includes(name)),

@@ -1,14 +1,17 @@
 import { COMMANDS } from '../../frontend/flags/commands.ts'
 import { type FlagDefinition, keywordsOf, takesFile } from '../../frontend/flags/flag.ts'
+import type { CommandDefinition } from '../../frontend/flags/verb.ts'
 import { VERBS } from '../../frontend/flags/verbs.ts'
 import {
+  chainsOfTwoWords,
   commandFlags,
   flagsBeforeVerb,
   flagsBehind,
   flagsWithValue,
-  lonelyCommands,
   quoted,
+  simpleCommands,
   spellings,
+  takesFolders,
   verbsWithArgument,
   wordsOfCommand,
 } from './words.ts'
@@ -51,7 +54,7 @@ const nameFunctions = () => `_tidemark_verbs() {
 
 _tidemark_commands() {
   local -a commands
-  commands=(${COMMANDS.map(({ name, summary }) => item(name, summary)).join(' ')})
+  commands=(${simpleCommands.map(({ name, summary }) => item(name, summary)).join(' ')})
   _describe -t commands command commands
 }`
 
@@ -68,6 +71,8 @@ _tidemark() {
     elif ((!ended)) && [[ $word == -?* ]]; then
       if _tidemark_flag_takes_value $word; then flag=$word; fi
       if [[ $word == (-f|--file|--file=*) ]]; then argument=0; fi
+    elif [[ ${chainsOfTwoWords.map(([first, second]) => `"$place $word" == '${first} ${second}'`).join(' || ')} ]]; then
+      place=explain
     elif [[ -z $place || $place == explain ]]; then
       place=$word first=0
       if [[ $word == (${verbsWithArgument.join('|')}) ]]; then argument=1; fi
@@ -91,7 +96,9 @@ const offerWords = () => `  if [[ -n $flag ]]; then
     case $place in
       ('') _tidemark_verbs; ((first)) && _tidemark_commands ;;
       (explain) _tidemark_verbs ;;
-${lonelyCommands.map((name) => `      (${name}) compadd -- ${wordsOfCommand(COMMANDS.find((c) => c.name === name)!).join(' ')} ;;`).join('\n')}
+${COMMANDS.filter(({ takesChain }) => !takesChain)
+  .map(wordsCase)
+  .join('\n')}
       (*)
         if ((argument)); then
           _message "argument of $place"
@@ -109,6 +116,10 @@ if [[ $funcstack[1] == _tidemark ]]; then
 else
   compdef _tidemark tidemark
 fi`
+
+/** The arm of the case for the words behind a command. */
+const wordsCase = (command: CommandDefinition): string =>
+  `      (${command.name}) compadd -- ${wordsOfCommand(command).join(' ')}${takesFolders(command) ? '; _files -/' : ''} ;;`
 
 /** `name:what it does`, quoted; a colon in the name would end it. */
 const item = (name: string, summary: string) => quoted(`${name.replaceAll(':', '\\:')}:${summary}`)

@@ -98,7 +98,8 @@ export interface JobOptions {
 /** A chain of verbs, with every value read and checked as far as one flag can be judged without the others' expressions. */
 export interface ChainLine {
   readonly kind: 'chain'
-  readonly command: 'run' | 'explain'
+  /** What is done with the chain; all but `run` are names of commands. */
+  readonly command: 'run' | 'explain' | 'state plan'
   /** `explain --json` */
   readonly json: boolean
   readonly job: JobOptions

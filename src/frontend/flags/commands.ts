@@ -13,6 +13,47 @@ export const COMMANDS: readonly CommandDefinition[] = [
     manual: 'Takes a whole chain and reads no rows. Prints the logical plan, the physical plan and what is guaranteed.',
   },
   {
+    name: 'state',
+    summary: 'what a state directory holds; savepoints',
+    usage: 'state ls|show|verify|reset DIR...',
+    takesChain: false,
+    arguments: [
+      {
+        name: 'ACTION',
+        required: true,
+        summary: 'ls, show, verify, reset; of plan: tidemark help "state plan"',
+        keywords: ['ls', 'show', 'verify', 'reset'],
+      },
+      { name: 'DIR', required: true, summary: 'as given to --state', isFolder: true, repeats: true },
+    ],
+    flags: ['json'],
+    examples: ['tidemark state ls /var/lib/tidemark/*', 'tidemark state show st', 'tidemark state verify st'],
+    manual:
+      'ls: a line for each DIR: its last epoch and how old it is, steps, entries, bytes, and which process uses it. show: where the sources go on, watermarks, what each step keeps and for which keys and aggregates, what sinks have been given. verify: reads every page and tells what is damaged and which epoch is still whole; exit 7 if something is. reset: the next run with this DIR begins anew; nothing is kept and nothing asked. A DIR that is in use is only listed.',
+  },
+  {
+    name: 'state plan',
+    summary: 'what becomes of the state of each step when a chain goes on with it',
+    usage: 'state plan --state DIR [FLAG...] VERB [ARG] [FLAG...] [then ...]... [FILE...]',
+    takesChain: true,
+    arguments: [],
+    flags: ['json'],
+    examples: ['tidemark state plan --state st -t ts tumble 5m -b service app.ndjson'],
+    manual:
+      'Takes a whole chain as it would be run, reads no rows and changes nothing. One line for each step that keeps state: keep, new, dropped or incompatible, and why. Exit 6 if the run would be refused.',
+  },
+  {
+    name: 'stop',
+    summary: 'ask the process that uses a state directory to stop, and wait until it is gone',
+    usage: 'stop --state DIR [--wait D]',
+    takesChain: false,
+    arguments: [],
+    flags: ['state', 'wait'],
+    examples: ['tidemark stop --state st', 'tidemark stop --state st --wait 5m'],
+    manual:
+      'Sends SIGTERM: the run takes a last checkpoint and ends, windows stay open for the next one. Exit 0 when the directory is free, at once if nothing uses it; exit 15 if it is not free in time.',
+  },
+  {
     name: 'functions',
     summary: 'the functions and aggregates that expressions know',
     usage: 'functions [NAME] [--json]',

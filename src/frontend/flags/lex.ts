@@ -93,16 +93,22 @@ class Lexer {
 
   #takeVerb(word: string): void {
     const verb = findVerb(word)
-    const command = verb ? undefined : findCommand(word)
+    const command = verb ? undefined : this.#commandAt(word)
     if (command && !this.#command) this.#takeCommand(command)
     else if (verb) this.#segments.push({ verb, argument: undefined, flags: [] })
     else throw refuse.noVerb(word, this.#surroundings.exists(word))
     this.#at += 1
   }
 
+  /** Of one word or two. */
+  #commandAt(word: string): CommandDefinition | undefined {
+    return findCommand(`${word} ${this.#words[this.#at + 1]}`) ?? findCommand(word)
+  }
+
   /** A command with a chain is read on here; the words of any other are left to its own reader. */
   #takeCommand(command: CommandDefinition): void {
     this.#command = command
+    this.#at += command.name.split(' ').length - 1
     if (command.takesChain) return
     const words = this.#words.toSpliced(this.#at, 1)
     const asksForHelp = words.some((word) => word === '-h' || word === '--help')

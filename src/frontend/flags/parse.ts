@@ -38,7 +38,7 @@ function parseChain(line: LexedChain, readText: ReadText): ChainLine {
   }
   return {
     kind: 'chain',
-    command: line.command ? 'explain' : 'run',
+    command: (line.command?.name as ChainLine['command'] | undefined) ?? 'run',
     json: line.commandFlags.some(({ flag }) => flag.name === 'json'),
     job,
     steps,

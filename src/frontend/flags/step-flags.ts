@@ -149,4 +149,14 @@ export const COMMAND_FLAGS: readonly FlagDefinition[] = [
     summary: 'the manual page, as roff',
     manual: 'tidemark help --man | man -l - shows it where it is not installed.',
   },
+  {
+    name: 'wait',
+    placeholder: 'D',
+    scope: 'command',
+    value: { kind: 'duration' },
+    section: 'command',
+    summary: 'how long to wait for the process to end',
+    default: '30s',
+    manual: 'It is not killed when the time is over: its last checkpoint may still be under way.',
+  },
 ]

@@ -65,6 +65,7 @@ export interface Verb<O extends StepBase = StepBase> extends VerbDefinition {
 
 /** A command: `tidemark COMMAND …`; never chained. */
 export interface CommandDefinition {
+  /** One word; or two (`state plan`), where what stands behind them is read in another way than behind the first alone. */
   readonly name: string
   readonly summary: string
   /** What comes after the name. */
@@ -76,6 +77,10 @@ export interface CommandDefinition {
     readonly required: boolean
     readonly summary: string
     readonly keywords?: readonly string[]
+    /** It is a directory. */
+    readonly isFolder?: true
+    /** One or more; the last one only. */
+    readonly repeats?: true
   }[]
   readonly flags: readonly string[]
   readonly examples: readonly string[]

@@ -140,7 +140,8 @@ describe('the definitions', () => {
   test('every flag that a verb or a command names is defined, with the right scope', () => {
     for (const { name, flags } of VERBS)
       for (const flag of flags) assert.match(findFlag(flag)?.scope ?? 'missing', /^step/, `${name} --${flag}`)
-    for (const { flags } of COMMANDS) for (const flag of flags) assert.equal(findFlag(flag)?.scope, 'command')
+    for (const { flags } of COMMANDS)
+      for (const flag of flags) assert.match(findFlag(flag)?.scope ?? 'missing', /^(?:command|job)$/, flag)
   })
 
   test('every step flag belongs to a verb, and no command has the name of a verb', () => {
