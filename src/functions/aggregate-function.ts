@@ -60,24 +60,43 @@ export interface Accumulator {
 /** An aggregate you can name in `--agg`. */
 export interface AggregateFunction {
   readonly name: string
+  /** Other names for it. */
+  readonly aliases?: readonly string[]
   readonly signature: string
   readonly summary: string
-  /** How many arguments; `count` also takes `*` (no argument). */
-  readonly arity: 0 | 1
+  /** How many arguments it must have; `count` also takes `*` (no argument). */
+  readonly arity: 1 | 2
+  /** The last argument, beyond those that are read from each row, if it must be the same for all: a share, a separator. */
+  readonly constant?: ConstantParameter
   readonly takesStar?: boolean
   readonly takesDistinct?: boolean
-  readonly flinkName: string
-  /** Static type of the result for an argument type; throws nothing: `refuse` says what rows may hold. */
-  returns(argument: ColumnType): ColumnType
+  /** Flink's name for it, or null where Flink has none. */
+  readonly flinkName: string | null
+  /** Static type of the result for an argument type and what `constant` was given; throws nothing: `refuse` says what rows may hold. */
+  returns(argument: ColumnType, constant?: Value): ColumnType
   /** What to CAST a refused argument to; makes the hint `CAST(status AS DOUBLE)`, which needs the user's own words for it. */
-  readonly castTo?: 'DOUBLE'
+  readonly castTo?: 'DOUBLE' | 'STRING'
   /** Argument types that can never be aggregated, in words for the message; undefined if it fits. */
   refuses?(argument: ColumnType): string | undefined
   create(options: {
     readonly argument: ColumnType
+    /** Static type of the second argument of a row, if there is one. */
+    readonly by?: ColumnType
+    /** What `constant` was given; absent where it was left out. */
+    readonly constant?: Value
     readonly distinct: boolean
     readonly retractable: boolean
   }): Accumulator
+}
+
+/** An argument that is known when the expression is bound. */
+export interface ConstantParameter {
+  /** What it is, for messages: `the separator`. */
+  readonly what: string
+  /** May it be left out? */
+  readonly isOptional?: boolean
+  /** What is wrong with a value (never NULL) in words, or undefined. */
+  refuses(value: Value): string | undefined
 }
 
 export const defineAggregate = (definition: AggregateFunction): AggregateFunction => definition

@@ -10,7 +10,13 @@ export interface Shape {
   readonly name: string
   readonly argument: ColumnType
   readonly distinct: boolean
+  /** Of an aggregate with two arguments: the type of the second. Its values are pairs. */
+  readonly by?: ColumnType
+  readonly constant?: Value
 }
+
+/** What a row gives an aggregate: a value, or a value and what it is ordered by. */
+export type Given = Value | readonly [value: Value, by: Value]
 
 /** Rows of accumulators that do not begin at 0, so that offsets that are forgotten show. */
 const AT = { number: 2, object: 1 }
@@ -19,34 +25,36 @@ const AT = { number: 2, object: 1 }
 export class Groups {
   readonly accumulator: Accumulator
   readonly rows: AccumulatorRows
-  readonly #argument: ColumnType
+  readonly #types: readonly ColumnType[]
 
   constructor(shape: Shape, retractable: boolean) {
-    this.#argument = shape.argument
+    this.#types = [shape.argument, ...(shape.by ? [shape.by] : [])]
     this.accumulator = AGGREGATES.get(shape.name)!.create({ ...shape, retractable })
     const stride = AT.number + this.accumulator.numberCount + 1
     const objects = Array.from({ length: AT.object + this.accumulator.objectCount }, () => [])
     this.rows = { numbers: new Float64Array(stride * 8), stride, objects }
   }
 
-  #column(values: readonly Value[]): Column {
-    const column = new Column(this.#argument, 'plain', values.length)
-    for (const [i, value] of values.entries()) column.set(i, value)
-    return column
+  #columns(given: readonly Given[]): Column[] {
+    return this.#types.map((type, c) => {
+      const column = new Column(type, 'plain', given.length)
+      for (const [i, value] of given.entries()) column.set(i, Array.isArray(value) ? value[c]! : (value as Value))
+      return column
+    })
   }
 
   /** Adds values to one group; a row for another group and one for none stand between them. */
-  add(row: number, values: readonly Value[]): void {
+  add(row: number, values: readonly Given[]): void {
     const mixed = values.flatMap((value) => [value, value, value])
     const targets = new Int32Array(mixed.map((_, i) => (i % 3 === 0 ? row : i % 3 === 1 ? -1 : 7)))
-    const column = this.#column(mixed)
+    const columns = this.#columns(mixed)
     const half = Math.floor(mixed.length / 2)
-    this.accumulator.add(this.rows, AT, targets, [column], 0, half)
-    this.accumulator.add(this.rows, AT, targets, [column], half, mixed.length)
+    this.accumulator.add(this.rows, AT, targets, columns, 0, half)
+    this.accumulator.add(this.rows, AT, targets, columns, half, mixed.length)
   }
 
-  retract(row: number, value: Value): void {
-    this.accumulator.retract!(this.rows, AT, row, [this.#column([value])], 0)
+  retract(row: number, value: Given): void {
+    this.accumulator.retract!(this.rows, AT, row, this.#columns([value]), 0)
   }
 
   merge(to: number, from: number): void {

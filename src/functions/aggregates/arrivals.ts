@@ -1,12 +1,10 @@
 import type { Value } from '../../data/value.ts'
 import type { Accumulator, AccumulatorRows, Offsets } from '../aggregate-function.ts'
-import { forEachValue, type MapKey, mapKeyOf, setObject } from './column-runs.ts'
+import { forEachValue, type MapKey, mapKeyOrNull, setObject } from './column-runs.ts'
 import type { End } from './end-value.ts'
 
-type Present = Exclude<Value, null>
-
 interface Arrival {
-  readonly value: Present
+  readonly value: Value
   before: Arrival | undefined
   after: Arrival | undefined
   /** The next that holds an equal value. */
@@ -14,7 +12,7 @@ interface Arrival {
 }
 
 /**
- * The values of one group in order of arrival, for FIRST_VALUE and LAST_VALUE that values can be taken from: a linked list, and for
+ * The values of one group in order of arrival, for FIRST_VALUE, LAST_VALUE and lists that values can be taken from: a linked list, and for
  * each value a queue of its places. A retraction takes the oldest of the equal ones, as in Flink's FirstValueWithRetractAggFunction.
  */
 export class Arrivals {
@@ -31,13 +29,13 @@ export class Arrivals {
     return (end === 'first' ? this.#first : this.#last)?.value ?? null
   }
 
-  add(value: Present): void {
+  add(value: Value): void {
     const arrival: Arrival = { value, before: this.#last, after: undefined, nextEqual: undefined }
     if (this.#last === undefined) this.#first = arrival
     else this.#last.after = arrival
     this.#last = arrival
     this.#size += 1
-    const key = mapKeyOf(value)
+    const key = mapKeyOrNull(value)
     const places = this.#places.get(key)
     if (places === undefined) this.#places.set(key, { oldest: arrival, newest: arrival })
     else {
@@ -47,8 +45,8 @@ export class Arrivals {
   }
 
   /** A value that is not there is left alone: its group was forgotten before. */
-  retract(value: Present): void {
-    const key = mapKeyOf(value)
+  retract(value: Value): void {
+    const key = mapKeyOrNull(value)
     const places = this.#places.get(key)
     if (places === undefined) return
     const { before, after, nextEqual } = places.oldest
@@ -61,7 +59,7 @@ export class Arrivals {
     this.#size -= 1
   }
 
-  *values(): Generator<Present> {
+  *values(): Generator<Value> {
     for (let at = this.#first; at !== undefined; at = at.after) yield at.value
   }
 }
@@ -108,7 +106,7 @@ export function arrivals(end: End): Omit<Accumulator, 'type'> {
       const size = page.u32()
       if (size === 0) return
       const kept = reached(rows, at, row)
-      for (let i = 0; i < size; i += 1) kept.add(page.value()!)
+      for (let i = 0; i < size; i += 1) kept.add(page.value())
     },
   }
 }

@@ -43,6 +43,12 @@ export function mapKeyOf(value: Exclude<Value, null>): MapKey {
   return value instanceof JsonText ? keyTextOf(value) : value
 }
 
+/** No value's key is this text: strings that begin so are marked, and no nested value ends so. */
+const NULL_KEY = '[null'
+
+/** The same where NULL is a value like any other. */
+export const mapKeyOrNull = (value: Value): MapKey => (value === null ? NULL_KEY : mapKeyOf(value))
+
 const isMarked = (unit: number) => unit === 0x22 || unit === 0x5b || unit === 0x7b
 
 /** Equal numbers must share a key whether a row held them as double or as bigint. */

@@ -6,21 +6,21 @@ import { baseOf, forEachValue } from './column-runs.ts'
 import { addDistinct, distinctPages, mergeDistinct, retractDistinct } from './distinct-values.ts'
 import { plainSum, retractableSum, type Summation } from './summation.ts'
 
-/** What SUM and AVG have in common; they differ in how the result is read off. */
+/** What SUM, AVG, variances and deviations have in common; they differ in what is kept and how the result is read off. */
 export interface SumOptions {
-  readonly name: 'sum' | 'avg'
+  readonly name: string
   readonly argument: ColumnType
   readonly distinct: boolean
   readonly retractable: boolean
-  /** Of a double sum; SUM over BIGINT brings its own. */
+  /** Default: a double sum. SUM over BIGINT and variances bring their own. */
   readonly summation?: Summation
   readonly type: ColumnType
   /** The result of a group that is not empty. */
-  result(total: number | bigint, count: number): number | bigint
+  result(total: number | bigint, count: number): number | bigint | null
 }
 
 /** Static types that can never be summed, in words. */
-export function refusesSum(name: 'sum' | 'avg', argument: ColumnType): string | undefined {
+export function refusesSum(name: string, argument: ColumnType): string | undefined {
   if (argument === 'string' || argument === 'boolean' || argument === 'timestamp')
     return `${name} takes numbers, not a ${argument}`
   return undefined
@@ -126,11 +126,13 @@ function addSlowly(
   { at, targets, column, from, to }: Run & { readonly at: Offsets; readonly targets: Int32Array },
 ): void {
   const { numbers, stride } = rows
-  const { tags } = column
+  const { tags, numbers: values } = column
   for (let i = from; i < to; i += 1) {
     const row = targets[i]!
-    if (row < 0 || tags[i]! <= Tag.Null) continue
-    summation.add(numbers, row * stride + at.number, column.value(i) as number | bigint)
+    const tag = tags[i]!
+    if (row < 0 || tag <= Tag.Null) continue
+    const value = tag === Tag.Number ? values[i]! : (column.value(i) as number | bigint)
+    summation.add(numbers, row * stride + at.number, value)
   }
 }
 

@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts'
 import type { Slot } from '../../data/batch.ts'
-import type { BoundExpression, Field } from '../../expressions/bound.ts'
+import type { BoundAggregate, BoundExpression, Field } from '../../expressions/bound.ts'
+import type { Accumulator } from '../../functions/aggregate-function.ts'
 import type { AggregateInput } from '../../operators/aggregate-inputs.ts'
 import type { OperatorContext } from '../../operators/operator.ts'
 import type { Layout } from '../../plan/layout.ts'
@@ -52,11 +53,27 @@ export class Wiring {
 
   aggregates(aggregates: readonly AggregateColumn[], input: PlanNode): readonly AggregateInput[] {
     const retractable = input.schema.changelog === 'retract'
-    return aggregates.map(({ aggregate: { fn, args, distinct, filter } }) => ({
-      accumulator: fn.create({ argument: args[0]?.type ?? 'any', distinct, retractable }),
-      args: args.length > 0 ? this.reader(args, input) : null,
-      filter: filter ? this.reader([filter], input) : null,
-      ...(fn.castTo && args[0] ? { hint: `CAST(${written(args[0].span)} AS ${fn.castTo})` } : {}),
-    }))
+    return aggregates.map(({ aggregate }) => {
+      const { fn, args, filter } = aggregate
+      const ofRows = args.slice(0, fn.arity)
+      return {
+        accumulator: createAccumulator(aggregate, retractable),
+        args: ofRows.length > 0 ? this.reader(ofRows, input) : null,
+        filter: filter ? this.reader([filter], input) : null,
+        ...(fn.castTo && args[0] ? { hint: `CAST(${written(args[0].span)} AS ${fn.castTo})` } : {}),
+      }
+    })
   }
+}
+
+function createAccumulator({ fn, args, distinct }: BoundAggregate, retractable: boolean): Accumulator {
+  const [argument, by] = args.slice(0, fn.arity)
+  const last = args[fn.arity]
+  return fn.create({
+    argument: argument?.type ?? 'any',
+    ...(by ? { by: by.type } : {}),
+    ...(last?.kind === 'constant' ? { constant: last.value } : {}),
+    distinct,
+    retractable,
+  })
 }
