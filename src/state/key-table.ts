@@ -132,6 +132,13 @@ export class KeyTable implements StateStructure {
     if (this.#references.release(slot)) this.#isDirty[slot >> PAGE_SHIFT] = 1
   }
 
+  /** `release` of each of `slots`, which is used up. */
+  releaseAll(slots: Int32Array): void {
+    const count = this.#references.releaseAll(slots)
+    const isDirty = this.#isDirty
+    for (let i = 0; i < count; i += 1) isDirty[slots[i]! >> PAGE_SHIFT] = 1
+  }
+
   /**
    * Frees slots without references. Nobody may hold such a slot across this call: operators make it when they begin a new batch. With a `limit` it
    * waits until there are more of them, since keys that went often come again, and then frees at most so many.

@@ -6,7 +6,7 @@ import type { StateStructure, WritePage } from './structure.ts'
 
 /** Dropped panes kept for reuse, and how large they may be: enough that a stream of windows allocates nothing. */
 const SPARE_PANES = 2
-const SPARE_ROWS = 1 << 16
+const SPARE_ROWS = 1 << 18
 
 /**
  * State of window aggregates: panes (windows or slices) outside, keys inside. It retains its keys in the `KeyTable`, whose pages must be restored
@@ -77,7 +77,7 @@ export class PaneTable implements StateStructure {
   /** Drops the first `count` panes with all their rows. */
   dropFirst(count: number): void {
     for (const pane of this.panes.splice(0, count)) {
-      for (let row = 0; row < pane.length; row += 1) this.#keys.release(pane.slots[row]!)
+      this.#keys.releaseAll(pane.slots.subarray(0, pane.length))
       for (let page = 0; page < pane.storedPages; page += 1) this.#gone.push(pageName(pane.start, page))
       this.#entries -= pane.length
       if (this.#spares.length >= SPARE_PANES || pane.capacity > SPARE_ROWS) continue

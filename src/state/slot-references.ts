@@ -48,6 +48,22 @@ export class SlotReferences {
     return true
   }
 
+  /** `release` of each of `slots`, which is used up: those that lost their last reference stand in front then; tells how many. */
+  releaseAll(slots: Int32Array): number {
+    const counts = this.#counts
+    let last = 0
+    for (let i = 0; i < slots.length; i += 1) {
+      const slot = slots[i]!
+      const count = counts[slot]! - 1
+      assert(count >= 0, 'a key was released more often than retained')
+      counts[slot] = count
+      if (count === 0) slots[last++] = slot
+    }
+    this.retained -= last
+    for (let i = 0; i < last; i += 1) this.setPending(slots[i]!)
+    return last
+  }
+
   setPending(slot: number): void {
     if (this.#isPending[slot] === 1) return
     this.#isPending[slot] = 1
