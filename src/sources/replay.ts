@@ -1,4 +1,4 @@
-import fs from 'node:fs'
+import { fstatSync, statSync } from 'node:fs'
 
 /** What a source can do when its job goes on after a crash. */
 export interface Replay {
@@ -22,7 +22,7 @@ export function replayOf(files: readonly string[]): Replay {
 
 function isRegularFile(name: string): boolean {
   try {
-    return (name === '-' ? fs.fstatSync(0) : fs.statSync(name)).isFile()
+    return (name === '-' ? fstatSync(0) : statSync(name)).isFile()
   } catch {
     return name !== '-'
   }
