@@ -20,7 +20,7 @@ const OPTIONS = [
   // an allocator that can free, and no garbage collection: nothing in the kernel is an object of its runtime
   ...['--runtime', 'minimal', '--use', 'abort='],
   ...['--enable', 'simd'],
-  ...['--initialMemory', `${PAGES}`, '--maximumMemory', `${PAGES}`],
+  ...['--importMemory', '--initialMemory', `${PAGES}`, '--maximumMemory', `${PAGES}`],
 ]
 
 const isNew = (path) => statSync(binary, { throwIfNoEntry: false })?.mtimeMs > statSync(path).mtimeMs
@@ -59,7 +59,7 @@ export async function buildKernel() {
   const text = Buffer.from(bytes).toString('base64')
   writeFileSync(
     binary,
-    `/** The compiled kernel, base64; made by scripts/kernel.mjs. */\nexport const KERNEL_BINARY =\n  '${text}'\n`,
+    `/** Made by scripts/kernel.mjs. The pages of 64 KB that the kernel has, and its code in base64. */\nexport const KERNEL_PAGES = ${PAGES}\nexport const KERNEL_BINARY =\n  '${text}'\n`,
   )
 }
 

@@ -27,9 +27,10 @@ export async function runChain(line: ChainLine, world: World): Promise<number> {
   const sourceOf = sourcesOf(line, world)
   for (const scan of scans) await sourceOf(scan).open()
   const state = options.state === null || world.checkpoints ? null : await world.openState(options.state)
+  let job: CreatedJob | null = null
   try {
     const warnings = new Warnings(options, world)
-    const job = createJob({
+    job = createJob({
       root,
       namedIn: builder.namedIn,
       sourceOf,
@@ -51,6 +52,7 @@ export async function runChain(line: ChainLine, world: World): Promise<number> {
     return await run({ job, line, world, warnings }, () => tellBeforehand({ root, isLive, options, world, warnings }))
   } finally {
     await Promise.allSettled(scans.map((scan) => sourceOf(scan).close()))
+    job?.close() // after the sources: a read that was under way may have filled its memory
     await state?.close()
   }
 }

@@ -47,6 +47,8 @@ export interface Scanner {
    * The rows scanned so far are done with: interned texts may be dropped, and then the dictionary's generation grows.
    */
   endRound(): void
+  /** Gives its memory back: nothing that it made or filled is read from now on. */
+  close(): void
 }
 
 export interface ScanResult {

@@ -76,6 +76,8 @@ export interface CreatedJob extends Job {
   counters(): JobCounters
   /** Call when the input has ended: what the field watches have left to say. */
   endWatches(): void
+  /** The job is over and its outputs are closed: gives memory back. */
+  close(): void
 }
 
 /** Wires a plan to its sources and outputs. Opens nothing. */
@@ -117,6 +119,9 @@ export function createJob(options: JobOptions): CreatedJob {
     counters: () => counts.read(),
     endWatches: () => {
       for (const watch of counts.watches) watch.end()
+    },
+    close: () => {
+      for (const intake of counts.intakes) intake.close()
     },
   }
 }

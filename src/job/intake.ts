@@ -69,6 +69,11 @@ export class Intake {
     return this.#options.watermark.current
   }
 
+  /** Gives memory back; nothing that it handed out is read from now on. */
+  close(): void {
+    this.#options.scanner.close()
+  }
+
   /** A batch of this input's shape without rows, for ticks of the clock. */
   emptyBatch(): Batch {
     return this.#options.scanner.createBatch()

@@ -1,9 +1,13 @@
-import { KERNEL_BINARY } from './kernel-binary.ts'
+import { KERNEL_BINARY, KERNEL_PAGES } from './kernel-binary.ts'
+
+export interface KernelMemory {
+  readonly buffer: ArrayBuffer
+}
 
 /** What the kernel exports; addresses and sizes are bytes of its memory. See kernel/scan.ts. */
 export interface Kernel {
   /** Never grows: views of it stay valid. */
-  readonly memory: { readonly buffer: ArrayBuffer }
+  readonly memory: KernelMemory
   allocate(size: number): number
   release(address: number): void
   askMember(parent: number, name: number, nameLength: number, field: number): number
@@ -26,7 +30,8 @@ export interface Kernel {
 declare const WebAssembly: {
   validate(bytes: Uint8Array): boolean
   Module: new (bytes: Uint8Array) => object
-  Instance: new (module: object) => { readonly exports: unknown }
+  Memory: new (limits: { initial: number; maximum: number }) => KernelMemory
+  Instance: new (module: object, imports: { env: { memory: KernelMemory } }) => { readonly exports: unknown }
 }
 
 let compiled: object | null | undefined
@@ -40,17 +45,27 @@ function kernelModule(): object | null {
   return compiled
 }
 
-/** A kernel with its own memory; null where there can be none. */
+/** The memory of a kernel that is done with. To reserve a gigabyte makes V8 collect all its garbage, so one is kept for the next. */
+let spare: KernelMemory | null = null
+
+/** A kernel with its own memory, which may hold anything; null where there can be none. */
 export function createKernel(): Kernel | null {
   const module = kernelModule()
   if (module === null) return null
   try {
-    return new WebAssembly.Instance(module).exports as Kernel
+    const memory = spare ?? new WebAssembly.Memory({ initial: KERNEL_PAGES, maximum: KERNEL_PAGES })
+    spare = null
+    return new WebAssembly.Instance(module, { env: { memory } }).exports as Kernel
   } catch (error) {
     // no room for its memory (`ulimit -v`)
     if (error instanceof RangeError) return null
     throw error
   }
+}
+
+/** Nobody reads the kernel's memory any more. */
+export function releaseKernel(kernel: Kernel): void {
+  spare = kernel.memory
 }
 
 export const canRunKernel = (): boolean => kernelModule() !== null

@@ -6,7 +6,7 @@ import type { BadLine, ScanField, Scanner, ScanResult } from '../scanner.ts'
 import { DictionaryTrial } from './dictionary-trial.ts'
 import { bindColumns, type KernelColumns } from './kernel-columns.ts'
 import { KernelDictionary } from './kernel-dictionary.ts'
-import type { Kernel } from './kernel-module.ts'
+import { type Kernel, releaseKernel } from './kernel-module.ts'
 import { finishRows } from './kernel-rows.ts'
 import { putValue } from './number-text.ts'
 import { ReferenceScanner } from './reference-scanner.ts'
@@ -82,6 +82,10 @@ export class KernelScanner implements Scanner {
     if (released !== 0) this.#kernel.release(released)
     this.#allocated = allocated
     return this.#input
+  }
+
+  close(): void {
+    releaseKernel(this.#kernel)
   }
 
   createBatch(): Batch {

@@ -112,6 +112,8 @@ export class ReferenceScanner implements Scanner {
     return { next: at, nextLine: line, bad }
   }
 
+  close(): void {}
+
   endRound(): void {
     this.#trial.endRound()
   }
