@@ -167,6 +167,7 @@ async function finish({ job, line, world, warnings }: Running, isInterrupted: bo
       verbose: (text) => world.stderr(text),
     })
   // after all that is to be said: once the epoch is decided, a job that ended is not run again
+  if (!isInterrupted) job.endRun()
   if (job.checkpointer) await job.checkpointer.take(hasEnded)
   for (const output of job.outputs) await output.close()
   if (!isInterrupted) refuseEmpty(job, options)

@@ -76,6 +76,8 @@ export interface CreatedJob extends Job {
   counters(): JobCounters
   /** Call when the input has ended: what the field watches have left to say. */
   endWatches(): void
+  /** The run has come to its end, before its last checkpoint: the next one counts its rows anew (`--until rows:N`). */
+  endRun(): void
   /** The job is over and its outputs are closed: gives memory back. */
   close(): void
 }
@@ -119,6 +121,9 @@ export function createJob(options: JobOptions): CreatedJob {
     counters: () => counts.read(),
     endWatches: () => {
       for (const watch of counts.watches) watch.end()
+    },
+    endRun: () => {
+      for (const intake of counts.intakes) intake.endRun()
     },
     close: () => {
       for (const intake of counts.intakes) intake.close()

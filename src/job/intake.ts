@@ -22,6 +22,8 @@ export interface IntakeOptions extends RowGateOptions {
 
 /** One input of the job: bytes to lines, lines to rows, rows to event time and the source's watermark. */
 export class Intake {
+  /** See `IntakePosition.from`. */
+  from = 0
   readonly #options: IntakeOptions
   readonly #gate: RowGate
   readonly #batch: Batch
@@ -38,8 +40,7 @@ export class Intake {
   #rejects: Reject[] = []
   /** What was kept out since `#begin`. */
   #faults: readonly Fault[] = []
-  /** See `IntakePosition.from`. */
-  #from = 0
+  #isRunOver = false
   /** No row comes behind `#batch`: the limit is reached in it. */
   #isLast = false
   /** Where the input was ended before its end. */
@@ -69,12 +70,17 @@ export class Intake {
     return this.#options.watermark.current
   }
 
-  /** Gives memory back; nothing that it handed out is read from now on. */
+  /** The run has come to its end: the limit of the next one counts from here. */
+  endRun(): void {
+    this.#isRunOver = true
+  }
+
+  /** Nothing that it handed out is read from now on. */
   close(): void {
     this.#options.scanner.close()
   }
 
-  /** A batch of this input's shape without rows, for ticks of the clock. */
+  /** Of this input's shape, without rows: for ticks of the clock. */
   emptyBatch(): Batch {
     return this.#options.scanner.createBatch()
   }
@@ -95,16 +101,10 @@ export class Intake {
     this.#options.watermark.restore(watermark)
   }
 
-  /** Rows that had passed when the run began that a limit of rows counts from. */
-  get from(): number {
-    return this.#from
-  }
-
   /** Where to go on; only between two rounds. `taken`: how many rows of the batch handed out last the job has taken, all by default. */
   position(taken?: number): unknown {
     const place = this.#stopped ?? this.#place(taken)
-    // the next run counts anew once this one has come to its end
-    const from = this.#hasEnded ? place.counters.passed + place.taken : place.from
+    const from = this.#isRunOver ? place.counters.passed + place.taken : place.from
     return { ...place, from, reader: this.#options.reader.mark(place.reader as LinePosition) }
   }
 
@@ -117,9 +117,7 @@ export class Intake {
     return { ...this.#begin, taken: rows, told }
   }
 
-  /**
-   * Ends the input behind the rows that the job has taken (`taken`: see `position`), as if nothing came after them. Returns the last batch, null after that.
-   */
+  /** Ends the input behind the rows that the job has taken (`taken`: see `position`), as if no other came. Returns the last batch, null after that. */
   stop(taken?: number): Batch | null {
     if (this.#hasEnded) return null
     const rows = this.#handed.from + (taken ?? this.#handed.to - this.#handed.from)
@@ -162,23 +160,20 @@ export class Intake {
       counters: { ...this.counters },
       taken: 0,
       told: 0,
-      from: this.#from,
+      from: this.from,
     }
   }
 
   async restore(position: unknown): Promise<void> {
     const { reader, watermark, counters, taken, told, from } = position as IntakePosition
-    this.#from = from
+    this.from = from
     await this.#options.reader.resume(reader)
     if (watermark !== null) this.#options.watermark.restore(watermark)
     Object.assign(this.counters, counters)
     this.#skip = { rows: taken, rejects: told }
   }
 
-  /**
-   * The next rows, at least one, or an empty last batch with watermark +Infinity, then null. A promise only where the source must be waited for.
-   * The batch is valid until the next call.
-   */
+  /** The next rows, at least one, or an empty last batch with watermark +Infinity, then null. A promise only where the source must be waited for. Valid until the next call. */
   next(): Batch | null | Promise<Batch | null> {
     if (this.#hasEnded) return null
     if (this.#slice && this.#handed.to < this.#batch.length) return this.#nextSlice(this.#slice)
@@ -204,9 +199,7 @@ export class Intake {
   /** Begins with a new stretch of lines; the end of the input gives the last batch. */
   #take(lines: Lines | null): Batch | null {
     this.#begin = null
-    if (lines === null) {
-      return this.#end(this.watermark)
-    }
+    if (lines === null) return this.#end(this.watermark)
     this.#line = lines.firstLine
     if (lines.tooLong) this.#rejects.push(...this.#gate.rejectTooLong(lines, lines.tooLong).filter(isKept))
     if (lines.to <= lines.from) return null
@@ -241,17 +234,17 @@ export class Intake {
     return this.#nextSlice(this.#slice)
   }
 
-  /** Was the limit reached before the first row of this run? */
+  /** Before the first row of this run? */
   #isAtLimit(): boolean {
     const { limit } = this.#options
     if (limit === null || this.#skip.rows > 0 || this.#lines !== null) return false
-    return limit.kind === 'rows' ? this.counters.passed - this.#from >= limit.rows : this.watermark >= limit.watermark
+    return limit.kind === 'rows' ? this.counters.passed - this.from >= limit.rows : this.watermark >= limit.watermark
   }
 
   /** Behind the last row that the limit lets through nothing was ever read. */
   #cutAtLimit(batch: Batch, begin: IntakePosition): void {
     const { limit } = this.#options
-    const rows = limit === null ? Infinity : rowsUpTo(limit, batch, begin.counters.passed - this.#from)
+    const rows = limit === null ? Infinity : rowsUpTo(limit, batch, begin.counters.passed - this.from)
     if (rows === Infinity) return
     this.#isLast = true
     this.#gate.failure = null
@@ -294,8 +287,10 @@ export class Intake {
     const from = this.#handed.to
     const to = Math.min(batch.length, from + out.capacity)
     out.clear()
-    if (batch.raw && out.raw)
-      Object.assign(out.raw, { source: batch.raw.source, buffer: batch.raw.buffer, base: batch.raw.base })
+    if (batch.raw && out.raw) {
+      const { source, buffer, base } = batch.raw
+      Object.assign(out.raw, { source, buffer, base })
+    }
     for (let i = from; i < to; i += 1) appendRow(batch, i, out)
     this.#handed = { from, to }
     out.watermarkAfter = to < batch.length ? batch.watermark[to]! : batch.watermarkAfter

@@ -206,6 +206,7 @@ export async function run(
   if (job.checkpointer) await job.checkpointer.restore()
   await runJob(job, new AbortController().signal)
   for (const output of job.outputs) await output.flush()
+  job.endRun()
   if (job.checkpointer) await job.checkpointer.take()
   job.close()
   return { rows: around.rows.lines, late: around.late.lines, bad: around.bad.lines, counters: job.counters(), job }
