@@ -14,7 +14,7 @@ function __tidemark_state
         else if test $ended = 0; and test "$word" = --
             set ended 1
         else if test $ended = 0; and string match -qr -- '^-.' $word
-            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --line-limit --scanner --output -o --roll --time-output --state --checkpoint-interval --at-eof --until --require --arg --argjson --summary --color --by -b --agg -a --offset --slide --every --within --keep --file -f --name --allowed-lateness --emit --state-ttl --wait
+            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --line-limit --scanner --output -o --roll --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --arg --argjson --summary --color --by -b --agg -a --offset --slide --every --within --keep --file -f --name --allowed-lateness --emit --state-ttl --wait
                 set value 1
             end
             if string match -qr -- '^(-f|--file)' $word; and test $due = argument
@@ -101,6 +101,7 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l state -r -F -d '
 complete -c tidemark -n '__tidemark_due verb argument files' -l checkpoint-interval -x -d 'how often, by the clock or by rows read'
 complete -c tidemark -n '__tidemark_due verb argument files' -l at-eof -x -a 'flush suspend' -d 'at the end, fire open windows or keep them'
 complete -c tidemark -n '__tidemark_due verb argument files' -l until -x -d 'end the run there, as if the input had ended'
+complete -c tidemark -n '__tidemark_due verb argument files' -l drain-timeout -x -d 'how long a signal waits for rows on their way out'
 complete -c tidemark -n '__tidemark_due verb argument files' -l require -x -a 'exactly-once at-least-once' -d 'refuse to start if a source or sink promises less'
 complete -c tidemark -n '__tidemark_due verb argument files' -l allow-drop-state -d 'give up the state of steps that are no longer there'
 complete -c tidemark -n '__tidemark_due verb argument files' -l allow-rewind -d 'write to a sink that already holds later rows of this job'

@@ -39,7 +39,7 @@ const WORLD: Readonly<Record<string, readonly string[]>> = {
   'node:fs/promises': ['sources', 'sinks', 'state', 'cli'],
   'node:net': ['sources', 'sinks'],
   'node:tty': ['sources', 'sinks', 'cli'],
-  'node:child_process': [],
+  'node:child_process': ['cli'],
   'node:http': [],
   'node:https': [],
 }
@@ -189,6 +189,8 @@ describe('the codes', () => {
     E_SINK_REWIND: 'needs two states; see test/sinks/segmented.test.ts',
     E_SOURCE_CHANGED: 'needs two runs; see test/sources/resume.test.ts',
     E_SOURCE_GONE: 'needs two runs; see test/sources/resume.test.ts',
+    E_NOT_DRAINED: 'needs a pipe that nobody reads; see test/process/drain.test.ts',
+    W_NOTIFY: 'needs a service manager; see test/process/service-manager.test.ts',
     W_CHECKPOINT_SLOW: 'depends on the speed of a disk; see test/job/checkpoint-schedule.test.ts',
   }
   const codes = [...Object.keys(ERROR_CODES), ...Object.keys(WARNING_CODES)]

@@ -12,8 +12,10 @@ import type { NodeOf, PlanNode } from '../plan/nodes.ts'
 import { topologicalOrder } from '../plan/nodes.ts'
 import { unboundedText } from '../plan/wording.ts'
 import type { Source } from '../sources/source.ts'
+import { withinDeadline } from './drain.ts'
 import { guaranteesOf, refuseLess } from './guarantees.ts'
 import { openOutputs, writeSummary } from './outputs.ts'
+import { statusLine } from './status-line.ts'
 import { summaryJson, tellLosses } from './summary.ts'
 import { timeFieldHint } from './time-hint.ts'
 import type { OpenState, World } from './world.ts'
@@ -47,9 +49,15 @@ export async function runChain(line: ChainLine, world: World): Promise<number> {
       until: options.until,
       warn: (warning) => warnings.say(warning.code, warning.message, warning.hint),
       checkpoints: checkpointsOf(state, { options, world, warnings }),
+      pulse: world.serviceManager,
     })
+    if (world.serviceManager) world.serviceManager.describe = statusLine(job, world.clock)
     const isLive = scans.some((scan) => !sourceOf(scan).isBounded)
-    return await run({ job, line, world, warnings }, () => tellBeforehand({ root, isLive, options, world, warnings }))
+    const running = run({ job, line, world, warnings }, () =>
+      tellBeforehand({ root, isLive, options, world, warnings }),
+    )
+    const deadline = { signal: world.signal, timeout: options.drainTimeout, clock: world.clock }
+    return await withinDeadline(running, deadline)
   } finally {
     await Promise.allSettled(scans.map((scan) => sourceOf(scan).close()))
     job?.close() // after the sources: a read that was under way may have filled its memory
@@ -63,9 +71,11 @@ async function run(running: Running, begin: () => void): Promise<number> {
   const { job: options } = line
   try {
     const restored = await restore(job, options)
+    await world.serviceManager?.ready()
     if (restored?.isFinished) return await leaveFinished(job, options)
     begin()
     const { isInterrupted } = await runJob(job, world.signal)
+    await world.serviceManager?.stopping()
     if (!isInterrupted) job.endWatches()
     return await finish(running, isInterrupted)
   } catch (error) {

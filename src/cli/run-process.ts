@@ -1,3 +1,4 @@
+import { EXIT_STATUS } from '../base/error-codes.ts'
 import { runCommandLine } from './run-line.ts'
 import { watchSignals } from './signals.ts'
 import { systemWorld } from './system-world.ts'
@@ -6,5 +7,5 @@ import { systemWorld } from './system-world.ts'
 export async function runProcess(words: readonly string[], exitNow: (status: number) => void): Promise<number> {
   const signals = watchSignals(exitNow)
   const { exit } = await runCommandLine(words, systemWorld(signals.signal))
-  return signals.exitStatus ?? exit
+  return exit === EXIT_STATUS.notDrained[0] ? exit : (signals.exitStatus ?? exit)
 }

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { renderWarning } from '../base/errors.ts'
 import { BATCH_ROWS } from '../data/batch.ts'
 import type { Destination } from '../frontend/flags/command-line.ts'
 import { openEpochSink } from '../sinks/epoch-file.ts'
@@ -9,6 +10,7 @@ import { DescriptorSink } from '../sinks/stdout.ts'
 import { FileSource } from '../sources/file.ts'
 import { isTerminal } from '../sources/stdin.ts'
 import { SystemClock } from '../time/clock.ts'
+import { serviceManagerOf } from './service-manager.ts'
 import { version } from './version.ts'
 import type { OutputOptions, World } from './world.ts'
 
@@ -39,6 +41,7 @@ export function systemWorld(signal: AbortSignal): World {
       return openStateDirectory(path, { command: commandLine(), mode, release: version(), clock })
     },
     openOutput: (to, options) => openOutput(to, options, signal),
+    serviceManager: serviceManagerOf({ environment: process.env, cannotSend: warnOfSilence }),
     stderr: writeError,
     batchRows: BATCH_ROWS,
     checkpoints: null,
@@ -60,6 +63,11 @@ export const partsOf = ({ template, roll }: Extract<Destination, { kind: 'parts'
   folder: template.folder,
   size: roll?.kind === 'size' ? roll.bytes : null,
 })
+
+function warnOfSilence(why: string): void {
+  const hint = 'a unit of Type=notify needs it, and NotifyAccess=all; Type=exec does without'
+  writeError(`${renderWarning('W_NOTIFY', `the service manager gets no word: ${why}`, { hint })}\n`)
+}
 
 /** As far as it fits into a message. */
 const commandLine = (): string => ['tidemark', ...process.argv.slice(2)].join(' ').slice(0, 200)

@@ -7,6 +7,7 @@ import type { Source } from '../sources/source.ts'
 import type { StateDirectory } from '../state/state-directory.ts'
 import type { Store } from '../state/store.ts'
 import type { Clock } from '../time/clock.ts'
+import type { ServiceManager } from './service-manager.ts'
 
 /** A state directory in use. */
 export interface OpenState {
@@ -35,6 +36,8 @@ export interface World {
   openInput(names: readonly string[], options: FileSourceOptions): Source
   /** Not opened yet. */
   openOutput(to: Destination, options: OutputOptions): ByteSink
+  /** Who started this process and waits for life signs; null: nobody does. */
+  readonly serviceManager: ServiceManager | null
   /** Words for people; a whole number of lines. */
   stderr(text: string): void
   /** Rows per batch at the most; results never depend on it. */

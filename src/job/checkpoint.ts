@@ -1,5 +1,6 @@
 import type { LastCommit } from '../sinks/sink.ts'
 import type { OperatorRecord, PageWrite, RootRecord, Store } from '../state/store.ts'
+import { monotonicTime } from '../time/clock.ts'
 import type { Graph, OperatorNode } from './graph.ts'
 import type { Intake } from './intake.ts'
 import type { Rounds } from './rounds.ts'
@@ -41,6 +42,7 @@ export class Checkpointer {
   #epoch = 0
   #writing: Promise<void> | null = null
   #hasFailed = false
+  #decidedAt: number | null = null
   /** Pages of operators that are no longer in the plan, deleted by the next epoch. */
   #dropped: readonly PageWrite[] = []
   /** What the last epoch said of positions; an epoch that would say the same and has no page is not written. */
@@ -54,6 +56,11 @@ export class Checkpointer {
   /** The last epoch that was begun. */
   get epoch(): number {
     return this.#epoch
+  }
+
+  /** When the last epoch of this run was decided, as `monotonicTime`; null: none was yet. */
+  get decidedAt(): number | null {
+    return this.#decidedAt
   }
 
   /** Is an epoch on its way to the disk? */
@@ -136,6 +143,7 @@ export class Checkpointer {
     }
     await this.#store.writePages(root.epoch, pages)
     await this.#store.writeRoot({ ...root, committables })
+    this.#decidedAt = monotonicTime()
     for (const output of outputs) {
       const committable = committables[output.name]
       if (committable !== undefined) await output.commit(root.epoch, committable)

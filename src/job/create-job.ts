@@ -22,7 +22,7 @@ import { type Output, RowOutput } from './output.ts'
 import { MergedRounds, type OnReject, type Rounds, SingleRounds } from './rounds.ts'
 import { type Route, RoutedRows } from './routed-output.ts'
 import type { SourceCounters } from './row-gate.ts'
-import type { Job } from './run.ts'
+import type { Job, Pulse } from './run.ts'
 import { createContext, shapeOf, sideOutputs } from './step-context.ts'
 import { IdleTicks } from './ticks.ts'
 import { Ending, rowLimitOf, type Until } from './until.ts'
@@ -51,6 +51,7 @@ export interface JobOptions {
   /** Where the run ends before its input; null: nowhere. */
   readonly until: Until | null
   readonly warn: (warning: FieldWarning) => void
+  readonly pulse?: Pulse | null
   /** `tooSlow`: a checkpoint took longer than the interval; told once. */
   readonly checkpoints: {
     readonly store: Store
@@ -66,6 +67,15 @@ export interface JobCounters {
   readonly rowsOut: number
 }
 
+/** How far a run has come. */
+export interface Progress {
+  readonly rowsRead: number
+  /** The least of all sources. */
+  readonly watermark: number
+  /** When the last epoch was decided, as `monotonicTime`; null: none was in this run. */
+  readonly checkpointed: number | null
+}
+
 /** A job ready to run, and what it can tell. */
 export interface CreatedJob extends Job {
   readonly badRows: BadRows
@@ -74,6 +84,7 @@ export interface CreatedJob extends Job {
   /** By step: what its state means (DESIGN 4.15). */
   readonly signatures: ReadonlyMap<string, string>
   counters(): JobCounters
+  progress(): Progress
   /** Call when the input has ended: what the field watches have left to say. */
   endWatches(): void
   /** The run has come to its end, before its last checkpoint: the next one counts its rows anew (`--until rows:N`). */
@@ -148,17 +159,23 @@ function runnable({ options, assembled, counts, rounds }: Wired) {
   const signatures = signaturesOf(options.root)
   const checkpointer =
     checkpoints && new Checkpointer(checkpoints.store, { graph, rounds, intakes, outputs, facts: counts, signatures })
+  const watermark = () => Math.min(...intakes.map((intake) => intake.watermark))
   return {
     graph,
     rounds,
     outputs,
+    pulse: options.pulse ?? null,
+    progress: () => ({
+      rowsRead: counts.rowsRead,
+      watermark: watermark(),
+      checkpointed: checkpointer?.decidedAt ?? null,
+    }),
     checkpointer,
     signatures,
     checkpoints:
       checkpointer && new CheckpointSchedule(checkpointer, { ...checkpoints!, clock, rowsRead: () => counts.rowsRead }),
     ticks: ticksOf(assembled, intakes, rounds, clock),
-    ending:
-      options.until && new Ending(options.until, clock, () => Math.min(...intakes.map(({ watermark }) => watermark))),
+    ending: options.until && new Ending(options.until, clock, watermark),
   }
 }
 

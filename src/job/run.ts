@@ -21,8 +21,17 @@ export interface Job {
   readonly checkpoints: CheckpointSchedule | null
   /** Watermarks that the wall clock makes while the sources are silent; null: nothing is due by the clock. */
   readonly ticks: Ticks | null
+  /** Is told while the run gets on or waits for its sources, never while it hangs; null: nobody asks. */
+  readonly pulse: Pulse | null
   /** `--until`; null: the run ends with its input. */
   readonly ending: Ending | null
+}
+
+/** Life signs of a run. */
+export interface Pulse {
+  /** ms after which `beat` is to be called again at the latest. */
+  readonly interval: number
+  beat(): void
 }
 
 /** Rounds made by the wall clock (`--idle-timeout`). */
@@ -64,6 +73,7 @@ async function runRounds(job: Job, signal: AbortSignal): Promise<{ readonly isIn
       await job.checkpoints.begin()
     }
     if (monotonicTime() - turn > TURN_MS) {
+      job.pulse?.beat()
       await nextTurn()
       turn = monotonicTime()
     }
@@ -128,7 +138,8 @@ async function becomeQuiet(waiting: Waiting, job: Job): Promise<void> {
   job.ticks?.waiting()
   while (!waiting.isOver && !job.ending?.isTimeInSilence) {
     const wait = leastOf(job.ticks?.interval ?? null, job.checkpoints?.wait ?? null)
-    await waiting.pause(leastOf(wait, job.ending?.wait ?? null))
+    await waiting.pause(leastOf(leastOf(wait, job.ending?.wait ?? null), job.pulse?.interval ?? null))
+    job.pulse?.beat()
     if (job.checkpoints?.isDue) await checkpointWhileQuiet(waiting, job.checkpoints)
     const round = waiting.isOver || !job.ticks ? null : job.ticks.tick()
     if (round === null) continue

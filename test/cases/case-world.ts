@@ -33,6 +33,7 @@ const WALL_TIME = 1_717_200_000_000
  * Outputs outlive a crash: the next attempt on the same world goes on behind what its checkpoint says.
  */
 export class CaseWorld implements World {
+  readonly serviceManager = null
   readonly isTerminal: World['isTerminal']
   readonly clock = new FakeClock(WALL_TIME)
   readonly signal = new AbortController().signal

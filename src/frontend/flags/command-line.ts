@@ -85,6 +85,8 @@ export interface JobOptions {
   /** null: the run ends with its input. */
   readonly until: Until | null
   readonly checkpointInterval: CheckpointInterval
+  /** ms that a run may take to end after a signal. */
+  readonly drainTimeout: Duration
   readonly require: 'exactly-once' | 'at-least-once' | null
   readonly allowDropState: boolean
   readonly allowRewind: boolean

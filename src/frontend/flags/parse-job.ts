@@ -112,6 +112,8 @@ function parseLoss(uses: readonly FlagUse[]) {
   }
 }
 
+const DRAIN_TIMEOUT = 30_000 as Duration
+
 function parseState(uses: readonly FlagUse[]) {
   const given = (name: string) => useOf(uses, name) !== undefined
   return {
@@ -119,6 +121,7 @@ function parseState(uses: readonly FlagUse[]) {
     atEof: read(uses, 'at-eof', (use) => readKeyword(use, ['flush', 'suspend'] as const)) ?? ('flush' as const),
     until: read(uses, 'until', readUntil) ?? null,
     checkpointInterval: read(uses, 'checkpoint-interval', readInterval) ?? DEFAULT_INTERVAL,
+    drainTimeout: read(uses, 'drain-timeout', readDuration) ?? DRAIN_TIMEOUT,
     require: read(uses, 'require', (use) => readKeyword(use, ['exactly-once', 'at-least-once'] as const)) ?? null,
     allowDropState: given('allow-drop-state'),
     allowRewind: given('allow-rewind'),

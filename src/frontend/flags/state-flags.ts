@@ -45,6 +45,17 @@ export const STATE_FLAGS: readonly FlagDefinition[] = [
       'After D of the wall clock, which is not deterministic; behind the Nth row, bad rows not counted; or behind the row that moves the watermark to TIME (2024-05-01T10:00:00Z). --at-eof says what becomes of open windows. With --state, rows are counted from where the last run that came to its end has ended.',
   },
   {
+    name: 'drain-timeout',
+    placeholder: 'D',
+    scope: 'job',
+    value: { kind: 'duration' },
+    section: 'state',
+    summary: 'how long a signal waits for rows on their way out',
+    default: '30s',
+    manual:
+      'At SIGTERM or SIGINT the rows that are finished go out and a last checkpoint is taken. If a sink does not take them in time, the run ends with status 15, and a run with --state goes on from its last checkpoint. A second SIGINT ends the run at once.',
+  },
+  {
     name: 'require',
     placeholder: 'exactly-once|at-least-once',
     scope: 'job',

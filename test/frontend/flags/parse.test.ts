@@ -46,6 +46,7 @@ describe('job flags', () => {
       checkpointInterval: { kind: 'time', ms: 10_000 },
       require: null,
       allowDropState: false,
+      drainTimeout: 30_000,
       allowRewind: false,
       bindings: [],
       summary: null,
