@@ -14,7 +14,7 @@ export const EXIT_STATUS = {
   inUse: [8, 'the state is in use by another process'],
   noRows: [9, 'no rows came out, under --fail-on-empty'],
   unreachable: [12, 'a source or sink could not be reached; trying again may help'],
-  notDrained: [15, 'rows could not be drained in time after a signal'],
+  notDrained: [15, 'not drained in time'],
   bug: [70, 'a bug in tidemark'],
   interrupted: [130, 'stopped by SIGINT'],
   pipeClosed: [141, "stdout's reader left"],

@@ -19,7 +19,7 @@ export const aggregate: Verb<AggregateOptions> = {
   flags: ['by', 'agg', 'emit', 'state-ttl', 'name'],
   flagLines: { emit: { default: 'final: once, at the end of input' } },
   emits: ['final', 'changes'],
-  usage: 'aggregate [-b KEYS] [-a AGGREGATES] [--emit changes] [--state-ttl D]',
+  usage: 'aggregate [-b KEYS] [-a AGGREGATES] [--emit changes]',
   examples: [
     {
       command: 'tidemark aggregate -b status -a "count(*) AS n, avg(ms) AS mean" access.ndjson',
