@@ -14,7 +14,7 @@ function __tidemark_state
         else if test $ended = 0; and test "$word" = --
             set ended 1
         else if test $ended = 0; and string match -qr -- '^-.' $word
-            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --line-limit --scanner --output -o --roll --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --arg --argjson --summary --color --by -b --agg -a --offset --slide --every --within --keep --file -f --name --allowed-lateness --emit --state-ttl --wait
+            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --line-limit --scanner --output -o --roll --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --arg --argjson --summary --color --by -b --agg -a --offset --slide --every --within --keep --file -f --name --allowed-lateness --emit --state-ttl --wait
                 set value 1
             end
             if string match -qr -- '^(-f|--file)' $word; and test $due = argument
@@ -96,6 +96,8 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l scanner -x -a 'k
 complete -c tidemark -n '__tidemark_due verb argument files' -s o -l output -r -F -d 'where rows go'
 complete -c tidemark -n '__tidemark_due verb argument files' -l roll -x -d 'write -o in parts of so many bytes or so much event time'
 complete -c tidemark -n '__tidemark_due verb argument files' -l append -d 'keep what the files of -o, --late and --on-error hold, and add to it'
+complete -c tidemark -n '__tidemark_due verb argument files' -l output-format -x -a 'ndjson csv tsv table' -d 'ndjson, csv, tsv, or table (for people)'
+complete -c tidemark -n '__tidemark_due verb argument files' -l changelog -x -a 'op debezium upsert' -d 'how updates are written: op, debezium or upsert'
 complete -c tidemark -n '__tidemark_due verb argument files' -l time-output -x -a 'iso ms' -d 'times as ISO 8601 text or as milliseconds since 1970'
 complete -c tidemark -n '__tidemark_due verb argument files' -l state -r -F -d 'checkpoints: go on where the last run stopped'
 complete -c tidemark -n '__tidemark_due verb argument files' -l checkpoint-interval -x -d 'how often, by the clock or by rows read'

@@ -23,8 +23,8 @@ interface Opening {
 }
 
 /** Colour for the eye only: rows that go to standard output, on a terminal or where --color always asks for it. */
-async function colored(sink: ByteSink, { output, color }: JobOptions, world: World): Promise<ByteSink> {
-  if (output.kind !== 'stdout' || color === 'never') return sink
+async function colored(sink: ByteSink, { output, color, outputFormat }: JobOptions, world: World): Promise<ByteSink> {
+  if (output.kind !== 'stdout' || color === 'never' || outputFormat !== 'ndjson') return sink
   if (color === 'auto' && !world.isTerminal.stdout) return sink
   const { ColoredSink, wantsColor } = await import('./color.ts')
   return wantsColor(color, world.isTerminal.stdout) ? new ColoredSink(sink) : sink

@@ -14,6 +14,7 @@ import { unboundedText } from '../plan/wording.ts'
 import type { Source } from '../sources/source.ts'
 import { withinDeadline } from './drain.ts'
 import { guaranteesOf, refuseLess } from './guarantees.ts'
+import { outputStyle } from './output-style.ts'
 import { openOutputs, writeSummary } from './outputs.ts'
 import { statusLine } from './status-line.ts'
 import { summaryJson, tellLosses } from './summary.ts'
@@ -38,6 +39,7 @@ export async function runChain(line: ChainLine, world: World): Promise<number> {
       sourceOf,
       onError: errorPolicyOf(options),
       late: latePolicyOf(options),
+      style: outputStyle(options, world, root),
       ...(await openOutputs({ options, world, state, root })),
       timeOutput: options.timeOutput,
       zone: options.zone,

@@ -29,6 +29,9 @@ export function systemWorld(signal: AbortSignal): World {
         return isTerminal(2)
       },
     },
+    get terminalColumns() {
+      return process.stdout.columns
+    },
     clock,
     signal,
     openInput: (names, options) => new FileSource(names, options),

@@ -29,6 +29,8 @@ export interface OutputOptions {
 /** Everything outside the process that a command line touches besides files that it reads at once. `main.ts` has the real one. */
 export interface World {
   readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean }
+  /** Columns of the terminal on standard output, if it is one and tells. */
+  readonly terminalColumns?: number | undefined
   readonly clock: Clock
   /** Aborted at SIGINT or SIGTERM. */
   readonly signal: AbortSignal

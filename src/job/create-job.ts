@@ -1,6 +1,7 @@
 import type { Field } from '../expressions/bound.ts'
 import type { ScannerChoice } from '../formats/json/create-scanner.ts'
-import { createRowWriter } from '../formats/json/row-writer.ts'
+import type { OutputStyle } from '../formats/output/create-output-writer.ts'
+import type { OutputWriter } from '../formats/output/output-writer.ts'
 import type { StepCounters } from '../operators/operator.ts'
 import { layOut } from '../plan/layout.ts'
 import type { NodeOf, PlanNode } from '../plan/nodes.ts'
@@ -15,6 +16,7 @@ import { BadRows, type ErrorPolicy } from './bad-rows.ts'
 import { Checkpointer } from './checkpoint.ts'
 import { type CheckpointInterval, CheckpointSchedule } from './checkpoint-schedule.ts'
 import { createIntake, watchedFields } from './create-intake.ts'
+import { resultWriter } from './create-output.ts'
 import { type FieldWarning, FieldWatch } from './field-watch.ts'
 import type { Intake } from './intake.ts'
 import { type LatePolicy, LateRows } from './late-rows.ts'
@@ -23,7 +25,7 @@ import { MergedRounds, type OnReject, type Rounds, SingleRounds } from './rounds
 import { type Route, RoutedRows } from './routed-output.ts'
 import type { SourceCounters } from './row-gate.ts'
 import type { Job, Pulse } from './run.ts'
-import { createContext, shapeOf, sideOutputs } from './step-context.ts'
+import { createContext, sideOutputs } from './step-context.ts'
 import { IdleTicks } from './ticks.ts'
 import { Ending, rowLimitOf, type Until } from './until.ts'
 
@@ -39,6 +41,8 @@ export interface JobOptions {
   readonly outputs: { readonly rows: Output; readonly late: Output | null; readonly bad: Output | null }
   /** Where each row goes, if `rows` is many files; null: it is one. */
   readonly route: Route | null
+  /** How results are written. Default: NDJSON, with `_op` where they are updated. */
+  readonly style?: OutputStyle
   readonly timeOutput: 'iso' | 'ms'
   /** Of printed times. */
   readonly zone: Zone
@@ -113,7 +117,8 @@ export function createJob(options: JobOptions): CreatedJob {
     const limit = assembled.scans.length === 1 ? rowLimitOf(options.until) : null
     counts.intakes.push(createIntake(scan, layout, options, { badRows, watch: counts.watches[i]!, limit }))
   }
-  const writer = createRowWriter(shapeOf(root, layout, options))
+  const writer = resultWriter(options, layout)
+  counts.writer = writer
   counts.rows = options.route ? new RoutedRows(writer, options.route) : new RowOutput(writer, outputs.rows)
   assembled.graph.connect(assembled.root, counts.rows)
   const onReject: OnReject = ({ text }, sequence) => sides.bad?.add({ sequence, step: -1, text })
@@ -183,6 +188,7 @@ interface SavedCounts {
   readonly steps: Readonly<Record<string, StepCounters>>
   readonly rowsOut: number
   readonly late: unknown
+  readonly writer?: unknown
   readonly watches: readonly unknown[]
 }
 
@@ -192,6 +198,7 @@ class JobCounts {
   readonly intakes: Intake[] = []
   readonly watches: FieldWatch[] = []
   rows: RowOutput | RoutedRows | null = null
+  writer: OutputWriter | null = null
   readonly #lateRows: LateRows
 
   constructor(lateRows: LateRows) {
@@ -215,14 +222,21 @@ class JobCounts {
   /** Those of the sources are kept with their positions. */
   save(): unknown {
     const watches = this.watches.map((watch) => watch.save())
-    return { steps: this.steps, rowsOut: this.rows?.rows ?? 0, late: this.#lateRows.save(), watches }
+    return {
+      steps: this.steps,
+      rowsOut: this.rows?.rows ?? 0,
+      late: this.#lateRows.save(),
+      writer: this.writer?.save?.() ?? null,
+      watches,
+    }
   }
 
   restore(saved: unknown): void {
-    const { steps, rowsOut, late, watches } = saved as SavedCounts
+    const { steps, rowsOut, late, writer, watches } = saved as SavedCounts
     for (const [id, counters] of Object.entries(steps)) Object.assign(this.steps[id] ?? {}, counters)
     if (this.rows) this.rows.rows = rowsOut
     this.#lateRows.restore(late)
+    if (writer) this.writer?.restore?.(writer)
     for (const [i, watch] of this.watches.entries()) watch.restore(watches[i])
   }
 }

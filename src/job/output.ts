@@ -1,5 +1,5 @@
 import type { Batch } from '../data/batch.ts'
-import type { RowWriter } from '../formats/json/row-writer.ts'
+import type { OutputWriter } from '../formats/output/output-writer.ts'
 import { OutputBuffer } from '../formats/output-buffer.ts'
 import { type ByteSink, isEpochSink, type LastCommit } from '../sinks/sink.ts'
 import type { CheckpointedOutput } from './checkpoint.ts'
@@ -9,6 +9,8 @@ import type { BatchConsumer } from './graph.ts'
 export class Output implements CheckpointedOutput {
   readonly name: string
   readonly buffer = new OutputBuffer()
+  /** What makes the rows and may hold some back. */
+  writer: OutputWriter | null = null
   readonly #sink: ByteSink
 
   constructor(name: string, sink: ByteSink) {
@@ -37,6 +39,7 @@ export class Output implements CheckpointedOutput {
 
   /** Everything out, and on its way no more. */
   async flush(): Promise<void> {
+    this.writer?.flush?.(this.buffer)
     if (this.buffer.length === 0 && !this.#sink.needsDrain) return
     if (this.buffer.length > 0) this.#hand()
     await this.#sink.drain()
@@ -44,12 +47,15 @@ export class Output implements CheckpointedOutput {
 
   /** The input has ended: no row follows. */
   end(): void {
+    this.writer?.flush?.(this.buffer)
+    this.writer?.end?.(this.buffer)
     if (this.buffer.length > 0) this.#hand()
     this.#sink.end?.()
   }
 
   /** At the barrier: what was made so far belongs to the epoch. What cannot go back must at least have left before the epoch is decided. */
   async prepare(epoch: number): Promise<unknown> {
+    this.writer?.flush?.(this.buffer)
     if (this.buffer.length > 0) this.#hand()
     if (isEpochSink(this.#sink)) return this.#sink.prepare(epoch)
     await this.#sink.drain()
@@ -78,11 +84,12 @@ export class Output implements CheckpointedOutput {
 /** The end of the graph: rows become text. */
 export class RowOutput implements BatchConsumer {
   rows = 0
-  readonly #writer: RowWriter
+  readonly #writer: OutputWriter
   readonly #output: Output
 
-  constructor(writer: RowWriter, output: Output) {
+  constructor(writer: OutputWriter, output: Output) {
     this.#writer = writer
+    output.writer = writer
     this.#output = output
   }
 

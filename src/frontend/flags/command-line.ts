@@ -77,6 +77,8 @@ export interface JobOptions {
   readonly failOnEmpty: boolean
   readonly output: Destination
   readonly append: boolean
+  readonly outputFormat: 'ndjson' | 'csv' | 'tsv' | 'table'
+  readonly changelog: 'op' | 'debezium' | 'upsert'
   readonly timeOutput: 'iso' | 'ms'
   /** As typed; null: nothing outlives the run. */
   readonly state: string | null

@@ -34,6 +34,28 @@ export const OUTPUT_FLAGS: readonly FlagDefinition[] = [
     manual: 'Without it those files are truncated when the run begins.',
   },
   {
+    name: 'output-format',
+    placeholder: 'FORMAT',
+    scope: 'job',
+    value: { kind: 'keyword', keywords: ['ndjson', 'csv', 'tsv', 'table'] },
+    section: 'output',
+    summary: 'ndjson, csv, tsv, or table (for people)',
+    default: 'ndjson',
+    manual:
+      'csv and tsv begin with a line of names: those that the steps give, else those of the first row; a later row with another one ends the run. NULL is empty, an object or array is its JSON text. In csv a string is quoted where it must be, where it is empty, and where it would be read as a number or as true or false; tsv writes \\t, \\n, \\r and \\\\ instead of quoting. No names are written behind what --append keeps. table aligns the columns by the first 500 rows, or by those that have come when the input goes quiet, and is cut to the width of a terminal; it is not made to be read by programs.',
+  },
+  {
+    name: 'changelog',
+    placeholder: 'FORM',
+    scope: 'job',
+    value: { kind: 'keyword', keywords: ['op', 'debezium', 'upsert'] },
+    section: 'output',
+    summary: 'how updates are written: op, debezium or upsert',
+    default: 'op',
+    manual:
+      'op puts a first member _op (+I, -U, +U or -D) into every row of a result that can be updated, and into none otherwise. debezium writes every result as {"before","after","op","ts_ms"}, an update as one record; ts_ms is event time, never the clock, and null where rows have none. upsert writes _op +U with the whole row, and -D with its keys (and the borders of its window), for results that can be updated.',
+  },
+  {
     name: 'time-output',
     placeholder: 'iso|ms',
     scope: 'job',

@@ -3,6 +3,7 @@ import { isPathTemplate, parsePathTemplate, shortestUnit } from '../../plan/path
 import type { Duration } from '../../time/duration.ts'
 import { UTC, zoneOf } from '../../time/zone.ts'
 import type { BadRowPolicy, Binding, Destination, JobOptions, LatePolicy } from './command-line.ts'
+import { checkFormats, parseFormats } from './formats.ts'
 import { type FlagUse, type LexedChain, spanOfUse } from './lexed.ts'
 import { readUntil } from './read-until.ts'
 import {
@@ -38,6 +39,7 @@ export function parseJob({ jobFlags: uses, files }: LexedChain): JobOptions {
     failOnEmpty: given('fail-on-empty'),
     output: parseOutput(uses),
     append: given('append'),
+    ...parseFormats(uses),
     timeOutput: read(uses, 'time-output', (use) => readKeyword(use, ['iso', 'ms'])) ?? 'iso',
     bindings: parseBindings(uses),
     summary: read(uses, 'summary', readDestination) ?? null,
@@ -147,6 +149,7 @@ function checkTogether(uses: readonly FlagUse[], job: JobOptions): void {
     })
   }
   checkOutputTime(job)
+  checkFormats(uses, job)
   if (useOf(uses, 'time-format') && !job.time) {
     throw new TidemarkError('E_FLAG', '--time-format needs --time', {
       hint: 'name the field that holds it: --time FIELD',

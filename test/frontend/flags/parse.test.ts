@@ -39,6 +39,8 @@ describe('job flags', () => {
       failOnEmpty: false,
       output: { kind: 'stdout' },
       append: false,
+      outputFormat: 'ndjson',
+      changelog: 'op',
       timeOutput: 'iso',
       state: null,
       atEof: 'flush',

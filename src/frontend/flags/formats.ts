@@ -1,0 +1,38 @@
+import { TidemarkError } from '../../base/errors.ts'
+import type { JobOptions } from './command-line.ts'
+import type { FlagUse } from './lexed.ts'
+import { readKeyword, useOf } from './values.ts'
+
+const OUTPUT_FORMATS = ['ndjson', 'csv', 'tsv', 'table'] as const
+const CHANGELOG_FORMS = ['op', 'debezium', 'upsert'] as const
+
+/** How rows are written. */
+export function parseFormats(uses: readonly FlagUse[]): Pick<JobOptions, 'outputFormat' | 'changelog'> {
+  return {
+    outputFormat: keyword(uses, 'output-format', OUTPUT_FORMATS) ?? 'ndjson',
+    changelog: keyword(uses, 'changelog', CHANGELOG_FORMS) ?? 'op',
+  }
+}
+
+function keyword<K extends string>(uses: readonly FlagUse[], name: string, keywords: readonly K[]): K | undefined {
+  const use = useOf(uses, name)
+  return use && readKeyword(use, keywords)
+}
+
+/** Throws E_FLAG for formats that do not go together, or not with the place where rows go. */
+export function checkFormats(uses: readonly FlagUse[], { outputFormat, changelog, output }: JobOptions): void {
+  if (outputFormat !== 'ndjson' && changelog !== 'op') {
+    throw new TidemarkError('E_FLAG', `--changelog ${changelog} is JSON, and --output-format is ${outputFormat}`, {
+      hint: 'leave one of them out; in a table or CSV, updates are told by the column _op',
+    })
+  }
+  const format = useOf(uses, outputFormat === 'ndjson' ? 'changelog' : 'output-format')
+  if (output.kind !== 'parts' || !format || (outputFormat === 'ndjson' && changelog === 'op')) return
+  throw new TidemarkError(
+    'E_FLAG',
+    `${format.written} ${format.value} needs one output, and -o ${output.template.text} is many files`,
+    {
+      hint: 'NDJSON with _op can be written to many files',
+    },
+  )
+}
