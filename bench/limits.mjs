@@ -1,4 +1,5 @@
 // What has a limit and no peer: memory, and start-up.
+import { checkpointLimits } from './checkpoint-limits.mjs'
 import { dataFile } from './generate.mjs'
 import { measure } from './measure.mjs'
 import { QUERIES } from './queries.mjs'
@@ -52,4 +53,5 @@ export async function* limits(rows, folder) {
   yield await memoryByLength(rows, folder)
   yield await memoryByKeys(folder)
   yield* startups()
+  yield* checkpointLimits(rows)
 }

@@ -89,7 +89,7 @@ interface DedupOptions {
 
 interface GroupOptions {
   readonly emit: 'final' | 'changes'
-  readonly stateTtl: number
+  readonly stateTtl: number | null
 }
 
 const grouping = (by: string, aggregates: string) => ({
