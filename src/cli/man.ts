@@ -7,6 +7,7 @@ import { COMMAND_FLAGS, STEP_DEFAULTS, STEP_FLAGS } from '../frontend/flags/step
 import type { VerbDefinition } from '../frontend/flags/verb.ts'
 import { VERBS } from '../frontend/flags/verbs.ts'
 import { FUNCTION_REFERENCE, type FunctionEntry } from '../functions/reference.ts'
+import { REFUSED_FORMS, REFUSED_FUNCTIONS } from '../functions/scalar/index.ts'
 import { describeFlag } from './flag-table.ts'
 import { helpText } from './help.ts'
 import { bold, flowing, italic, page, paragraph, section, subsection, tagged, verbatim } from './roff.ts'
@@ -40,6 +41,7 @@ export function manPage(functions: readonly FunctionEntry[] = FUNCTION_REFERENCE
     ...topicParts('expressions'),
     section('FUNCTIONS'),
     ...functionParts(functions),
+    ...refusedParts(),
     section('TIME AND LATE ROWS'),
     ...topicParts('time'),
     ...topicParts('late'),
@@ -139,10 +141,29 @@ function functionParts(functions: readonly FunctionEntry[]): string[] {
     subsection(family[0]!.toUpperCase() + family.slice(1)),
     ...functions
       .filter((entry) => entry.family === family)
-      .map(({ signature, summary, aliases }) =>
-        tagged(bold(signature), sentence(aliases.length > 0 ? `${summary}; also ${aliases.join(', ')}` : summary)),
-      ),
+      .map((entry) => tagged(bold(entry.signature), sentence([entry.summary, ...namesOf(entry)].join('; ')))),
   ])
+}
+
+/** Other names, and Flink's where it is not the same in capitals. */
+function namesOf({ name, aliases, flinkName }: FunctionEntry): string[] {
+  const names = aliases.length > 0 ? [`also ${aliases.join(', ')}`] : []
+  if (flinkName === null) return [...names, 'not in Flink']
+  return flinkName === name.toUpperCase() ? names : [...names, `${flinkName} in Flink`]
+}
+
+/** What of Flink's built-in functions is not there. */
+function refusedParts(): string[] {
+  return [
+    subsection("Flink's functions that are not offered"),
+    paragraph(
+      "All other built-in scalar and aggregate functions of Apache Flink 2.1 are there under Flink's names. Those of OVER belong to verbs.",
+    ),
+    ...Array.from(REFUSED_FUNCTIONS, ([name, { reason, hint }]) =>
+      tagged(bold(name.toUpperCase()), `${sentence(reason)} Instead: ${hint}.`),
+    ),
+    ...Array.from(REFUSED_FORMS, ([form, instead]) => tagged(bold(form), `Not read. Instead: ${instead}.`)),
+  ]
 }
 
 function statusParts(): string[] {

@@ -1,5 +1,6 @@
 import type { Expression } from './expression.ts'
 import type { Token } from './lexer.ts'
+import { parseJsonArguments } from './parse-json-call.ts'
 import { parseOperand } from './parser.ts'
 import { RESERVED, type TokenReader } from './token-reader.ts'
 
@@ -22,6 +23,9 @@ export function parseCall(reader: TokenReader): Expression {
       return parseTrim(reader, name)
     case 'POSITION':
       return parsePosition(reader, name)
+    case 'JSON_OBJECT':
+    case 'JSON_ARRAY':
+      return parseJsonConstructor(reader, name)
     case 'TIMESTAMPDIFF':
     case 'TIMESTAMPADD':
       return parseWithUnit(reader, name)
@@ -30,8 +34,8 @@ export function parseCall(reader: TokenReader): Expression {
   }
 }
 
-function call(reader: TokenReader, name: Token, args: readonly Expression[]): Expression {
-  reader.expectOperator(')', `or a comma in ${name.text}(…)`)
+function call(reader: TokenReader, name: Token, args: readonly Expression[], end: ')' | ']' = ')'): Expression {
+  reader.expectOperator(end, `or a comma in ${name.text}${end === ')' ? '(…)' : '[…]'}`)
   const node: Expression = {
     kind: 'call',
     name: name.text.toLowerCase(),
@@ -43,6 +47,21 @@ function call(reader: TokenReader, name: Token, args: readonly Expression[]): Ex
     span: reader.spanFrom(name),
   }
   return reader.made(node, args)
+}
+
+/** `ARRAY[a, b]` and `MAP[k, v]` are calls. */
+export function parseConstructor(reader: TokenReader): Expression {
+  const name = reader.next()
+  reader.next()
+  const args: Expression[] = []
+  if (!reader.isOperator(']'))
+    do args.push(parseOperand(reader))
+    while (reader.acceptOperator(','))
+  return call(reader, name, args, ']')
+}
+
+function parseJsonConstructor(reader: TokenReader, name: Token): Expression {
+  return call(reader, name, parseJsonArguments(reader, name))
 }
 
 function parsePlain(reader: TokenReader, name: Token, open: Token): Expression {

@@ -4,7 +4,7 @@ import { parseSqlInterval } from '../time/interval.ts'
 import { parseTimestampText } from '../time/timestamp.ts'
 import type { Expression } from './expression.ts'
 import type { Token } from './lexer.ts'
-import { parseCall } from './parse-call.ts'
+import { parseCall, parseConstructor } from './parse-call.ts'
 import { parseOperand } from './parser.ts'
 import { RESERVED, type TokenReader } from './token-reader.ts'
 
@@ -94,6 +94,10 @@ function parseWord(reader: TokenReader, token: Token): Expression {
     case 'DATE':
     case 'TIME':
       if (reader.peek(1).kind === 'string') throw reader.unexpected(`TIMESTAMP '…': there is no type ${word} here`)
+      break
+    case 'ARRAY':
+    case 'MAP':
+      if (reader.isOperator('[', 1)) return parseConstructor(reader)
       break
     default:
       break

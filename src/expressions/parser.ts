@@ -95,14 +95,17 @@ function parseWordOperator(reader: TokenReader, left: Expression, power: number)
   }
   if (word === 'IS') return power <= Power.Is ? parseIs(reader, left) : undefined
   const negated = word === 'NOT'
-  const predicate = negated ? ['IN', 'BETWEEN', 'LIKE'].find((name) => reader.isWord(name, 1)) : word
-  if (power > Power.Predicate || (predicate !== 'IN' && predicate !== 'BETWEEN' && predicate !== 'LIKE'))
-    return undefined
+  const predicate = negated ? PREDICATES.find((name) => reader.isWord(name, 1)) : word
+  if (power > Power.Predicate || predicate === undefined || !PREDICATES.includes(predicate)) return undefined
+  if (predicate === 'SIMILAR' && !reader.isWord('TO', negated ? 2 : 1)) return undefined
   if (negated) reader.next()
   reader.next()
+  if (predicate === 'SIMILAR') return parseSimilar(reader, left, negated)
   if (predicate === 'IN') return parseIn(reader, left, negated)
   return predicate === 'LIKE' ? parseLike(reader, left, negated) : parseBetween(reader, left, negated)
 }
+
+const PREDICATES: readonly string[] = ['IN', 'BETWEEN', 'LIKE', 'SIMILAR']
 
 function parseIs(reader: TokenReader, left: Expression): Expression {
   reader.next()
@@ -141,4 +144,16 @@ function parseLike(reader: TokenReader, operand: Expression, negated: boolean): 
   const escaping = reader.acceptWord('ESCAPE') ? parseOperand(reader, Power.Sum) : null
   const span = reader.spanFrom(operand.span)
   return reader.made({ kind: 'like', operand, pattern, escape: escaping, negated, span }, [operand, pattern, escaping])
+}
+
+/** `x SIMILAR TO pattern` is a call, and with NOT its negation. */
+function parseSimilar(reader: TokenReader, operand: Expression, negated: boolean): Expression {
+  const nameSpan = reader.spanOf(reader.next())
+  const pattern = parseOperand(reader, Power.Sum)
+  const args = [operand, pattern]
+  if (reader.acceptWord('ESCAPE')) args.push(parseOperand(reader, Power.Sum))
+  const span = reader.spanFrom(operand.span)
+  const call = { kind: 'call', name: 'similar_to', nameSpan, args, distinct: false, star: false, filter: null } as const
+  const test = reader.made({ ...call, span }, args)
+  return negated ? reader.made({ kind: 'unary', operator: 'NOT', operand: test, span }, [test]) : test
 }

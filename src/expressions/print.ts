@@ -6,9 +6,13 @@ import { RESERVED } from './token-reader.ts'
 /** The expression as SQL with no more brackets than needed; parsing it again gives an equal tree. */
 export const printExpression = (expression: Expression): string => print(expression, Power.Or)
 
+/** Before a `[` these begin a value. */
+const CONSTRUCTOR = /^(?:array|map)$/i
+
 /** A name as it must be written: bare where that is read back as the same name, else in double quotes. */
 export function printName(name: string): string {
-  const isBare = /^@?[\p{L}_][\p{L}\p{M}\p{N}_]*$/u.test(name) && !RESERVED.has(name.toUpperCase())
+  const isBare =
+    /^@?[\p{L}_][\p{L}\p{M}\p{N}_]*$/u.test(name) && !RESERVED.has(name.toUpperCase()) && !CONSTRUCTOR.test(name)
   return isBare ? name : `"${name.replaceAll('"', '""')}"`
 }
 
@@ -34,6 +38,8 @@ function powerOf(node: Expression): number {
     case 'between':
     case 'like':
       return Power.Predicate
+    case 'call':
+      return isSimilar(node) ? Power.Predicate : Power.Postfix
     case 'literal':
       return isNegative(node.value) ? Power.Sign : Power.Postfix
     case 'interval':
@@ -74,7 +80,7 @@ function printNode(node: Expression): string {
     case 'cast':
       return `${node.isTry ? 'TRY_CAST' : 'CAST'}(${print(node.operand, Power.Or)} AS ${node.to})`
     case 'call':
-      return printCall(node)
+      return printSpecialCall(node) ?? printCall(node)
     default:
       return printPredicate(node)
   }
@@ -114,6 +120,32 @@ function printCase({ operand, whens, otherwise }: Extract<Expression, { kind: 'c
   const start = operand ? `CASE ${print(operand, Power.Or)}` : 'CASE'
   const branches = whens.map(({ when, then }) => ` WHEN ${print(when, Power.Or)} THEN ${print(then, Power.Or)}`)
   return `${start}${branches.join('')}${otherwise ? ` ELSE ${print(otherwise, Power.Or)}` : ''} END`
+}
+
+type Call = Extract<Expression, { kind: 'call' }>
+
+const isPlain = ({ distinct, star, filter }: Call) => !distinct && !star && !filter
+const isSimilar = (node: Call) =>
+  node.name === 'similar_to' && (node.args.length === 2 || node.args.length === 3) && isPlain(node)
+
+/** Calls that have a form of their own in SQL. */
+function printSpecialCall(node: Call): string | undefined {
+  const { name, args } = node
+  if (!isPlain(node)) return undefined
+  if (name === 'array' || name === 'map') return `${name.toUpperCase()}[${printList(args)}]`
+  if (isSimilar(node)) {
+    const [text, pattern, escaping] = args as readonly [Expression, Expression, Expression?]
+    const end = escaping ? ` ESCAPE ${print(escaping, Power.Sum)}` : ''
+    return `${print(text, Power.Predicate)} SIMILAR TO ${print(pattern, Power.Sum)}${end}`
+  }
+  const [word, ...values] = args
+  if (word?.kind !== 'literal' || (word.value !== 'NULL' && word.value !== 'ABSENT')) return undefined
+  if (name === 'json_array') return `${name}(${[printList(values), `${word.value} ON NULL`].join(' ').trim()})`
+  if (name !== 'json_object' || values.length % 2 === 1) return undefined
+  const pairs = values.flatMap((value, i) =>
+    i % 2 === 0 ? [`KEY ${print(value, Power.Or)} VALUE ${print(values[i + 1]!, Power.Or)}`] : [],
+  )
+  return `${name}(${[pairs.join(', '), `${word.value} ON NULL`].join(' ').trim()})`
 }
 
 /** Function names that were quoted cannot occur: the parser takes words only. */

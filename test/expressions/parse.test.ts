@@ -87,6 +87,26 @@ describe('paths and names', () => {
       assert.deepEqual(bare(parseExpression(printPath(path), 'filter')), bare(node))
     })
 
+  test('forms of SQL that stand for calls are printed as they are written', () => {
+    for (const text of [
+      "a || 'x' SIMILAR TO b || '%' ESCAPE '!'",
+      "NOT (a SIMILAR TO 'b' = c)",
+      "(a SIMILAR TO 'b') IS TRUE",
+      "ARRAY[1, a][2] + cardinality(MAP['k', ARRAY[]])",
+      "json_object(KEY a VALUE b, KEY 'c' VALUE json_array(1, 2 ABSENT ON NULL) NULL ON NULL)",
+      'json_array(NULL ON NULL)',
+      '"array"[1] + "Map"[\'x\'] + key',
+    ]) {
+      const tree = parseExpression(text, 'filter')
+      assert.deepEqual(bare(parseExpression(printExpression(tree), 'filter')), bare(tree), text)
+    }
+    assert.equal(printExpression(parseExpression("a not similar to 'b'", 'filter')), "NOT a SIMILAR TO 'b'")
+    assert.equal(
+      printExpression(parseExpression("JSON_OBJECT('k' VALUE v)", 'filter')),
+      "json_object(KEY 'k' VALUE v NULL ON NULL)",
+    )
+  })
+
   test('elements of arrays, and members of what is no field, are subscripts', () => {
     for (const text of ["a[1]['b']", "f(x)['a']", 'a[1][b + 1]'])
       assert.equal(printExpression(parseExpression(text, 'filter')), text)

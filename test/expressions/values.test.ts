@@ -155,6 +155,24 @@ table(
 
 test('a row without event time has NULL for it', () => assert.equal(evaluate('event_time() IS NULL', { a: 1 }), true))
 
+table('SIMILAR TO and constructors', { s: 'abc', k: 'key', n: null, nested: new JsonText('[1,{"a":2}]') }, [
+  ["s SIMILAR TO '(a|x)_c'", true],
+  ["s NOT SIMILAR TO 'a%'", false],
+  ["s || '!' SIMILAR TO 'abc!!' ESCAPE '!'", true],
+  ["s || '%' SIMILAR TO 'abc!%' ESCAPE '!'", true],
+  ["n SIMILAR TO 'a'", null],
+  ["n NOT SIMILAR TO 'a'", null],
+  ['s SIMILAR TO s', true],
+  ['ARRAY[1, n, s][3]', 'abc'],
+  ["MAP['a', 1, k, 2]['key']", 2],
+  ['cardinality(ARRAY[])', 0],
+  ["json_string(JSON_OBJECT(KEY k VALUE 1, 'b' VALUE n))", '{"key":1,"b":null}'],
+  ["json_string(JSON_OBJECT('b' VALUE n ABSENT ON NULL))", '{}'],
+  ['json_string(JSON_OBJECT())', '{}'],
+  ['json_string(JSON_ARRAY(1, n, JSON_ARRAY(n NULL ON NULL)))', '[1,[null]]'],
+  ['json_string(array_concat(nested, ARRAY[3]))', '[1,{"a":2},3]'],
+])
+
 table('LIKE', { s: 'a%c_d', e: 'x😀y', n: 5, q: 'say "hi"\\' }, [
   ["s LIKE 'a%'", true],
   ["s LIKE 'a%d'", true],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { JsonText, type Value } from '../../src/data/value.ts'
 import { SCALAR_FUNCTIONS } from '../../src/functions/scalar/index.ts'
+import { ARRAY_ROWS, CONSTRUCTION_ROWS, MAP_ROWS, SIMILAR_ROWS } from './scalar-collections.table.ts'
 import { MATH_ROWS, REGEXP_ROWS, TEXT_ROWS } from './scalar-text-math.table.ts'
 import { ENCODING_ROWS, JSON_ROWS, type Row, TIME_ROWS, ZONED_ROWS } from './scalar-time-json.table.ts'
 
@@ -44,9 +45,18 @@ table('time in UTC', TIME_ROWS)
 table('time in Europe/Berlin', ZONED_ROWS, 'Europe/Berlin')
 table('JSON and conditions', JSON_ROWS)
 table('encoding and hashes', ENCODING_ROWS)
+table('arrays', ARRAY_ROWS)
+table('maps', MAP_ROWS)
+table('JSON construction', CONSTRUCTION_ROWS)
+table('SIMILAR TO', SIMILAR_ROWS)
 
 test('every function has a row in one of the tables', () => {
-  const tables = [TEXT_ROWS, REGEXP_ROWS, MATH_ROWS, TIME_ROWS, JSON_ROWS, ENCODING_ROWS]
+  const tables = [TEXT_ROWS, REGEXP_ROWS, MATH_ROWS, TIME_ROWS, JSON_ROWS, ENCODING_ROWS].concat([
+    ARRAY_ROWS,
+    MAP_ROWS,
+    CONSTRUCTION_ROWS,
+    SIMILAR_ROWS,
+  ])
   const tried = new Set(tables.flatMap((rows) => rows.map(([name]) => SCALAR_FUNCTIONS.get(name))))
   const untried = [...SCALAR_FUNCTIONS.values()].filter((fn) => !tried.has(fn)).map((fn) => fn.name)
   assert.deepEqual(untried, [])

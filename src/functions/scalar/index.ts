@@ -1,25 +1,31 @@
 import { assert } from '../../base/assert.ts'
 import type { ScalarFunction } from '../scalar-function.ts'
+import { ARRAY_FUNCTIONS } from './array.ts'
 import { CONDITIONAL_FUNCTIONS } from './conditional.ts'
 import { ENCODING_FUNCTIONS } from './encoding.ts'
 import { JSON_FUNCTIONS } from './json.ts'
+import { JSON_CONSTRUCTION_FUNCTIONS } from './json-construction.ts'
+import { MAP_FUNCTIONS } from './map.ts'
 import { MATH_FUNCTIONS } from './math.ts'
 import { REGEXP_FUNCTIONS } from './regexp.ts'
+import { SIMILAR_FUNCTIONS } from './similar.ts'
 import { STRING_FUNCTIONS } from './string.ts'
 import { SEARCH_FUNCTIONS } from './string-search.ts'
 import { TIME_FUNCTIONS } from './time.ts'
 import { TIME_TEXT_FUNCTIONS } from './time-text.ts'
 import { TRIM_FUNCTIONS } from './trim.ts'
 
-export { REFUSED_FUNCTIONS, type Refusal } from './refused.ts'
+export { REFUSED_FORMS, REFUSED_FUNCTIONS, type Refusal } from './refused.ts'
 
 /** What `tidemark functions` groups by, in its order. */
 export const SCALAR_FAMILIES: readonly { readonly title: string; readonly functions: readonly ScalarFunction[] }[] = [
   { title: 'text', functions: [...STRING_FUNCTIONS, ...TRIM_FUNCTIONS, ...SEARCH_FUNCTIONS] },
-  { title: 'regular expressions', functions: REGEXP_FUNCTIONS },
+  { title: 'regular expressions', functions: [...REGEXP_FUNCTIONS, ...SIMILAR_FUNCTIONS] },
   { title: 'numbers', functions: MATH_FUNCTIONS },
   { title: 'time', functions: [...TIME_FUNCTIONS, ...TIME_TEXT_FUNCTIONS] },
-  { title: 'JSON', functions: JSON_FUNCTIONS },
+  { title: 'JSON', functions: [...JSON_FUNCTIONS, ...JSON_CONSTRUCTION_FUNCTIONS] },
+  { title: 'arrays', functions: ARRAY_FUNCTIONS },
+  { title: 'maps', functions: MAP_FUNCTIONS },
   { title: 'conditions', functions: CONDITIONAL_FUNCTIONS },
   { title: 'encoding and hashes', functions: ENCODING_FUNCTIONS },
 ]

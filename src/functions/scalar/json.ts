@@ -1,5 +1,5 @@
 import { RowError } from '../../base/errors.ts'
-import { describeType, JsonText, jsonOf, type Value, valueOfParsed, valuesEqual } from '../../data/value.ts'
+import { JsonText, jsonOf, type Value, valueOfParsed } from '../../data/value.ts'
 import { defineScalar, type ScalarFunction } from '../scalar-function.ts'
 import { remembering } from './arguments.ts'
 import { type JsonPath, jsonPath } from './json-path.ts'
@@ -44,12 +44,6 @@ function shapeOf(word: string): (parsed: unknown) => boolean {
   const shape = Object.hasOwn(SHAPES, word.toUpperCase()) ? SHAPES[word.toUpperCase()] : undefined
   if (shape === undefined) throw new RowError(`is_json takes VALUE, SCALAR, ARRAY or OBJECT, not '${word}'`)
   return shape
-}
-
-function nestedOf(name: string, value: Value): object {
-  const parsed = parsedOf(value)
-  if (!isNested(parsed)) throw new RowError(`${name} takes an array or an object, not ${describeType(value)}`)
-  return parsed
 }
 
 function unquoted(text: string): string {
@@ -141,33 +135,6 @@ export const JSON_FUNCTIONS: readonly ScalarFunction[] = [
     apply([value]) {
       const parsed = parsedOf(value!)
       return parsed === undefined ? null : isNested(parsed) ? Object.keys(parsed).length : 1
-    },
-  }),
-  defineScalar({
-    name: 'cardinality',
-    signature: 'cardinality(nested)',
-    summary: 'how many elements an array, or members an object has',
-    parameters: ['any'],
-    returns: 'number',
-    flinkName: 'CARDINALITY',
-    apply: ([value]) => Object.keys(nestedOf('cardinality', value!)).length,
-  }),
-  defineScalar({
-    name: 'array_contains',
-    signature: 'array_contains(array, value)',
-    summary: 'whether an array has an element that equals a value; NULL if the array is NULL',
-    parameters: ['any', 'any'],
-    returns: 'boolean',
-    takesNull: true,
-    flinkName: 'ARRAY_CONTAINS',
-    apply([array, value]) {
-      if (array === null) return null
-      const elements = nestedOf('array_contains', array!)
-      if (!Array.isArray(elements)) throw new RowError('array_contains takes an array, not an object')
-      return elements.some((element) => {
-        const found = valueOfParsed(element)
-        return found === null || value === null ? found === value : valuesEqual(found, value!)
-      })
     },
   }),
 ]

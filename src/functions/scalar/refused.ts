@@ -17,6 +17,19 @@ const UNIQUE: Refusal = {
   hint: "make an id out of the row: md5(concat_ws('|', a, b))",
 }
 
+const BYTES: Refusal = {
+  reason: 'it gives or takes bytes, and JSON has none',
+  hint: 'to_base64, from_base64 and hex take and give text, as UTF-8',
+}
+const VARIANT: Refusal = {
+  reason: 'nested values need no type of their own here',
+  hint: "json_query(text, '$') reads the array or object that a text holds",
+}
+const GROUPING_SETS: Refusal = {
+  reason: 'there are no grouping sets',
+  hint: 'use one aggregate step for each set of keys',
+}
+
 const CLOCK_NAMES = [
   'now',
   'current_timestamp',
@@ -36,4 +49,55 @@ export const REFUSED_FUNCTIONS: ReadonlyMap<string, Refusal> = new Map<string, R
   ['rand_integer', CHANCE],
   ['random', CHANCE],
   ['uuid', UNIQUE],
+  ['encode', BYTES],
+  ['decode', BYTES],
+  ['unhex', BYTES],
+  ['parse_json', VARIANT],
+  ['try_parse_json', VARIANT],
+  ['group_id', GROUPING_SETS],
+  ['grouping', GROUPING_SETS],
+  ['grouping_id', GROUPING_SETS],
+  [
+    'printf',
+    { reason: "its formats are those of Java's Formatter", hint: 'write concat, lpad, round and CAST(x AS STRING)' },
+  ],
+  [
+    'to_date',
+    { reason: 'there is no type DATE', hint: "to_timestamp reads a date; date_format(t, 'yyyy-MM-dd') writes one" },
+  ],
+  ['overlaps', { reason: 'it compares pairs of values', hint: 'write start1 < end2 AND start2 < end1' }],
+  [
+    'current_watermark',
+    { reason: 'each step judges late rows by itself', hint: '--late FILE keeps late rows, with how late they were' },
+  ],
+  ['current_database', { reason: 'there is no catalog', hint: '--arg name=TEXT binds :name for the whole run' }],
+  ['row', { reason: 'a row is a JSON object here', hint: "write json_object('a' VALUE a, 'b' VALUE b)" }],
+  [
+    'collect',
+    { reason: 'there is no type MULTISET', hint: 'array_agg(x) keeps all values, array_agg(DISTINCT x) each once' },
+  ],
+  [
+    'json_objectagg',
+    {
+      reason: "Flink's fails on the first key that comes twice",
+      hint: 'write map_from_arrays(array_agg(key), array_agg(value)): the last counts',
+    },
+  ],
+])
+
+/** Forms of functions and predicates that Flink has besides those offered, and what to write instead. */
+export const REFUSED_FORMS: ReadonlyMap<string, string> = new Map([
+  [
+    'JSON_VALUE(... RETURNING ... ON EMPTY ... ON ERROR)',
+    'CAST(json_value(x, path) AS DOUBLE), coalesce(json_value(x, path), otherwise)',
+  ],
+  ['JSON_EXISTS(... ON ERROR)', 'coalesce(json_exists(x, path), FALSE)'],
+  [
+    'JSON_QUERY(... WRAPPER ... ON EMPTY ... ON ERROR)',
+    'coalesce(json_query(x, path), ARRAY[]), ARRAY[json_value(x, path)]',
+  ],
+  ['x IS JSON [VALUE|SCALAR|ARRAY|OBJECT]', "is_json(x, 'ARRAY')"],
+  ['BETWEEN SYMMETRIC', 'x BETWEEN least(a, b) AND greatest(a, b)'],
+  ['ARRAY_AGG(x IGNORE NULLS)', 'array_agg(x) FILTER (WHERE x IS NOT NULL), json_arrayagg(x)'],
+  ['PERCENTILE(x, share, frequency)', 'percentile(x, share) over rows that stand once for each time'],
 ])
