@@ -181,13 +181,11 @@ class WindowAggregate implements Operator {
   #paneFor(batch: Batch, i: number): Pane | null {
     const { windows, allowedLateness, context } = this.#options
     const { watermark } = this.#schedule
-    const start = windows.sliceStart(batch.time[i]!)
+    const slice = windows.sliceStart(batch.time[i]!)
+    const start = this.#schedule.paneStart(slice)
     const pane = this.#panes.find(start)
-    const { firstEnd, lastEnd } = pane?.bounds ?? boundsOf(windows, start)
-    if (isLate(lastEnd, allowedLateness, watermark)) {
-      this.#refuseRow(batch, i, lastEnd)
-      return null
-    }
+    const { firstEnd, lastEnd } = start === slice && pane ? pane.bounds : boundsOf(windows, slice)
+    if (isLate(lastEnd, allowedLateness, watermark)) return this.#refuseRow(batch, i, lastEnd)
     if (isFinal(firstEnd, watermark)) {
       if (this.#inputs.errors.has(i)) {
         this.#rejectRow(batch, i)
@@ -258,7 +256,7 @@ class WindowAggregate implements Operator {
     if (!pane.isLive(row)) pane.reset(row)
   }
 
-  #refuseRow(batch: Batch, i: number, lastEnd: number): void {
+  #refuseRow(batch: Batch, i: number, lastEnd: number): null {
     const { windows, allowedLateness, context } = this.#options
     const { watermark } = this.#schedule
     context.counters.in += 1
@@ -269,6 +267,7 @@ class WindowAggregate implements Operator {
       windowEnd: lastEnd,
       watermark,
     })
+    return null
   }
 
   #rejectRow(batch: Batch, i: number): void {

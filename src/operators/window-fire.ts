@@ -33,7 +33,7 @@ export class WindowFiring {
   /** `panes`: those of the window, ascending by start, at least one. They may not change until `write` is done. */
   begin(panes: readonly Pane[]): void {
     this.#next = 0
-    if (panes.length === 1) {
+    if (panes.length === 1 && panes[0]!.isByArrival()) {
       this.#pane = panes[0]!
       this.#rows = this.#pane.liveRows()
     } else {

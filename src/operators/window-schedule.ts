@@ -24,6 +24,8 @@ export class WindowSchedule {
   readonly #allowedLateness: number
   /** While windows fire, they are ahead of the watermark. */
   #firedEnd = -Infinity
+  /** The end of the first window of the oldest pane that stands for itself alone; only where windows share their start. */
+  #nextShared = Infinity
   /** The end of the last window of the oldest pane. */
   #oldestEnd = Infinity
 
@@ -35,7 +37,18 @@ export class WindowSchedule {
 
   /** Does anything happen at `watermark`: a window fires, or a pane expires? */
   isDue(watermark: number): boolean {
-    return isFinal(this.nextEnd, watermark) || isLate(this.#oldestEnd, this.#allowedLateness, watermark)
+    const oldest = Math.min(this.#oldestEnd, this.#nextShared)
+    return isFinal(this.nextEnd, watermark) || isLate(oldest, this.#allowedLateness, watermark)
+  }
+
+  /**
+   * The pane that rows of a slice go to, by its start. Windows that share their start also share the slices that no open window is without:
+   * those are one pane, as in Flink's `CumulativeSliceAssigner`, so that firing the next window does not merge all of them again.
+   */
+  paneStart(sliceStart: number): number {
+    if (this.#windows.kind !== 'cumulate') return sliceStart
+    const end = this.#windows.nextSlice(sliceStart)
+    return isLate(end, this.#allowedLateness, this.watermark) ? this.#windows.windowStart(end) : sliceStart
   }
 
   hasFired(end: number): boolean {
@@ -46,6 +59,7 @@ export class WindowSchedule {
   plan(): void {
     const { panes } = this.#panes
     this.#oldestEnd = panes.length > 0 ? panes[0]!.bounds.lastEnd : Infinity
+    if (this.#windows.kind === 'cumulate') this.#nextShared = this.#firstUnshared()?.bounds.firstEnd ?? Infinity
     const pane = this.#firstOpenPane()
     this.nextEnd = pane === undefined ? Infinity : this.#firstOpenEnd(pane)
   }
@@ -54,14 +68,16 @@ export class WindowSchedule {
   setFired(watermark: number): void {
     this.#firedEnd = this.nextEnd
     this.#dropExpired(watermark)
+    this.#share(watermark)
     this.plan()
   }
 
   /** All windows that `watermark` makes final have fired. */
   setWatermark(watermark: number): void {
     this.watermark = watermark
-    if (!isLate(this.#oldestEnd, this.#allowedLateness, watermark)) return
+    if (!isLate(Math.min(this.#oldestEnd, this.#nextShared), this.#allowedLateness, watermark)) return
     this.#dropExpired(watermark)
+    this.#share(watermark)
     this.plan()
   }
 
@@ -75,6 +91,24 @@ export class WindowSchedule {
 
   #isExpired({ bounds }: Pane, watermark: number): boolean {
     return isLate(bounds.lastEnd, this.#allowedLateness, watermark) && this.hasFired(bounds.lastEnd)
+  }
+
+  #firstUnshared(): Pane | undefined {
+    const [first, second] = this.#panes.panes
+    return first && first.start === this.#windows.windowStart(first.bounds.firstEnd) ? second : first
+  }
+
+  /** Makes one pane of the slices whose first windows are closed. They begin in one window, as its last is still open, or kept. */
+  #share(watermark: number): void {
+    if (this.#nextShared === Infinity || !isLate(this.#nextShared, this.#allowedLateness, watermark)) return
+    const { panes } = this.#panes
+    let count = 0
+    while (count < panes.length && this.#isShared(panes[count]!, watermark)) count += 1
+    if (count > 0) this.#panes.mergeFirst(count, this.#windows.windowStart(panes[0]!.bounds.lastEnd))
+  }
+
+  #isShared({ bounds }: Pane, watermark: number): boolean {
+    return isLate(bounds.firstEnd, this.#allowedLateness, watermark) && this.hasFired(bounds.firstEnd)
   }
 
   /** Panes of which every window has fired stand before all others. */

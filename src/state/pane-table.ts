@@ -74,16 +74,42 @@ export class PaneTable implements StateStructure {
     return pane.append(slot, arrival)
   }
 
+  /** Merges the first `count` panes, ascending by start, into the one that begins at `start`: the first of them, or a new one before it. */
+  mergeFirst(count: number, start: number): void {
+    const isNew = this.panes[0]!.start !== start
+    const target = isNew ? this.create(start) : this.panes[0]!
+    for (const pane of this.panes.splice(1, isNew ? count : count - 1)) {
+      this.#merge(target, pane)
+      this.#drop(pane)
+    }
+  }
+
+  #merge(target: Pane, pane: Pane): void {
+    const targets = new Int32Array(pane.length)
+    for (let row = 0; row < pane.length; row += 1) {
+      const slot = pane.slots[row]!
+      const arrival = pane.arrivals[row]!
+      let to = target.rowOf(slot)
+      if (to < 0) to = this.append(target, slot, arrival)
+      else if (arrival < target.arrivals[to]!) target.arrivals[to] = arrival
+      target.touch(to)
+      targets[row] = to
+    }
+    target.mergeAll(targets, pane, 0, pane.length)
+  }
+
   /** Drops the first `count` panes with all their rows. */
   dropFirst(count: number): void {
-    for (const pane of this.panes.splice(0, count)) {
-      this.#keys.releaseAll(pane.slots.subarray(0, pane.length))
-      for (let page = 0; page < pane.storedPages; page += 1) this.#gone.push(pageName(pane.start, page))
-      this.#entries -= pane.length
-      if (this.#spares.length >= SPARE_PANES || pane.capacity > SPARE_ROWS) continue
-      pane.clear()
-      this.#spares.push(pane)
-    }
+    for (const pane of this.panes.splice(0, count)) this.#drop(pane)
+  }
+
+  #drop(pane: Pane): void {
+    this.#keys.releaseAll(pane.slots.subarray(0, pane.length))
+    for (let page = 0; page < pane.storedPages; page += 1) this.#gone.push(pageName(pane.start, page))
+    this.#entries -= pane.length
+    if (this.#spares.length >= SPARE_PANES || pane.capacity > SPARE_ROWS) return
+    pane.clear()
+    this.#spares.push(pane)
   }
 
   writeDirty(write: WritePage): void {

@@ -10,7 +10,7 @@ export interface PaneBounds {
 }
 
 /**
- * The groups of one stretch of time: a window, a slice, or several slices merged. Rows are dense and in the order in which their keys came. Made to
+ * The groups of one stretch of time: a window, a slice, or several slices merged. Rows are dense, and in the order in which their keys came unless it is merged. Made to
  * be thrown away whole.
  */
 export class Pane extends AccumulatorTable {
@@ -65,7 +65,14 @@ export class Pane extends AccumulatorTable {
     this.isDirty[row >> PAGE_SHIFT] = 1
   }
 
-  /** Rows with input. They are in the order in which their keys came. */
+  /** Are the rows in the order in which their keys came? Not always where other panes were merged into this one. */
+  isByArrival(): boolean {
+    const { arrivals, length } = this
+    for (let row = 1; row < length; row += 1) if (arrivals[row]! < arrivals[row - 1]!) return false
+    return true
+  }
+
+  /** Rows with input. They are in the order in which their keys came if `isByArrival`. */
   liveRows(): Int32Array {
     const rows = new Int32Array(this.length)
     let count = 0

@@ -5,6 +5,7 @@ import type { WindowAssigner } from './window.ts'
 export interface WindowSpans {
   readonly size?: Span
   readonly slide?: Span
+  readonly step?: Span
   readonly offset?: Span
 }
 

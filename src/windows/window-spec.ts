@@ -1,5 +1,6 @@
 import { formatDuration } from '../time/duration.ts'
 import type { Zone } from '../time/zone.ts'
+import { type CumulateSpec, cumulateWindows } from './cumulate.ts'
 import { type HopSpec, hopWindows } from './hop.ts'
 import { LocalDays } from './local-days.ts'
 import { type TumbleSpec, tumbleWindows } from './tumble.ts'
@@ -7,12 +8,13 @@ import type { WindowAssigner } from './window.ts'
 import type { WindowKind, WindowSpans } from './window-kind.ts'
 
 /** Windows as a user asks for them. */
-export type WindowSpec = TumbleSpec | HopSpec
+export type WindowSpec = TumbleSpec | HopSpec | CumulateSpec
 
 /** One line a kind. */
 const WINDOW_KINDS: { readonly [K in WindowSpec['kind']]: WindowKind<Extract<WindowSpec, { readonly kind: K }>> } = {
   tumble: tumbleWindows,
   hop: hopWindows,
+  cumulate: cumulateWindows,
 }
 
 const kindOf = ({ kind }: WindowSpec): WindowKind<WindowSpec> => WINDOW_KINDS[kind]

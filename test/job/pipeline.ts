@@ -13,6 +13,7 @@ import { MemorySource } from '../../src/sources/memory.ts'
 import type { Store } from '../../src/state/store.ts'
 import { FakeClock } from '../../src/time/clock.ts'
 import { UTC } from '../../src/time/zone.ts'
+import type { WindowSpec } from '../../src/windows/window-spec.ts'
 
 /** Plans in tests: steps as a user would write them, over the real builder. */
 export class Steps {
@@ -55,14 +56,18 @@ export class Steps {
     return this.window(input, sizes, { by, aggregates })
   }
 
-  /** Without a slide a tumble, else a hop; lengths in ms. */
+  /** Without a slide or step a tumble; lengths in ms. */
   window(
     input: PlanNode,
-    { size, slide, offset = 0 }: { size: number; slide?: number; offset?: number },
+    { size, slide, step: growth, offset = 0 }: { size: number; slide?: number; step?: number; offset?: number },
     { by, aggregates, allowedLateness = 0 }: { by: string; aggregates: string; allowedLateness?: number },
   ): PlanNode {
-    const window =
-      slide === undefined ? { kind: 'tumble' as const, size, offset } : { kind: 'hop' as const, size, slide, offset }
+    const window: WindowSpec =
+      slide !== undefined
+        ? { kind: 'hop', size, slide, offset }
+        : growth !== undefined
+          ? { kind: 'cumulate', size, step: growth, offset }
+          : { kind: 'tumble', size, offset }
     const options = { window, spans: {}, ...grouping(by, aggregates), allowedLateness }
     return this.builder.window(input, options, step(window.kind))
   }

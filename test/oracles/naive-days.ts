@@ -40,3 +40,16 @@ export function daysOf(
     windows.unshift({ start: startOf(day, zone), end: startOf(day + size, zone) })
   return windows
 }
+
+/** The windows that begin every `size` days and grow by `step` days, as far as they hold an instant, in order. */
+export function growingDaysOf(
+  instant: number,
+  { zone, size, step }: { readonly zone: string; readonly size: number; readonly step: number },
+): NaiveWindow[] {
+  const today = dayOf(instant, zone)
+  const first = Math.floor(today / size) * size
+  const windows: NaiveWindow[] = []
+  for (let day = first + step; day <= first + size; day += step)
+    if (day > today) windows.push({ start: startOf(first, zone), end: startOf(day, zone) })
+  return windows
+}

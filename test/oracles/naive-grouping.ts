@@ -1,5 +1,5 @@
 import { type NaiveAggregate, NaiveGroup, type Taken, takenFrom } from './naive-aggregates.ts'
-import { DAY, daysOf, type NaiveWindow } from './naive-days.ts'
+import { DAY, daysOf, growingDaysOf, type NaiveWindow } from './naive-days.ts'
 import { keyText, madeRow, type NaiveRow } from './naive-rows.ts'
 import type { Member } from './naive-rowwise.ts'
 import type { Event, NaiveStep, Stream, World } from './naive-world.ts'
@@ -14,6 +14,8 @@ export interface NaiveWindows extends NaiveGrouping {
   readonly size: number
   /** Absent: the size. */
   readonly slide?: number
+  /** Cumulate: by how much each window is longer than the one before. */
+  readonly step?: number
   readonly offset?: number
   readonly lateness?: number
   /** Size and slide are whole days of this zone. */
@@ -107,10 +109,10 @@ export function naiveAggregate(
 }
 
 interface SliceGroup {
-  readonly slice: number
+  slice: number
   readonly key: Member
   readonly text: string
-  readonly arrival: number
+  arrival: number
   group: NaiveGroup
 }
 
@@ -131,20 +133,28 @@ class WindowRun {
   readonly #input: Stream
   readonly #options: Required<NaiveWindows>
   readonly #groups: SliceGroup[] = []
+  #arrivals = 0
+  #lateRows = 0
   #watermark = -Infinity
 
   constructor(step: NaiveStep, input: Stream, options: NaiveWindows) {
     this.#step = step
     this.#input = input
-    this.#options = { slide: options.size, offset: 0, lateness: 0, zone: '', ...options }
+    this.#options = { slide: options.size, step: 0, offset: 0, lateness: 0, zone: '', ...options }
     this.lateness = this.#options.lateness
   }
 
   /** The windows that hold a time, in order. */
   #windowsOf(time: number): NaiveWindow[] {
-    const { size, slide, offset, zone } = this.#options
-    if (zone) return daysOf(time, { zone, size: size / DAY, slide: slide / DAY })
+    const { size, slide, step, offset, zone } = this.#options
     const windows: NaiveWindow[] = []
+    if (step > 0) {
+      if (zone) return growingDaysOf(time, { zone, size: size / DAY, step: step / DAY })
+      const start = Math.floor((time - offset) / size) * size + offset
+      for (let end = start + step; end <= start + size; end += step) if (end > time) windows.push({ start, end })
+      return windows
+    }
+    if (zone) return daysOf(time, { zone, size: size / DAY, slide: slide / DAY })
     for (let start = Math.floor((time - offset) / slide) * slide + offset; start > time - size; start -= slide)
       windows.unshift({ start, end: start + size })
     return windows
@@ -152,7 +162,8 @@ class WindowRun {
 
   /** The last border of a window at or before a time. */
   #sliceOf(time: number): number {
-    const { size, slide, offset, zone } = this.#options
+    const { size, slide, step, offset, zone } = this.#options
+    if (step > 0) return this.#windowsOf(time)[0]!.end - 1 // any time of the slice does
     if (zone) return this.#windowsOf(time).at(-1)!.start // windows of days are a multiple of their slide
     const border = (from: number) => Math.floor((time - from) / slide) * slide + from
     return Math.max(border(offset), border(offset + size))
@@ -169,7 +180,28 @@ class WindowRun {
       }
     }
     this.#watermark = watermark
+    if (this.#options.step > 0) this.#share()
     this.events.push({ at, watermark: watermark - this.lateness })
+  }
+
+  /** Slices of closed windows are counted together from now on: late rows come behind all of them. */
+  #share(): void {
+    for (const group of this.#groups.toSorted((a, b) => a.slice - b.slice)) {
+      const slice = this.#sharedSlice(group.slice)
+      if (slice === group.slice) continue
+      const shared = this.#groups.find((one) => one.slice === slice && one.text === group.text)
+      if (!shared) group.slice = slice
+      else {
+        shared.group = NaiveGroup.merged([shared.group, group.group], Object.keys(this.#options.aggregates).length)
+        shared.arrival = Math.min(shared.arrival, group.arrival)
+        this.#groups.splice(this.#groups.indexOf(group), 1)
+      }
+    }
+  }
+
+  #sharedSlice(slice: number): number {
+    const { start, end } = this.#windowsOf(slice)[0]!
+    return this.#options.step > 0 && end - 1 + this.lateness <= this.#watermark ? start : slice
   }
 
   #groupsIn({ start, end }: NaiveWindow): SliceGroup[] {
@@ -192,8 +224,8 @@ class WindowRun {
     const windows = this.#windowsOf(row.time)
     const open = windows.filter(({ end }) => end - 1 + this.lateness > this.#watermark)
     if (open.length === 0) {
-      const { size, slide, offset } = this.#options
-      const isWhole = [size, slide, offset].every((length) => length % 1000 === 0)
+      const { size, slide, step, offset } = this.#options
+      const isWhole = [size, slide, step, offset].every((length) => length % 1000 === 0)
       const window = { ...windows.at(-1)!, isWhole }
       const lateBy = this.#watermark - (window.end - 1 + this.lateness) + 1
       this.#step.late(at, row, this.#input, { lateBy, window, watermark: this.#watermark })
@@ -214,16 +246,19 @@ class WindowRun {
   }
 
   #put(slice: number, { key, taken, text }: { key: Member; taken: Taken[]; text: string }, retracts: boolean): void {
-    let found = this.#groups.find((group) => group.slice === slice && group.text === text)
+    const shared = this.#sharedSlice(slice)
+    let found = this.#groups.find((group) => group.slice === shared && group.text === text)
     if (retracts) {
       if (found && found.group.rows > 0) found.group.retract(taken)
       return
     }
     if (!found) {
-      found = { slice, key, text, arrival: this.#groups.length, group: new NaiveGroup(taken.length) }
+      found = { slice: shared, key, text, arrival: this.#arrivals++, group: new NaiveGroup(taken.length) }
       this.#groups.push(found)
     }
-    found.group.add(taken, slice)
+    // behind all that is shared, each late row by itself
+    const behind = this.#watermark - this.lateness + 1e-6 * ++this.#lateRows
+    found.group.add(taken, shared === slice ? slice : behind)
   }
 
   #give(at: number, row: NaiveRow): void {

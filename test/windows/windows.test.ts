@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { TidemarkError } from '../../src/base/errors.ts'
+import { cumulate } from '../../src/windows/cumulate.ts'
 import { hop } from '../../src/windows/hop.ts'
 import { tumble } from '../../src/windows/tumble.ts'
 import { slicesOf, type Window, windowsOf } from '../../src/windows/window.ts'
@@ -100,6 +101,37 @@ test('slices cover each window without a gap, and all times of a slice are in th
   )
 })
 
+test('growing windows equal their definition, and share slices of one step', () => {
+  const growing = fc.record({
+    step: fc.integer({ min: 1, max: 40 }),
+    times: fc.integer({ min: 1, max: 9 }),
+    shift: fc.nat(500),
+  })
+  fc.assert(
+    fc.property(growing, times, ({ step, times, shift }, time) => {
+      const size = step * times
+      const offset = shift % size
+      const windows = cumulate({ size, step, offset })
+      const found = windowsOf(windows, time)
+      const { start } = found[0]!
+      assert.equal(Math.abs((start - offset) % size), 0)
+      assert.deepEqual(
+        found,
+        Array.from({ length: times }, (_, i) => ({ start, end: start + (i + 1) * step })).filter(
+          ({ end }) => time < end,
+        ),
+      )
+      assert.ok(start <= time)
+      for (const { end } of found) {
+        assert.equal(slicesOf(windows, end).length, (end - start) / step)
+        assert.ok(slicesOf(windows, end).includes(windows.sliceStart(time)))
+      }
+      assert.equal(windows.isPartition, times === 1)
+      assert.equal(windows.slicesPerWindow, times)
+    }),
+  )
+})
+
 function refused(run: () => unknown): string {
   try {
     run()
@@ -123,6 +155,14 @@ test('sizes that do not fit each other are refused', () => {
   assert.equal(
     refused(() => hop({ size: 60_000, slide: 90_000 })),
     'the slide 1m30s is longer than the window, 1m; rows between two windows would be lost; slide by 1m or less',
+  )
+  assert.equal(
+    refused(() => cumulate({ size: 60_000, step: 0 })),
+    'the step of a window is 0s; it must be longer than 0, such as 5m',
+  )
+  assert.equal(
+    refused(() => cumulate({ size: 60_000, step: 60_000, offset: 90_000 })),
+    'the offset 1m30s is not smaller than the window, 1m; borders repeat every 1m: an offset of 30s does the same',
   )
   assert.equal(
     refused(() => tumble({ size: 3_600_000, offset: -28_800_000 - 60_000 })),

@@ -50,6 +50,15 @@ export const STEP_FLAGS: readonly FlagDefinition[] = [
     manual: 'A row belongs to size / slide windows; the cost of a row does not grow with their number.',
   },
   {
+    name: 'step',
+    placeholder: 'D',
+    scope: 'step',
+    value: { kind: 'duration' },
+    section: 'step',
+    summary: 'by how much a window is longer than the one before',
+    manual: 'The size is a multiple of it. The cost of a row does not grow with the number of steps.',
+  },
+  {
     name: 'within',
     placeholder: 'D',
     scope: 'step',

@@ -1,5 +1,6 @@
 import type { Verb } from './verb.ts'
 import { aggregate } from './verbs/aggregate.ts'
+import { cumulate } from './verbs/cumulate.ts'
 import { dedup } from './verbs/dedup.ts'
 import { filter } from './verbs/filter.ts'
 import { hop } from './verbs/hop.ts'
@@ -13,6 +14,7 @@ const LIST = [
   dedup,
   tumble,
   hop,
+  cumulate,
   aggregate,
 ] as const
 

@@ -187,6 +187,13 @@ describe('steps', () => {
       slide: 90_000,
       slideSpan: span('--every', '90s'),
     })
+    assert.deepEqual(step('cumulate', '10m', '--step', '1m', ...flags), {
+      verb: 'cumulate',
+      ...window,
+      sizeSpan: span('cumulate', '10m'),
+      step: 60_000,
+      stepSpan: span('--step', '1m'),
+    })
     assert.deepEqual(step('tumble', '10m', ...flags), { verb: 'tumble', ...window, sizeSpan: span('tumble', '10m') })
   })
 
