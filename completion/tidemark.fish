@@ -14,7 +14,7 @@ function __tidemark_state
         else if test $ended = 0; and test "$word" = --
             set ended 1
         else if test $ended = 0; and string match -qr -- '^-.' $word
-            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --line-limit --scanner --output -o --roll --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --arg --argjson --summary --color --by -b --agg -a --offset --slide --every --step --within --keep --file -f --name --allowed-lateness --emit --state-ttl --wait
+            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --line-limit --scanner --output -o --roll --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --arg --argjson --summary --color --by -b --agg -a --offset --slide --every --step --within --keep --file -f --name --allowed-lateness --emit --state-ttl --wait
                 set value 1
             end
             if string match -qr -- '^(-f|--file)' $word; and test $due = argument
@@ -92,6 +92,9 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l strict-fields -d
 complete -c tidemark -n '__tidemark_due verb argument files' -l fail-on-empty -d 'end with status 9 if no row came out'
 complete -c tidemark -n '__tidemark_due verb argument files' -s i -l input -r -F -d 'as FILE at the end; may be repeated'
 complete -c tidemark -n '__tidemark_due verb argument files' -l merge -d 'each FILE is its own input; merged by event time'
+complete -c tidemark -n '__tidemark_due verb argument files' -l input-format -x -a 'ndjson csv tsv' -d 'ndjson, csv or tsv'
+complete -c tidemark -n '__tidemark_due verb argument files' -l csv-header -x -d 'names of the columns; the files begin with rows'
+complete -c tidemark -n '__tidemark_due verb argument files' -l input-changelog -x -a 'op debezium' -d 'rows may take others back: op or debezium'
 complete -c tidemark -n '__tidemark_due verb argument files' -l line-limit -x -d 'longer lines are bad rows'
 complete -c tidemark -n '__tidemark_due verb argument files' -l scanner -x -a 'kernel reference' -d 'what reads the JSON; the outcome is the same'
 complete -c tidemark -n '__tidemark_due verb argument files' -s o -l output -r -F -d 'where rows go'

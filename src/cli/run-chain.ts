@@ -39,6 +39,7 @@ export async function runChain(line: ChainLine, world: World): Promise<number> {
       sourceOf,
       onError: errorPolicyOf(options),
       late: latePolicyOf(options),
+      inputStyle: options.inputStyle,
       style: outputStyle(options, world, root),
       ...(await openOutputs({ options, world, state, root })),
       timeOutput: options.timeOutput,

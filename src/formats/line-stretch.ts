@@ -18,6 +18,14 @@ export interface ByteSource {
   resume(mark: unknown): Promise<LinePosition>
 }
 
+/** Says where records end, in formats whose records are not lines. Sees every byte of a file once, in order. */
+export interface RecordCutter {
+  /** A record begins with the next byte. */
+  reset(): void
+  /** The place behind the last newline within [from, to) that ends a record; -1: there is none. */
+  lastEnd(buffer: Buffer, from: number, to: number): number
+}
+
 /** Whole lines, valid until the next call of `next`. */
 export interface Lines {
   readonly buffer: Buffer

@@ -5,6 +5,7 @@ import {
   type LinePosition,
   type Lines,
   newlinesIn,
+  type RecordCutter,
   type TooLongLine,
   wholeCharacters,
 } from './line-stretch.ts'
@@ -20,6 +21,8 @@ export interface LineBuffer {
 export interface LineReaderOptions {
   readonly source: ByteSource
   readonly buffer: LineBuffer
+  /** null: every newline ends a record. */
+  readonly cutter?: RecordCutter | null
   /** Bytes that a line may have, its newline not counted. */
   readonly lineLimit?: number
   /** Bytes asked of the source at a time. */
@@ -50,6 +53,7 @@ export class LineReader {
   readonly #chunk: number
   readonly #head: number
   readonly #leavesUnterminated: boolean
+  readonly #cutter: RecordCutter | null
   #buffer: Buffer
   /** Bytes [#from, #filled) are not given out yet; none of [#from, #searched) is a newline. */
   #from = 0
@@ -73,6 +77,7 @@ export class LineReader {
     // at least so much is there when a line turns out to be too long
     this.#head = Math.min(HEAD_BYTES, this.#limit)
     this.#leavesUnterminated = options.unterminated === 'leave'
+    this.#cutter = options.cutter ?? null
     this.#buffer = options.buffer.inputBuffer(2 * this.#chunk + PAGE + 1, 0)
     this.#fileName = options.source.current
   }
@@ -163,8 +168,7 @@ export class LineReader {
   }
 
   #cutLines(): Lines | undefined {
-    const end = this.#buffer.subarray(this.#searched, this.#filled).lastIndexOf(NEWLINE)
-    const to = end < 0 ? -1 : this.#searched + end + 1
+    const to = this.#lastEnd()
     this.#stripMark(to < 0)
     if (to < 0) {
       this.#searched = this.#filled
@@ -179,6 +183,13 @@ export class LineReader {
       }
     }
     return this.#give(this.#from, to, null)
+  }
+
+  /** Behind the last newline that ends a record; -1: there is none yet. */
+  #lastEnd(): number {
+    if (this.#cutter) return this.#cutter.lastEnd(this.#buffer, this.#searched, this.#filled)
+    const end = this.#buffer.subarray(this.#searched, this.#filled).lastIndexOf(NEWLINE)
+    return end < 0 ? -1 : this.#searched + end + 1
   }
 
   /** What stands behind the last newline of a file that has ended. */
@@ -233,6 +244,7 @@ export class LineReader {
     this.#source.endFile(this.position())
     const { offset, line } = this.#source.begin
     this.#ending = 'no'
+    this.#cutter?.reset()
     this.#file += 1
     this.#line = line
     this.#base = offset
@@ -276,6 +288,7 @@ export class LineReader {
 
   #giveTooLong({ offset, length, head }: { length: number; offset: number; head: Buffer }, to: number): Lines {
     this.#skipped = null
+    this.#cutter?.reset()
     const reason = `a line of ${length} bytes, the limit is ${this.#limit}`
     return this.#give(to, to, { code: 'E_ROW_TOO_LONG', reason, line: this.#line, offset, length, head })
   }

@@ -14,12 +14,14 @@ export interface ScanField {
 
 /** Why a line is not a row. Offsets are into the buffer that was scanned; the line's newline is not part of it. */
 export interface BadLine {
-  readonly code: 'E_ROW_JSON' | 'E_ROW_OBJECT' | 'E_ROW_UTF8'
+  readonly code: 'E_ROW_JSON' | 'E_ROW_OBJECT' | 'E_ROW_UTF8' | 'E_ROW_FIELDS' | 'E_ROW_CHANGE'
   readonly reason: string
   readonly start: number
   readonly end: number
   /** Offset of the byte that is wrong, within [start, end]. */
   readonly at: number
+  /** Number of its line. Absent: the one before the line to go on with. */
+  readonly line?: number
 }
 
 /**
@@ -49,6 +51,9 @@ export interface Scanner {
   endRound(): void
   /** Gives its memory back: nothing that it made or filled is read from now on. */
   close(): void
+  /** What it knows of the file at hand, as JSON, to go on in the middle of it. */
+  save?(): unknown
+  restore?(saved: unknown): void
 }
 
 export interface ScanResult {
@@ -57,4 +62,6 @@ export interface ScanResult {
   /** Number of the line at `next`. */
   readonly nextLine: number
   readonly bad: BadLine | null
+  /** The batch has no room for what comes next, though it may not be full. */
+  readonly isFull?: boolean
 }

@@ -1,5 +1,7 @@
 import type { BoundExpression, Field } from '../expressions/bound.ts'
 import { childrenOf } from '../expressions/children.ts'
+import { createCutter, createDecoder } from '../formats/decoding/create-decoder.ts'
+import { DecodingScanner } from '../formats/decoding/decoding-scanner.ts'
 import { createScanner } from '../formats/json/create-scanner.ts'
 import { LineReader } from '../formats/lines.ts'
 import type { ScanField } from '../formats/scanner.ts'
@@ -20,10 +22,14 @@ export function createIntake(
   parts: { badRows: BadRows; watch: FieldWatch; limit: RowLimit | null },
 ): Intake {
   const fields = layout.slots.get(scan) as readonly MemberField[]
-  const scanner = createScanner(scanFields(scan, layout), options.scanner)
+  const { inputStyle } = options
+  const decoder = inputStyle ? createDecoder(inputStyle) : null
+  const json = createScanner(scanFields(scan, layout), options.scanner)
+  const scanner = decoder ? new DecodingScanner(json, decoder) : json
   const reader = new LineReader({
     source: options.sourceOf(scan),
     buffer: scanner,
+    cutter: inputStyle ? createCutter(inputStyle) : null,
     lineLimit: options.lineLimit,
     unterminated: options.atEnd === 'suspend' ? 'leave' : 'row',
   })

@@ -1,4 +1,5 @@
 import type { Field } from '../expressions/bound.ts'
+import type { InputStyle } from '../formats/decoding/create-decoder.ts'
 import type { ScannerChoice } from '../formats/json/create-scanner.ts'
 import type { OutputStyle } from '../formats/output/create-output-writer.ts'
 import type { OutputWriter } from '../formats/output/output-writer.ts'
@@ -41,6 +42,8 @@ export interface JobOptions {
   readonly outputs: { readonly rows: Output; readonly late: Output | null; readonly bad: Output | null }
   /** Where each row goes, if `rows` is many files; null: it is one. */
   readonly route: Route | null
+  /** How the rows of sources are written. Default: NDJSON, no changelog. */
+  readonly inputStyle?: InputStyle
   /** How results are written. Default: NDJSON, with `_op` where they are updated. */
   readonly style?: OutputStyle
   readonly timeOutput: 'iso' | 'ms'

@@ -66,6 +66,7 @@ export function compact(batch: Batch, drop: Uint8Array): void {
     if (to !== i) {
       batch.time[to] = batch.time[i]!
       for (const column of batch.columns) column.copyRow(column, i, to)
+      if (batch.kinds) batch.kinds[to] = batch.kinds[i]!
       if (batch.raw) copyRaw(batch.raw, i, batch.raw, to)
     }
     to += 1

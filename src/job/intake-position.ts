@@ -10,7 +10,12 @@ export interface IntakePosition {
   readonly told: number
   /** Rows that had passed when the run began that the limit counts from. */
   readonly from: number
+  /** What the scanner knows of the file at hand. */
+  readonly format?: unknown
 }
+
+/** Of a place that nothing behind it was taken from. */
+export const UNTAKEN = { taken: 0, told: 0 } as const
 
 export const isKept = (fault: Fault): fault is Fault & Reject => fault.text !== null
 

@@ -2,7 +2,7 @@ import { appendRow, type Batch, batchLike } from '../data/batch.ts'
 import type { LinePosition, LineReader, Lines } from '../formats/lines.ts'
 import type { Scanner } from '../formats/scanner.ts'
 import { AFTER_ALL } from '../time/watermark.ts'
-import { countersAt, type IntakePosition, isKept } from './intake-position.ts'
+import { countersAt, type IntakePosition, isKept, UNTAKEN } from './intake-position.ts'
 import { type Fault, type Reject, RowGate, type RowGateOptions, type SourceCounters } from './row-gate.ts'
 import { type RowLimit, rowsUpTo } from './until.ts'
 
@@ -158,14 +158,15 @@ export class Intake {
       reader: this.#lines ? reader.positionAt(this.#at, this.#line) : reader.position(),
       watermark: Number.isFinite(watermark.current) ? watermark.current : null, // JSON has no infinities
       counters: { ...this.counters },
-      taken: 0,
-      told: 0,
+      ...UNTAKEN,
       from: this.from,
+      format: this.#options.scanner.save?.(),
     }
   }
 
   async restore(position: unknown): Promise<void> {
-    const { reader, watermark, counters, taken, told, from } = position as IntakePosition
+    const { reader, watermark, counters, taken, told, from, format } = position as IntakePosition
+    this.#options.scanner.restore?.(format)
     this.from = from
     await this.#options.reader.resume(reader)
     if (watermark !== null) this.#options.watermark.restore(watermark)
@@ -270,14 +271,14 @@ export class Intake {
     const { scanner } = this.#options
     batch.clear()
     if (batch.raw) Object.assign(batch.raw, { source: lines.file, buffer: lines.buffer, base: lines.base })
-    let isOver = false
+    let isOver: boolean | undefined = false
     while (!isOver && this.#at < lines.to && batch.length < batch.capacity) {
       const before = batch.length
-      const { next, nextLine, bad } = scanner.scan(lines.buffer, this.#at, lines.to, batch, this.#line)
+      const { next, nextLine, bad, isFull } = scanner.scan(lines.buffer, this.#at, lines.to, batch, this.#line)
       this.counters.read += batch.length - before
       this.#at = next
       this.#line = nextLine
-      if (bad) isOver = this.#gate.rejectLine(lines, bad, { line: nextLine - 1, at: batch.length })
+      isOver = bad ? this.#gate.rejectLine(lines, bad, { line: bad.line ?? nextLine - 1, at: batch.length }) : isFull
     }
     if (this.#at >= lines.to) this.#lines = null
   }

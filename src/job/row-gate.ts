@@ -1,4 +1,4 @@
-import type { Batch } from '../data/batch.ts'
+import { type Batch, rawOffset, rawSource } from '../data/batch.ts'
 import type { Lines, TooLongLine } from '../formats/lines.ts'
 import type { BadLine } from '../formats/scanner.ts'
 import type { Clock } from '../time/clock.ts'
@@ -127,9 +127,9 @@ export class RowGate {
   #rejectTime(batch: Batch, i: number): void {
     const raw = batch.raw!
     const place = {
-      file: raw.source,
+      file: rawSource(raw, i),
       line: raw.lines[i]!,
-      offset: raw.base + raw.starts[i]!,
+      offset: rawOffset(raw, i),
       raw: raw.buffer.subarray(raw.starts[i]!, raw.ends[i]!),
     }
     if (Number.isNaN(batch.time[i]!)) {

@@ -24,10 +24,11 @@ export function requireAppend(input: PlanNode, step: Step): void {
   if (input.schema.changelog === 'append') return
   // the nearest one: what it counts itself may change as it likes, once it gives final rows
   const cause = upstream(input, (node) => node.schema.changelog === 'retract' && kindOf(node).finalHint !== undefined)!
+  const final = kindOf(cause).finalHint!(cause)
   throw new TidemarkError(
     'E_CHANGELOG',
     `${step.verb} takes only new rows, but ${cause.id} corrects rows that it gave before`,
-    { hint: `${kindOf(cause).finalHint!(cause)}, or put ${step.verb} before it` },
+    { hint: cause.kind === 'scan' ? final : `${final}, or put ${step.verb} before it` },
   )
 }
 

@@ -77,6 +77,13 @@ export interface JobOptions {
   readonly failOnEmpty: boolean
   readonly output: Destination
   readonly append: boolean
+  readonly inputStyle: {
+    readonly format: 'ndjson' | 'csv' | 'tsv'
+    /** `--csv-header`; null: each file begins with its names. */
+    readonly header: readonly string[] | null
+    /** null: rows are never taken back. */
+    readonly changelog: 'op' | 'debezium' | null
+  }
   readonly outputFormat: 'ndjson' | 'csv' | 'tsv' | 'table'
   readonly changelog: 'op' | 'debezium' | 'upsert'
   readonly timeOutput: 'iso' | 'ms'

@@ -4,14 +4,44 @@ import type { FlagUse } from './lexed.ts'
 import { readKeyword, useOf } from './values.ts'
 
 const OUTPUT_FORMATS = ['ndjson', 'csv', 'tsv', 'table'] as const
+const INPUT_FORMATS = ['ndjson', 'csv', 'tsv'] as const
+const INPUT_CHANGELOGS = ['op', 'debezium'] as const
 const CHANGELOG_FORMS = ['op', 'debezium', 'upsert'] as const
 
 /** How rows are written. */
-export function parseFormats(uses: readonly FlagUse[]): Pick<JobOptions, 'outputFormat' | 'changelog'> {
+export function parseFormats(uses: readonly FlagUse[]): Pick<JobOptions, 'outputFormat' | 'changelog' | 'inputStyle'> {
   return {
     outputFormat: keyword(uses, 'output-format', OUTPUT_FORMATS) ?? 'ndjson',
     changelog: keyword(uses, 'changelog', CHANGELOG_FORMS) ?? 'op',
+    inputStyle: parseInputStyle(uses),
   }
+}
+
+function parseInputStyle(uses: readonly FlagUse[]): JobOptions['inputStyle'] {
+  const format = keyword(uses, 'input-format', INPUT_FORMATS) ?? 'ndjson'
+  const changelog = keyword(uses, 'input-changelog', INPUT_CHANGELOGS) ?? null
+  const header = useOf(uses, 'csv-header')
+  if (header && format === 'ndjson') {
+    throw new TidemarkError('E_FLAG', '--csv-header needs --input-format csv or tsv', {
+      hint: 'rows of NDJSON have names of their own',
+    })
+  }
+  if (changelog !== null && format !== 'ndjson') {
+    throw new TidemarkError('E_FLAG', `--input-changelog ${changelog} is JSON, and --input-format is ${format}`, {
+      hint: 'leave one of them out',
+    })
+  }
+  return { format, changelog, header: header ? readNames(header) : null }
+}
+
+/** `a,b,c`: names of columns, which hold no commas. */
+function readNames({ written, value }: FlagUse): readonly string[] {
+  const names = value.split(',').map((name) => name.trim())
+  const wrong = names.find((name, i) => name === '' || names.indexOf(name) !== i)
+  if (wrong === undefined) return names
+  throw new TidemarkError('E_FLAG_VALUE', `${written} is a list of different names, not '${value}'`, {
+    hint: `${written} ts,user,amount`,
+  })
 }
 
 function keyword<K extends string>(uses: readonly FlagUse[], name: string, keywords: readonly K[]): K | undefined {

@@ -154,6 +154,36 @@ export const JOB_FLAGS: readonly FlagDefinition[] = [
       'For rotated logs, which the shell lists with the newest first. The next row comes from the input that is furthest behind.',
   },
   {
+    name: 'input-format',
+    placeholder: 'FORMAT',
+    scope: 'job',
+    value: { kind: 'keyword', keywords: ['ndjson', 'csv', 'tsv'] },
+    section: 'input',
+    summary: 'ndjson, csv or tsv',
+    default: 'ndjson',
+    manual:
+      'Each csv or tsv file begins with a line of names, unless --csv-header gives them. What stands without quotes is a number if JSON would call it one (so 007 is a string), true and false are truth values, nothing is NULL; anything else, and all that is quoted, is a string. Quotes count at the beginning of a field and may enclose newlines; in tsv \\t, \\n, \\r and \\\\ stand for characters, and quotes for themselves. A record with more or fewer fields than names is a bad row. Rows leave as JSON, unless --output-format says otherwise.',
+  },
+  {
+    name: 'csv-header',
+    placeholder: 'NAMES',
+    scope: 'job',
+    value: { kind: 'field' },
+    section: 'input',
+    summary: 'names of the columns; the files begin with rows',
+    manual: 'Separated by commas: --csv-header ts,user,amount. For tsv too.',
+  },
+  {
+    name: 'input-changelog',
+    placeholder: 'FORM',
+    scope: 'job',
+    value: { kind: 'keyword', keywords: ['op', 'debezium'] },
+    section: 'input',
+    summary: 'rows may take others back: op or debezium',
+    manual:
+      'op: each row has a member _op, +I, -U, +U or -D, as --changelog op writes it. debezium: rows are {"before","after","op"}, alone or under "payload"; an update is two rows, and without its before a bad row. Counts and sums follow; steps that take only new rows refuse such an input.',
+  },
+  {
     name: 'line-limit',
     placeholder: 'SIZE',
     scope: 'job',

@@ -34,6 +34,7 @@ function scanInputs(builder: PlanBuilder, job: JobOptions): PlanNode {
       watermarkDelay: job.watermarkDelay,
       idleTimeout: job.idleTimeout,
       maxFuture: job.maxFuture,
+      changelog: job.inputStyle.changelog === null ? 'append' : 'retract',
     })
   if (!job.merge || job.inputs.length === 1) return scan(job.inputs, 'input')
   return builder.union(

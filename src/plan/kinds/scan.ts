@@ -2,7 +2,7 @@ import { formatDuration } from '../../time/duration.ts'
 import type { BuildContext } from '../build-context.ts'
 import type { NodeKind } from '../node-kind.ts'
 import type { MemberField, NodeBase } from '../nodes.ts'
-import { pathText, type Schema } from '../schema.ts'
+import { type Changelog, pathText, type Schema } from '../schema.ts'
 
 /** Where a source's rows get their event time. */
 export type TimeSpec =
@@ -18,6 +18,8 @@ export interface SourceSpec {
   readonly watermarkDelay: number
   readonly idleTimeout: number | null
   readonly maxFuture: number | null
+  /** Can its rows take earlier ones back? Default: no. */
+  readonly changelog?: Changelog
 }
 
 export interface ScanNode extends NodeBase {
@@ -52,7 +54,12 @@ export function buildScan(context: BuildContext, { time, ...rest }: SourceDescri
   const spec: TimeSpec | null =
     time?.kind === 'field' ? { kind: 'field', field: member(time.path), format: time.format } : time
   if (spec?.kind === 'field') context.namedIn.set(spec.field, '--time')
-  const schema: Schema = { columns: [], rest: { except: [], member }, hasTime: spec !== null, changelog: 'append' }
+  const schema: Schema = {
+    columns: [],
+    rest: { except: [], member },
+    hasTime: spec !== null,
+    changelog: rest.changelog ?? 'append',
+  }
   return { kind: 'scan', id: context.id(rest.name), source: { ...rest, time: spec }, members, schema }
 }
 
@@ -65,6 +72,7 @@ export const scan: NodeKind<ScanNode> = {
   describe: ({ source }) => `source ${sourceName(source)}${timeText(source)}`,
   state: null,
   judgesLateness: () => false,
+  finalHint: () => 'leave --input-changelog out if its rows take none back',
 }
 
 export const sourceName = (source: SourceSpec): string =>

@@ -39,6 +39,7 @@ describe('job flags', () => {
       failOnEmpty: false,
       output: { kind: 'stdout' },
       append: false,
+      inputStyle: { format: 'ndjson', changelog: null, header: null },
       outputFormat: 'ndjson',
       changelog: 'op',
       timeOutput: 'iso',
