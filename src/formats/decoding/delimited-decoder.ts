@@ -144,9 +144,14 @@ export class DelimitedDecoder implements RecordDecoder {
   #writeValue(buffer: Buffer, field: FieldText, json: OutputBuffer): void {
     const { start, end, isQuoted, isEscaped } = field
     if (!isQuoted && start === end) json.text('null')
-    else if (isEscaped) writeEscaped(Buffer.from(this.#bytes(buffer, field)), json)
+    else if (isEscaped) this.#writeUnescaped(buffer, field, json)
     else if (!isQuoted && isLiteral(buffer, start, end)) json.range(buffer, start, end)
-    else writeEscaped(buffer.subarray(start, end), json)
+    else writeEscaped(buffer, start, end, json)
+  }
+
+  #writeUnescaped(buffer: Buffer, field: FieldText, json: OutputBuffer): void {
+    const bytes = this.#bytes(buffer, field)
+    writeEscaped(bytes, 0, bytes.length, json)
   }
 
   /** Without a detour over text: bytes that are not UTF-8 stay so, and are told. */
@@ -190,17 +195,17 @@ function isLiteral(buffer: Buffer, start: number, end: number): boolean {
   return text === 'true' || text === 'false'
 }
 
-/** As a JSON string, quotes included. */
-function writeEscaped(bytes: Buffer, json: OutputBuffer): void {
+/** Bytes [start, end) as a JSON string, quotes included. */
+function writeEscaped(bytes: Buffer, start: number, end: number, json: OutputBuffer): void {
   json.text('"')
-  let from = 0
-  for (let i = 0; i < bytes.length; i += 1) {
+  let from = start
+  for (let i = start; i < end; i += 1) {
     const byte = bytes[i]!
     if (byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH) continue
     json.range(bytes, from, i)
     json.text(JSON.stringify(String.fromCharCode(byte)).slice(1, -1))
     from = i + 1
   }
-  json.range(bytes, from, bytes.length)
+  json.range(bytes, from, end)
   json.text('"')
 }
