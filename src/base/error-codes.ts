@@ -87,11 +87,13 @@ export type ErrorCode = keyof typeof ERROR_CODES
 export const WARNING_CODES = {
   W_CHECKPOINT_SLOW: 'a checkpoint took longer than the interval between two',
   W_FIELD_NEVER_SEEN: 'no row had a field that the command names',
+  W_FILE_AWAITED: 'a file that is to be followed is not there yet',
   W_INTERRUPTED: 'windows that were still open were discarded at a signal',
   W_LATE: 'rows came too late and were dropped',
   W_LIVE_PIPE: 'a live pipe without --idle-timeout holds its last windows back',
   W_NOTIFY: 'the service manager waits for words that cannot be sent',
   W_STRING_COMPARED: 'a field that held only strings was compared with a number',
+  W_TRUNCATED: 'a followed file was cut short',
   W_UNBOUNDED: 'a step keeps state for ever',
 } as const satisfies Record<string, string>
 

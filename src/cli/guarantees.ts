@@ -23,7 +23,7 @@ export function guaranteesOf(scans: readonly NodeOf<'scan'>[], job: JobOptions):
     sinks.map((to) => ({
       source: sourceName(source),
       sink: destinationName(to),
-      ...guaranteeOf(job.state !== null, replayOf(source.files), deliveryTo(to)),
+      ...guaranteeOf(job.state !== null, replayOf(source.files, job.follow), deliveryTo(to)),
     })),
   )
 }

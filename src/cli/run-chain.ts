@@ -27,12 +27,12 @@ export async function runChain(line: ChainLine, world: World): Promise<number> {
   const { job: options } = line
   const scans = topologicalOrder(root).filter((node): node is NodeOf<'scan'> => node.kind === 'scan')
   refuseLess(options.require === null ? [] : guaranteesOf(scans, options), options)
-  const sourceOf = sourcesOf(line, world)
+  const warnings = new Warnings(options, world)
+  const sourceOf = sourcesOf(line, world, warnings)
   for (const scan of scans) await sourceOf(scan).open()
   const state = options.state === null || world.checkpoints ? null : await world.openState(options.state)
   let job: CreatedJob | null = null
   try {
-    const warnings = new Warnings(options, world)
     job = createJob({
       root,
       namedIn: builder.namedIn,
@@ -138,7 +138,9 @@ function tellBeforehand({ root, isLive, options, world, warnings }: Beforehand):
 
 /** A job that ended with its input and was started again: fine as long as no row has come since (DESIGN 4.2). */
 async function leaveFinished(job: CreatedJob, options: JobOptions): Promise<number> {
-  const round = await job.rounds.next()
+  const asked = job.rounds.next()
+  // a followed file without new rows has none for ever
+  const round = options.follow ? await Promise.race([asked, nothingAtHand()]) : await asked
   if (round?.some((batch) => batch !== null && batch.length > 0)) {
     throw new TidemarkError('E_STATE_FINISHED', 'the job in this state has ended, and there are new rows', {
       hint: 'to go on with more rows later, end each run with --at-eof suspend; to begin anew: tidemark state reset',
@@ -148,6 +150,9 @@ async function leaveFinished(job: CreatedJob, options: JobOptions): Promise<numb
   refuseEmpty(job, options)
   return EXIT_STATUS.done[0]
 }
+
+/** Once every source has been asked. */
+const nothingAtHand = (): Promise<null> => new Promise((resolve) => setImmediate(resolve, null))
 
 function refuseEmpty(job: CreatedJob, { failOnEmpty }: JobOptions): void {
   if (failOnEmpty && job.counters().rowsOut === 0) {
@@ -200,7 +205,7 @@ function planWithHints(line: ChainLine) {
 }
 
 /** One source for each scan, made when first asked for; none is opened here. */
-function sourcesOf({ job, steps }: ChainLine, world: World): (scan: NodeOf<'scan'>) => Source {
+function sourcesOf({ job, steps }: ChainLine, world: World, warnings: Warnings): (scan: NodeOf<'scan'>) => Source {
   const last = steps.at(-1)
   const argument =
     last?.verb === 'filter' ? last.condition.text : last?.verb === 'select' ? last.columns.text : undefined
@@ -212,6 +217,8 @@ function sourcesOf({ job, steps }: ChainLine, world: World): (scan: NodeOf<'scan
     const source = world.openInput(scan.source.files, {
       missingHint: (name) => lostQuotesHint(name, torn),
       isMarked: job.state !== null || world.checkpoints !== null,
+      isFollowed: job.follow,
+      warn: (code, message, hint) => warnings.say(code, message, hint),
     })
     sources.set(scan, source)
     return source

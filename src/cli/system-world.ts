@@ -7,7 +7,7 @@ import { FileSink } from '../sinks/file.ts'
 import { PartsSink } from '../sinks/parts.ts'
 import type { ByteSink } from '../sinks/sink.ts'
 import { DescriptorSink } from '../sinks/stdout.ts'
-import { FileSource } from '../sources/file.ts'
+import { openInput } from '../sources/open-input.ts'
 import { isTerminal } from '../sources/stdin.ts'
 import { SystemClock } from '../time/clock.ts'
 import { serviceManagerOf } from './service-manager.ts'
@@ -34,7 +34,7 @@ export function systemWorld(signal: AbortSignal): World {
     },
     clock,
     signal,
-    openInput: (names, options) => new FileSource(names, options),
+    openInput,
     openState: async (path) => {
       const { openStateDirectory } = await import('../state/state-directory.ts')
       return openStateDirectory(path, { command: commandLine(), mode: 'create-or-open', release: version(), clock })

@@ -2,7 +2,7 @@ import type { Destination } from '../frontend/flags/command-line.ts'
 import type { CheckpointInterval } from '../job/checkpoint-schedule.ts'
 import type { JobCounters } from '../job/create-job.ts'
 import type { ByteSink } from '../sinks/sink.ts'
-import type { FileSourceOptions } from '../sources/file.ts'
+import type { InputOptions } from '../sources/open-input.ts'
 import type { Source } from '../sources/source.ts'
 import type { StateDirectory } from '../state/state-directory.ts'
 import type { Store } from '../state/store.ts'
@@ -35,7 +35,7 @@ export interface World {
   /** Aborted at SIGINT or SIGTERM. */
   readonly signal: AbortSignal
   /** The operands of one input, `-` for standard input; not opened yet. */
-  openInput(names: readonly string[], options: FileSourceOptions): Source
+  openInput(names: readonly string[], options: InputOptions): Source
   /** Not opened yet. */
   openOutput(to: Destination, options: OutputOptions): ByteSink
   /** Who started this process and waits for life signs; null: nobody does. */

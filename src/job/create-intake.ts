@@ -31,7 +31,8 @@ export function createIntake(
     buffer: scanner,
     cutter: inputStyle ? createCutter(inputStyle) : null,
     lineLimit: options.lineLimit,
-    unterminated: options.atEnd === 'suspend' ? 'leave' : 'row',
+    // a followed file ends where another has taken its place: nothing will be added to its last line
+    unterminated: options.atEnd === 'suspend' && !scan.source.isFollowed ? 'leave' : 'row',
   })
   const { time, watermarkDelay, maxFuture } = scan.source
   const { badRows, watch, limit } = parts

@@ -2,8 +2,8 @@ import { fstatSync, readSync } from 'node:fs'
 import type { CompressedPlace } from './compression/content-stream.ts'
 
 /** Of a file that was read, so much of its beginning and of what stands before the place is checked. */
-const HEAD_BYTES = 1024
-const TAIL_BYTES = 256
+export const HEAD_BYTES = 1024
+export const TAIL_BYTES = 256
 
 /** What the system knows a file by, whatever its name. Decimal: inodes may be beyond 2^53. */
 export interface FileIdentity {
@@ -11,23 +11,27 @@ export interface FileIdentity {
   readonly inode: string
 }
 
-/** How far one file was read, so that a later run can tell whether it is still that file, as JSON. */
-export interface FileMark extends FileIdentity {
-  readonly kind: 'file'
-  /** As the user named it. */
-  readonly name: string
+/** What a file that was read is known by, whatever its name and inode: the bytes that were read. */
+export interface FilePrint {
   /** Bytes that were read; of a compressed file: of what it decompresses to. */
   readonly offset: number
-  /** 1-based number of the line at `offset`. */
-  readonly line: number
-  /** Bytes it had at that moment. */
-  readonly size: number
   /** CRC-32 of its first bytes, 1,024 at the most, none behind `offset`. */
   readonly head: number
   /** CRC-32 of the last bytes before `offset`, 256 at the most. */
   readonly tail: number
   /** Of a compressed file only; head and tail are of the file itself, as far as it was read. */
   readonly compressed?: CompressedPlace
+}
+
+/** How far one file was read, so that a later run can tell whether it is still that file, as JSON. */
+export interface FileMark extends FileIdentity, FilePrint {
+  readonly kind: 'file'
+  /** As the user named it. */
+  readonly name: string
+  /** 1-based number of the line at `offset`. */
+  readonly line: number
+  /** Bytes it had at that moment. */
+  readonly size: number
 }
 
 /** A pipe, terminal or device: it cannot be told from another, and cannot be read again. */
@@ -67,7 +71,7 @@ export const fileOffset = ({ offset, compressed }: Pick<FileMark, 'offset' | 'co
 /** How a file looks to a mark: `fits`: it is that file, or a copy of it, and as long at least. */
 export type Fit = 'fits' | 'shorter' | 'other'
 
-export function fitOf(fd: number, mark: FileMark): Fit {
+export function fitOf(fd: number, mark: FilePrint): Fit {
   const { head, tail } = mark
   const offset = fileOffset(mark)
   if (fstatSync(fd).size < offset) return 'shorter'

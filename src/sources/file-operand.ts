@@ -94,7 +94,8 @@ function openError(name: string, error: unknown, missingHint: MissingHint): Tide
   return new TidemarkError('E_FILE_MISSING', `no file '${name}'`, near === undefined ? {} : { hint: near })
 }
 
-function similarFile(name: string): string | undefined {
+/** The hint about a file of a similar name in the folder of one that does not exist. */
+export function similarFile(name: string): string | undefined {
   try {
     const near = suggest(basename(name), readdirSync(dirname(name)))
     return near && `did you mean '${join(dirname(name), near)}'?`

@@ -7,8 +7,14 @@ export interface Replay {
   readonly why: string
 }
 
+const FOLLOWED: Replay = {
+  kind: 'exact',
+  why: 'a followed file is read on from the last checkpoint, over rotations that left it in its folder',
+}
+
 /** Of the files of one input, `-` for standard input; judged by what they are now, without opening them. What does not exist yet is taken for a file. */
-export function replayOf(files: readonly string[]): Replay {
+export function replayOf(files: readonly string[], isFollowed: boolean): Replay {
+  if (isFollowed) return FOLLOWED
   for (const name of files) {
     if (isRegularFile(name)) continue
     const what = name === '-' ? 'standard input is no file' : `${name} is no regular file`

@@ -7,8 +7,8 @@ import type { JobCounters } from '../../src/job/create-job.ts'
 import { FileSink } from '../../src/sinks/file.ts'
 import { PartsSink } from '../../src/sinks/parts.ts'
 import type { ByteSink, EpochSink, Guarantee, LastCommit } from '../../src/sinks/sink.ts'
-import { FileSource, type FileSourceOptions } from '../../src/sources/file.ts'
 import { MemorySource, type MemorySourceOptions } from '../../src/sources/memory.ts'
+import { type InputOptions, openInput } from '../../src/sources/open-input.ts'
 import type { Source } from '../../src/sources/source.ts'
 import { openStateDirectory, type StateDirectory, type StateDirectoryOptions } from '../../src/state/state-directory.ts'
 import type { Store } from '../../src/state/store.ts'
@@ -82,8 +82,9 @@ export class CaseWorld implements World {
     })
   }
 
-  openInput(names: readonly string[], options: FileSourceOptions): Source {
-    if (!names.every((name) => name === '-' || isRegularFile(name))) return new FileSource(names, options)
+  openInput(names: readonly string[], options: InputOptions): Source {
+    if (options.isFollowed || !names.every((name) => name === '-' || isRegularFile(name)))
+      return openInput(names, options)
     const files = names.map((name) => ({ name, bytes: name === '-' ? this.#case.stdin : this.#case.files[name]! }))
     // standard input is a pipe, as for the binary
     return new MemorySource(files, { isBounded: !names.includes('-'), ...this.#way.reads })

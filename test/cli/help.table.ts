@@ -24,9 +24,10 @@ time     -t, --time FIELD            the field with the event time; windows, ded
              --idle-timeout D        go on by the wall clock when nothing came for D [off]
 loss         --late drop|fail|FILE   rows too late for every window [drop, and say how many]
              --on-error fail|skip|FILE  rows that are not readable [fail]
-input    -i, --input FILE            as FILE at the end; may be repeated [standard input]; --merge
+input    -i, --input FILE            as FILE at the end [standard input]; --follow, --merge
 output   -o, --output FILE           where rows go [standard output]; --append
 state        --state DIR             checkpoints: go on where the last run stopped
+             --at-eof flush|suspend  at the end, fire open windows or keep them [flush]
 more         --arg NAME=TEXT  --tz ZONE  -v  -q  -V  (all: tidemark help flags, man tidemark)
 
 tidemark help VERB · help expressions | time | late | flags | exit-codes

@@ -1,4 +1,5 @@
 import type { FlagDefinition } from './flag.ts'
+import { INPUT_FLAGS } from './input-flags.ts'
 import { OUTPUT_FLAGS } from './output-flags.ts'
 import { STATE_FLAGS } from './state-flags.ts'
 
@@ -130,80 +131,7 @@ export const JOB_FLAGS: readonly FlagDefinition[] = [
     summary: 'end with status 9 if no row came out',
     manual: 'For shell tests, as grep ends with 1 when nothing matched.',
   },
-  {
-    name: 'input',
-    short: 'i',
-    placeholder: 'FILE',
-    scope: 'job',
-    value: { kind: 'input-file' },
-    repeats: true,
-    section: 'input',
-    summary: 'as FILE at the end; may be repeated',
-    default: 'standard input',
-    manual:
-      'Files are one input, read in the given order, as cat would. Give files by -i or at the end, not both. gzip and zstd data are unpacked, whatever a file is called; bytes in messages then count what was unpacked.',
-  },
-  {
-    name: 'merge',
-    placeholder: '',
-    scope: 'job',
-    value: { kind: 'none' },
-    section: 'input',
-    summary: 'each FILE is its own input; merged by event time',
-    manual:
-      'For rotated logs, which the shell lists with the newest first. The next row comes from the input that is furthest behind.',
-  },
-  {
-    name: 'input-format',
-    placeholder: 'FORMAT',
-    scope: 'job',
-    value: { kind: 'keyword', keywords: ['ndjson', 'csv', 'tsv'] },
-    section: 'input',
-    summary: 'ndjson, csv or tsv',
-    default: 'ndjson',
-    manual:
-      'Each csv or tsv file begins with a line of names, unless --csv-header gives them. What stands without quotes is a number if JSON would call it one (so 007 is a string), true and false are truth values, nothing is NULL; anything else, and all that is quoted, is a string. Quotes count at the beginning of a field and may enclose newlines; in tsv \\t, \\n, \\r and \\\\ stand for characters, and quotes for themselves. A record with more or fewer fields than names is a bad row. Rows leave as JSON, unless --output-format says otherwise.',
-  },
-  {
-    name: 'csv-header',
-    placeholder: 'NAMES',
-    scope: 'job',
-    value: { kind: 'field' },
-    section: 'input',
-    summary: 'names of the columns; the files begin with rows',
-    manual: 'Separated by commas: --csv-header ts,user,amount. For tsv too.',
-  },
-  {
-    name: 'input-changelog',
-    placeholder: 'FORM',
-    scope: 'job',
-    value: { kind: 'keyword', keywords: ['op', 'debezium'] },
-    section: 'input',
-    summary: 'rows may take others back: op or debezium',
-    manual:
-      'op: each row has a member _op, +I, -U, +U or -D, as --changelog op writes it. debezium: rows are {"before","after","op"}, alone or under "payload"; an update is two rows, and without its before a bad row. Counts and sums follow; steps that take only new rows refuse such an input.',
-  },
-  {
-    name: 'line-limit',
-    placeholder: 'SIZE',
-    scope: 'job',
-    value: { kind: 'size' },
-    section: 'input',
-    summary: 'longer lines are bad rows',
-    default: '16MiB',
-    manual: 'Sizes: bytes, or with B, KiB, MiB, GiB.',
-  },
-  {
-    name: 'scanner',
-    placeholder: 'kernel|reference',
-    scope: 'job',
-    value: { kind: 'keyword', keywords: ['kernel', 'reference'] },
-    section: 'input',
-    summary: 'what reads the JSON; the outcome is the same',
-    default: 'kernel',
-    manual:
-      'kernel is WebAssembly with SIMD; where that cannot run, and for fields that it does not read, reference takes its place: see explain.',
-  },
+  ...INPUT_FLAGS,
   ...OUTPUT_FLAGS,
   ...STATE_FLAGS,
   {

@@ -33,6 +33,7 @@ export function parseJob({ jobFlags: uses, files }: LexedChain): JobOptions {
     ...parseLoss(uses),
     ...parseState(uses),
     merge: given('merge'),
+    follow: given('follow'),
     lineLimit: read(uses, 'line-limit', readSize) ?? DEFAULT_LINE_LIMIT,
     scanner: read(uses, 'scanner', (use) => readKeyword(use, ['kernel', 'reference'])) ?? 'kernel',
     strictFields: given('strict-fields'),
@@ -153,6 +154,11 @@ function checkTogether(uses: readonly FlagUse[], job: JobOptions): void {
   if (useOf(uses, 'time-format') && !job.time) {
     throw new TidemarkError('E_FLAG', '--time-format needs --time', {
       hint: 'name the field that holds it: --time FIELD',
+    })
+  }
+  if (job.follow && job.inputs.includes('-')) {
+    throw new TidemarkError('E_FLAG', '--follow needs a FILE', {
+      hint: 'standard input is read on anyway, until its writer ends it',
     })
   }
   if (job.atEof === 'suspend' && job.state === null) {

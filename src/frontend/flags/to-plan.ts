@@ -23,7 +23,7 @@ export function planChain({ job, steps }: ChainLine): PlannedChain {
   return { root: node, builder }
 }
 
-/** One source that reads its files as `cat` would, or with --merge one for each file. */
+/** One source that reads its files as `cat` would, or with --merge and --follow one for each file. */
 function scanInputs(builder: PlanBuilder, job: JobOptions): PlanNode {
   const time = timeOf(job)
   const scan = (files: readonly string[], name: string) =>
@@ -35,8 +35,9 @@ function scanInputs(builder: PlanBuilder, job: JobOptions): PlanNode {
       idleTimeout: job.idleTimeout,
       maxFuture: job.maxFuture,
       changelog: job.inputStyle.changelog === null ? 'append' : 'retract',
+      isFollowed: job.follow,
     })
-  if (!job.merge || job.inputs.length === 1) return scan(job.inputs, 'input')
+  if ((!job.merge && !job.follow) || job.inputs.length === 1) return scan(job.inputs, 'input')
   return builder.union(
     job.inputs.map((file) => scan([file], file)),
     'merge',

@@ -20,6 +20,8 @@ export interface SourceSpec {
   readonly maxFuture: number | null
   /** Can its rows take earlier ones back? Default: no. */
   readonly changelog?: Changelog
+  /** Read on as its one file grows. Default: no. */
+  readonly isFollowed?: boolean
 }
 
 export interface ScanNode extends NodeBase {
@@ -69,7 +71,7 @@ export const scan: NodeKind<ScanNode> = {
     const { time } = node.source
     if (time?.kind === 'field') demand.add(node, time.field, 'time')
   },
-  describe: ({ source }) => `source ${sourceName(source)}${timeText(source)}`,
+  describe: ({ source }) => `source ${sourceName(source)}${source.isFollowed ? ', followed' : ''}${timeText(source)}`,
   state: null,
   judgesLateness: () => false,
   finalHint: () => 'leave --input-changelog out if its rows take none back',

@@ -30,6 +30,7 @@ describe('job flags', () => {
       inputs: ['-'],
       inputsGiven: false,
       merge: false,
+      follow: false,
       lineLimit: 16 * 1024 * 1024,
       scanner: 'kernel',
       late: { kind: 'drop', given: false },

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import { describe, test } from 'node:test'
+import { type Running, row, sleep, start, untilQuiet, workFolder } from './tidemark.ts'
+
+const { folder, at } = workFolder()
+const FILTER = ['filter', 'v >= 0']
+
+/** A file of its own for each test, and `tidemark` following it there. */
+function follow(name: string, flags: readonly string[] = [], words: readonly string[] = FILTER) {
+  const log = at(name)
+  return {
+    log,
+    append: (text: string) => fs.appendFileSync(log, text),
+    start: () => start(['-t', 'ts', '--follow', ...flags, ...words, log], { cwd: folder }),
+  }
+}
+
+const rows = (from: number, to: number): string =>
+  Array.from({ length: to - from }, (_, i) => row(from + i, { v: from + i })).join('')
+
+/** A signal, and what it ended with. */
+async function stop(running: Running): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  const { stdout, stderr, exit } = await running.kill('SIGTERM')
+  assert.equal(exit, 0, stderr)
+  return { stdout, stderr }
+}
+
+describe('--follow', { concurrency: true }, () => {
+  test('gives what is appended soon after it was written; half a line waits for its rest', async () => {
+    const { append, start } = follow('grows')
+    append(rows(0, 2))
+    const running = start()
+    await running.lines(2)
+    const waits: number[] = []
+    for (let i = 2; i < 22; i += 1) {
+      const begin = performance.now()
+      append(rows(i, i + 1))
+      await running.lines(i + 1)
+      waits.push(performance.now() - begin)
+      await sleep(5)
+    }
+    const median = waits.sort((a, b) => a - b)[10]!
+    // far below the second after which it would look by itself
+    assert.ok(median < 200, `${median} ms`)
+    append(rows(22, 24).slice(0, -5))
+    await running.lines(23)
+    append(rows(23, 24).slice(-5))
+    await running.lines(24)
+    assert.deepEqual(await stop(running), { stdout: rows(0, 24), stderr: '' })
+  })
+
+  test('uses no processor time while nothing happens', async () => {
+    const { append, start } = follow('quiet')
+    append(rows(0, 1))
+    const running = start()
+    await running.lines(1)
+    await untilQuiet(running.child.pid!)
+    const ticks = () => {
+      const fields = fs.readFileSync(`/proc/${running.child.pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+      return Number(fields[11]) + Number(fields[12])
+    }
+    const before = ticks()
+    await sleep(1500)
+    assert.ok(ticks() - before <= 2, `${ticks() - before} ticks of 10 ms in 1.5 s`)
+    await stop(running)
+  })
+
+  test('waits for a file that is not there, nor its folder', async () => {
+    const { log, append, start } = follow('later/app.log')
+    const running = start()
+    await running.until(() => running.stderr.includes('W_FILE_AWAITED'), 'the warning')
+    fs.mkdirSync(at('later'))
+    append(rows(0, 2))
+    await running.lines(2)
+    fs.rmSync(log)
+    append(rows(2, 4))
+    await running.lines(4)
+    assert.equal((await stop(running)).stdout, rows(0, 4))
+  })
+
+  test('reads a renamed file to its end, also what its writer adds until it opens the new one', async () => {
+    const { log, append, start } = follow('renamed')
+    append(rows(0, 3))
+    const running = start()
+    await running.lines(3)
+    for (let i = 3; i < 30; i += 9) {
+      fs.renameSync(log, `${log}.${i}`)
+      fs.appendFileSync(`${log}.${i}`, rows(i, i + 3))
+      await running.lines(i + 3)
+      fs.writeFileSync(log, '')
+      await sleep(20)
+      // its last line has no newline
+      fs.appendFileSync(`${log}.${i}`, rows(i + 3, i + 6).trimEnd())
+      append(rows(i + 6, i + 9))
+      await running.lines(i + 9)
+    }
+    assert.deepEqual(await stop(running), { stdout: rows(0, 30), stderr: '' })
+  })
+
+  test('loses nothing of a file that is copied and cut short, however fast', async () => {
+    const { log, append, start } = follow('copied')
+    append(rows(0, 3))
+    const running = start()
+    await running.lines(3)
+    for (let i = 3; i < 303; i += 10) {
+      append(rows(i, i + 4))
+      fs.copyFileSync(log, `${log}.${i}`)
+      fs.truncateSync(log)
+      append(rows(i + 4, i + 10))
+      await running.lines(i + 10)
+    }
+    await running.lines(303)
+    assert.deepEqual(await stop(running), { stdout: rows(0, 303), stderr: '' })
+  })
+
+  test('takes several files as inputs of their own', async () => {
+    const one = follow('one')
+    one.append(rows(0, 50))
+    fs.writeFileSync(at('two'), '')
+    const running = start(['-t', 'ts', '--follow', 'tumble', '10s', one.log, at('two')])
+    await sleep(400)
+    assert.equal(running.stdout, '', 'the silent one holds the watermark')
+    fs.appendFileSync(at('two'), rows(25, 26))
+    await running.lines(2)
+    const { stderr } = await stop(running)
+    assert.match(stderr, /W_INTERRUPTED/)
+  })
+
+  test('a silent file does not hold windows back under --idle-timeout', async () => {
+    const { append, start } = follow('idle', ['--idle-timeout', '200ms'], ['tumble', '1s'])
+    append(rows(0, 2))
+    const running = start()
+    await running.lines(2)
+    await stop(running)
+  })
+})
