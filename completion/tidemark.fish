@@ -14,7 +14,7 @@ function __tidemark_state
         else if test $ended = 0; and test "$word" = --
             set ended 1
         else if test $ended = 0; and string match -qr -- '^-.' $word
-            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --line-limit --scanner --output -o --roll --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --arg --argjson --summary --color --by -b --agg -a --offset --slide --every --step --within --keep --file -f --name --allowed-lateness --emit --state-ttl --wait
+            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --line-limit --scanner --output -o --roll --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --arg --argjson --summary --color --by -b --agg -a --offset --slide --every --step --within --keep --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
                 set value 1
             end
             if string match -qr -- '^(-f|--file)' $word; and test $due = argument
@@ -74,7 +74,7 @@ complete -c tidemark -n '__tidemark_place start' -a stop -d 'ask the process tha
 complete -c tidemark -n '__tidemark_place start' -a functions -d 'the functions and aggregates that expressions know'
 complete -c tidemark -n '__tidemark_place start' -a completion -d 'the completion script of a shell'
 complete -c tidemark -n '__tidemark_place start' -a help -d 'help for a verb, a command or a topic'
-complete -c tidemark -n '__tidemark_place state' -a 'ls show verify reset plan'
+complete -c tidemark -n '__tidemark_place state' -a 'ls show verify reset dump restore plan'
 complete -c tidemark -n '__tidemark_place completion' -a 'bash zsh fish'
 complete -c tidemark -n '__tidemark_place help' -a 'filter select dedup tumble hop cumulate aggregate explain state stop functions completion help expressions time late flags exit-codes'
 complete -c tidemark -n '__tidemark_place state' -a '(__fish_complete_directories)'
@@ -110,6 +110,7 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l at-eof -x -a 'fl
 complete -c tidemark -n '__tidemark_due verb argument files' -l until -x -d 'end the run there, as if the input had ended'
 complete -c tidemark -n '__tidemark_due verb argument files' -l drain-timeout -x -d 'how long a signal waits for rows on their way out'
 complete -c tidemark -n '__tidemark_due verb argument files' -l require -x -a 'exactly-once at-least-once' -d 'refuse to start if a source or sink promises less'
+complete -c tidemark -n '__tidemark_due verb argument files' -l restore -r -F -d 'begin with a savepoint, in a new --state directory'
 complete -c tidemark -n '__tidemark_due verb argument files' -l allow-drop-state -d 'give up the state of steps that are no longer there'
 complete -c tidemark -n '__tidemark_due verb argument files' -l allow-rewind -d 'write to a sink that already holds later rows of this job'
 complete -c tidemark -n '__tidemark_due verb argument files' -l arg -x -d 'bind :NAME in expressions to a string; may be repeated'
@@ -135,4 +136,5 @@ complete -c tidemark -n '__tidemark_place start explain tumble hop cumulate aggr
 complete -c tidemark -n '__tidemark_place start explain dedup aggregate' -l state-ttl -x -d 'forget a key D of event time after its last write'
 complete -c tidemark -n '__tidemark_place explain state functions' -l json -d 'as JSON, for programs'
 complete -c tidemark -n '__tidemark_place help' -l man -d 'the manual page, as roff'
+complete -c tidemark -n '__tidemark_place state' -l epoch -x -d 'dump this epoch instead of the last: the one before it'
 complete -c tidemark -n '__tidemark_place stop' -l wait -x -d 'how long to wait for the process to end'

@@ -12,6 +12,7 @@ import type { NodeOf, PlanNode } from '../plan/nodes.ts'
 import { topologicalOrder } from '../plan/nodes.ts'
 import { unboundedText } from '../plan/wording.ts'
 import type { Source } from '../sources/source.ts'
+import type { RootRecord } from '../state/store.ts'
 import { withinDeadline } from './drain.ts'
 import { guaranteesOf, refuseLess } from './guarantees.ts'
 import { outputStyle } from './output-style.ts'
@@ -56,7 +57,7 @@ export async function runChain(line: ChainLine, world: World): Promise<number> {
     })
     if (world.serviceManager) world.serviceManager.describe = statusLine(job, world.clock)
     const isLive = scans.some((scan) => !sourceOf(scan).isBounded)
-    const running = run({ job, line, world, warnings }, () =>
+    const running = run({ job, line, world, warnings, state }, () =>
       tellBeforehand({ root, isLive, options, world, warnings }),
     )
     const deadline = { signal: world.signal, timeout: options.drainTimeout, clock: world.clock }
@@ -73,6 +74,7 @@ async function run(running: Running, begin: () => void): Promise<number> {
   const { job, line, world } = running
   const { job: options } = line
   try {
+    if (running.state) await beginWithSavepoint(running.state, job, options)
     const restored = await restore(job, options)
     await world.serviceManager?.ready()
     if (restored?.isFinished) return await leaveFinished(job, options)
@@ -90,12 +92,20 @@ async function run(running: Running, begin: () => void): Promise<number> {
   }
 }
 
-async function restore({ checkpointer, signatures }: CreatedJob, options: JobOptions) {
-  return checkpointer
-    ? checkpointer.restore(({ operators }) =>
-        refuseMisfit(judgeState(operators, signatures), options.state ?? 'DIR', options.allowDropState),
-      )
-    : null
+const restore = async ({ checkpointer, signatures }: CreatedJob, options: JobOptions) =>
+  checkpointer ? checkpointer.restore(judgeOf(signatures, options)) : null
+
+const judgeOf =
+  (signatures: CreatedJob['signatures'], { state, allowDropState }: JobOptions) =>
+  ({ operators }: RootRecord): void =>
+    refuseMisfit(judgeState(operators, signatures), state ?? 'DIR', allowDropState)
+
+/** `--restore` */
+async function beginWithSavepoint({ store }: OpenState, job: CreatedJob, options: JobOptions): Promise<void> {
+  if (options.restore === null) return
+  const { restoreFile } = await import('./restore-savepoint.ts')
+  const judge = judgeOf(job.signatures, options)
+  await restoreFile(options.restore, { store, folder: options.state!, judge })
 }
 
 function checkpointsOf(
@@ -165,6 +175,7 @@ interface Running {
   readonly line: ChainLine
   readonly world: World
   readonly warnings: Warnings
+  readonly state: OpenState | null
 }
 
 async function finish({ job, line, world, warnings }: Running, isInterrupted: boolean): Promise<number> {

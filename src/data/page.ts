@@ -5,8 +5,34 @@ let spare: Buffer | null = null
 const MOST_SPARE_BYTES = 1 << 20
 const NO_BYTES = Buffer.alloc(0)
 
+/** Takes values one after the other: to a checkpoint page, or to the text of a savepoint. */
+export interface ValueWriter {
+  u8(value: number): void
+  u32(value: number): void
+  f64(value: number): void
+  /** Doubles [from, to) of an array. */
+  f64s(values: Float64Array, from: number, to: number): void
+  i32s(values: Int32Array, from: number, to: number): void
+  text(value: string): void
+  /** Bytes, one in each character. */
+  latin1(bytes: string): void
+  value(value: Value): void
+}
+
+/** Gives back what a `ValueWriter` took, in the same order. */
+export interface ValueReader {
+  u8(): number
+  u32(): number
+  f64(): number
+  f64s(into: Float64Array, from: number, to: number): void
+  i32s(into: Int32Array, from: number, to: number): void
+  text(): string
+  latin1(): string
+  value(): Value
+}
+
 /** Appends values to a growing buffer; a checkpoint page's bytes. Little endian. `PageReader` reads them in the same order. */
-export class PageWriter {
+export class PageWriter implements ValueWriter {
   #buffer = spare ?? Buffer.allocUnsafe(16_384)
   #length = 0
 
@@ -58,6 +84,10 @@ export class PageWriter {
     this.#buffer.write(value, at)
   }
 
+  latin1(bytes: string): void {
+    this.text(bytes)
+  }
+
   /** A text that is there as UTF-8: bytes [start, end) of `from`. */
   textBytes(from: Buffer, start: number, end: number): void {
     this.u32(end - start)
@@ -93,7 +123,7 @@ export class PageWriter {
   }
 }
 
-export class PageReader {
+export class PageReader implements ValueReader {
   readonly #buffer: Buffer
   #at = 0
 
@@ -137,6 +167,10 @@ export class PageReader {
     const bytes = this.u32()
     const at = this.#skip(bytes)
     return this.#buffer.toString('utf8', at, at + bytes)
+  }
+
+  latin1(): string {
+    return this.text()
   }
 
   /** A text as UTF-8, not copied. */

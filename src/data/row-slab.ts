@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts'
 import { BATCH_ROWS, type Batch, emptyBatch, type RawLines, type Rows, rawLines, type Slot } from './batch.ts'
 import { Column, Tag } from './column.ts'
-import type { PageReader, PageWriter } from './page.ts'
+import type { ValueReader, ValueWriter } from './page.ts'
 import { appendSlabLine, SlabLines } from './slab-lines.ts'
 import type { Value } from './value.ts'
 
@@ -11,6 +11,12 @@ export interface RowSlabOptions {
   readonly slots: readonly Slot[]
   /** Keep the line each row came from, for rows that leave as they came and for reports? */
   readonly keepsRaw: boolean
+}
+
+/** As JSON. */
+export interface RowShape {
+  readonly columns: readonly Slot[]
+  readonly lines: boolean
 }
 
 /**
@@ -35,6 +41,11 @@ export class RowSlab implements Rows {
     this.#slots = slots
     this.columns = slots.map((slot) => new Column(slot.type, 'plain', FIRST_CAPACITY))
     this.#lines = keepsRaw ? new SlabLines() : null
+  }
+
+  /** What a slab must be made of to read the rows of this one. */
+  get shape(): RowShape {
+    return { columns: this.#slots.map(({ name, type }) => ({ name, type })), lines: this.#lines !== null }
   }
 
   /** Live rows. */
@@ -132,7 +143,7 @@ export class RowSlab implements Rows {
     return batch
   }
 
-  writeRow(row: number, page: PageWriter): void {
+  writeRow(row: number, page: ValueWriter): void {
     page.f64(this.time[row]!)
     page.f64(this.sequence[row]!)
     page.u8(this.kinds[row]!)
@@ -147,7 +158,7 @@ export class RowSlab implements Rows {
   }
 
   /** Reads what `writeRow` wrote into a new row. */
-  readRow(page: PageReader): number {
+  readRow(page: ValueReader): number {
     const row = this.#take()
     this.time[row] = page.f64()
     this.sequence[row] = page.f64()

@@ -1,5 +1,5 @@
 import { type RawLines, rawOffset, rawOrigins, rawSource } from './batch.ts'
-import type { PageReader, PageWriter } from './page.ts'
+import type { ValueReader, ValueWriter } from './page.ts'
 
 /**
  * The lines of kept rows. The bytes are held as latin-1 strings: one byte a byte, on the heap like every other value of the row, and
@@ -37,15 +37,15 @@ export class SlabLines {
     this.offsets.length = capacity
   }
 
-  write(row: number, page: PageWriter): void {
-    page.text(this.texts[row]!)
+  write(row: number, page: ValueWriter): void {
+    page.latin1(this.texts[row]!)
     page.text(this.sources[row]!)
     page.f64(this.lines[row]!)
     page.f64(this.offsets[row]!)
   }
 
-  read(row: number, page: PageReader): void {
-    this.#put(row, { text: page.text(), source: page.text(), line: page.f64(), offset: page.f64() })
+  read(row: number, page: ValueReader): void {
+    this.#put(row, { text: page.latin1(), source: page.text(), line: page.f64(), offset: page.f64() })
   }
 
   /** Rows are taken in ascending order the first time, so the arrays have no holes. */

@@ -1,6 +1,7 @@
 import type { Column } from '../data/column.ts'
 import type { ColumnType } from '../data/column-type.ts'
-import type { PageReader, PageWriter } from '../data/page.ts'
+import { exactText } from '../data/json-values.ts'
+import type { ValueReader, ValueWriter } from '../data/page.ts'
 import type { Value } from '../data/value.ts'
 
 /**
@@ -29,12 +30,26 @@ export interface Offsets {
   readonly object: number
 }
 
+/** What decides how an accumulator keeps its state, as JSON. */
+export interface AccumulatorShape {
+  /** Name of the function. */
+  readonly aggregate: string
+  readonly argument: ColumnType
+  readonly by?: ColumnType
+  /** As JSON (`exactText`). */
+  readonly constant?: string
+  readonly distinct: boolean
+  readonly retractable: boolean
+}
+
 /** An aggregate for one static argument type, append-only or retractable. Batches are added in runs, so the loops are inside. */
 export interface Accumulator {
   /** Doubles and objects per row. A fresh row is all 0 and undefined; `init` is called only if there is one. */
   readonly numberCount: number
   readonly objectCount: number
   readonly type: ColumnType
+  /** What it was made from; absent only in accumulators that are parts of others. */
+  readonly shape?: AccumulatorShape
   init?(rows: AccumulatorRows, at: Offsets, row: number): void
   /** What is wrong with argument i, or undefined if it can be added; absent if everything can. */
   refuse?(args: readonly Column[], i: number): string | undefined
@@ -53,8 +68,8 @@ export interface Accumulator {
   /** `result` of `selected` rows into rows `to` and later of a plain column. Absent: `result` does it. */
   fill?(rows: AccumulatorRows, at: Offsets, selected: Int32Array, column: Column, to: number): void
   /** The objects of a row to and from a checkpoint page; numbers are stored bit for bit by the table. Absent if there are none. */
-  write?(rows: AccumulatorRows, at: Offsets, row: number, page: PageWriter): void
-  read?(rows: AccumulatorRows, at: Offsets, row: number, page: PageReader): void
+  write?(rows: AccumulatorRows, at: Offsets, row: number, page: ValueWriter): void
+  read?(rows: AccumulatorRows, at: Offsets, row: number, page: ValueReader): void
 }
 
 /** An aggregate you can name in `--agg`. */
@@ -99,4 +114,11 @@ export interface ConstantParameter {
   refuses(value: Value): string | undefined
 }
 
-export const defineAggregate = (definition: AggregateFunction): AggregateFunction => definition
+export const defineAggregate = (definition: AggregateFunction): AggregateFunction => ({
+  ...definition,
+  create: (options) => {
+    const { constant, ...others } = options
+    const exact = constant === undefined ? {} : { constant: exactText(constant) }
+    return { ...definition.create(options), shape: { aggregate: definition.name, ...others, ...exact } }
+  },
+})

@@ -129,6 +129,7 @@ export class Checkpointer {
       signature: this.#job.signatures.get(id) ?? '',
       structures: operator.structures.map(({ name }) => name),
       entries: Object.fromEntries(operator.structures.map(({ name, entries }) => [name, entries])),
+      shapes: Object.fromEntries(operator.structures.flatMap(({ name, shape }) => (shape ? [[name, shape]] : []))),
     }
   }
 

@@ -1,9 +1,11 @@
 import type { Batch } from '../data/batch.ts'
+import { instantOf, instantText, JsonReader, JsonWriter, numberOf, numberText } from '../data/json-values.ts'
 import { RowSlab, type RowSlabOptions } from '../data/row-slab.ts'
 import { type Due, DueQueue } from '../state/due-queue.ts'
+import { keyMember, keyOf, memberOf } from '../state/entry-text.ts'
 import type { KeyTable } from '../state/key-table.ts'
 import { type Placed, Places } from '../state/places.ts'
-import type { StateStructure, WritePage } from '../state/structure.ts'
+import type { EntryTexts, KeyTexts, StateStructure, StructureShape, WritePage } from '../state/structure.ts'
 
 /** Rows of one key within `within` of the first that came. */
 export interface RowGroup {
@@ -67,6 +69,12 @@ export class LastRows implements StateStructure {
     this.#within = options.within
     this.#allowedLateness = options.stateTtl === null ? options.allowedLateness : 0
     this.#stateTtl = options.stateTtl
+  }
+
+  get shape(): StructureShape {
+    const within = this.#within === Infinity ? null : this.#within
+    const spans = { within, allowedLateness: this.#allowedLateness, stateTtl: this.#stateTtl }
+    return { kind: 'last-rows', ...spans, ...this.slab.shape }
   }
 
   get entries(): number {
@@ -215,12 +223,45 @@ export class LastRows implements StateStructure {
     const groups = this.#places.restore(pages, (page): Group => {
       const [key, first, arrival] = [page.u32(), page.f64(), page.f64()]
       const row = page.u8() === 1 ? this.slab.readRow(page) : -1
-      const at = row >= 0 ? this.#dueOf(first, this.slab.time[row]!) : this.#dueOf(first, first) + this.#allowedLateness
+      const at = this.#restoredDue(first, row)
       return { key, first, row, arrival, at, place: 0, newer: null, older: null }
     })
     for (const group of groups) {
       this.#enter(group)
       this.#arrivals = Math.max(this.#arrivals, group.arrival + 1)
     }
+  }
+
+  *dump(keys: KeyTexts): Generator<string> {
+    for (const { key, first, arrival, row } of this.#byArrival()) {
+      const writer = new JsonWriter()
+      if (row >= 0) this.slab.writeRow(row, writer)
+      const held = row >= 0 ? writer.array() : 'null'
+      yield `"first":${instantText(first)},"arrival":${numberText(arrival)},"row":${held},${keyMember(keys.textOf(key))}`
+    }
+  }
+
+  load(entry: EntryTexts, keys: KeyTexts): void {
+    const [first, arrival] = [instantOf(memberOf(entry, 'first')), numberOf(memberOf(entry, 'arrival'))]
+    const held = memberOf(entry, 'row')
+    const row = held === 'null' ? -1 : this.slab.readRow(new JsonReader(held))
+    const at = this.#restoredDue(first, row)
+    const key = keys.slotOfText(keyOf(entry))
+    const group: Group = { key, first, row, arrival, at, place: 0, newer: null, older: null }
+    this.#places.add(group)
+    this.#enter(group)
+    this.#arrivals = Math.max(this.#arrivals, arrival + 1)
+  }
+
+  #restoredDue(first: number, row: number): number {
+    return row >= 0 ? this.#dueOf(first, this.slab.time[row]!) : this.#dueOf(first, first) + this.#allowedLateness
+  }
+
+  #byArrival(): readonly Group[] {
+    const groups: Group[] = []
+    for (const newest of this.#newest) {
+      for (let group = newest; group !== null; group = group.older) groups.push(group)
+    }
+    return groups.sort((a, b) => a.arrival - b.arrival)
   }
 }

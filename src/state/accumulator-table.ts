@@ -1,7 +1,9 @@
+import { assert } from '../base/assert.ts'
 import type { PageReader, PageWriter } from '../data/page.ts'
 import type { Value } from '../data/value.ts'
 import type { Accumulator, AccumulatorRows, Offsets } from '../functions/aggregate-function.ts'
 import { grown } from './grown.ts'
+import type { AccumulatorsShape } from './structure.ts'
 
 /** Rows per checkpoint page. */
 export const PAGE_ROWS = 512
@@ -36,6 +38,15 @@ export class AccumulatorLayout {
       accumulator.init ? [{ accumulator, at: this.offsets[a]! }] : [],
     )
   }
+}
+
+/** The shape of a layout; every accumulator was made by its function. */
+export function shapeOf({ accumulators, liveAt }: AccumulatorLayout): AccumulatorsShape {
+  const each = accumulators.map(({ shape }) => {
+    assert(shape !== undefined, 'an accumulator without shape')
+    return shape
+  })
+  return { each, retractable: liveAt >= 0 }
 }
 
 /** Accumulators of many groups, one a row, with the arrival number of each. Who owns it decides which row is whose. */

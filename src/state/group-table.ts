@@ -1,8 +1,9 @@
 import { PageReader, PageWriter } from '../data/page.ts'
-import { type AccumulatorLayout, AccumulatorTable, PAGE_ROWS, PAGE_SHIFT } from './accumulator-table.ts'
+import { type AccumulatorLayout, AccumulatorTable, PAGE_ROWS, PAGE_SHIFT, shapeOf } from './accumulator-table.ts'
+import { accumulatorMembers, keyMember, keyOf, loadAccumulators } from './entry-text.ts'
 import { grown } from './grown.ts'
 import type { KeyTable } from './key-table.ts'
-import type { StateStructure, WritePage } from './structure.ts'
+import type { EntryTexts, KeyTexts, StateStructure, StructureShape, WritePage } from './structure.ts'
 
 /**
  * State of aggregates without windows: the row of a group is its key's slot. Retains its keys in the `KeyTable`, whose pages must be
@@ -19,6 +20,10 @@ export class GroupTable extends AccumulatorTable implements StateStructure {
     super(layout)
     this.#keys = keys
     this.#isGroup = new Uint8Array(this.capacity)
+  }
+
+  get shape(): StructureShape {
+    return { kind: 'group-table', aggregates: shapeOf(this.layout) }
   }
 
   get entries(): number {
@@ -92,5 +97,15 @@ export class GroupTable extends AccumulatorTable implements StateStructure {
       }
     }
     this.isDirty.fill(0)
+  }
+
+  *dump(keys: KeyTexts): Generator<string> {
+    for (const slot of this.slotsByArrival()) yield `${accumulatorMembers(this, slot)},${keyMember(keys.textOf(slot))}`
+  }
+
+  load(entry: EntryTexts, keys: KeyTexts): void {
+    const slot = keys.slotOfText(keyOf(entry))
+    this.begin(slot, 0)
+    loadAccumulators(this, slot, entry)
   }
 }

@@ -1,11 +1,13 @@
 import { Heap } from '../base/heap.ts'
+import { instantOf } from '../data/json-values.ts'
 import { type KeyBytes, keyBytesOf } from '../data/key-bytes.ts'
 import { PageReader } from '../data/page.ts'
 import { ByteArena } from './byte-arena.ts'
+import { keyOf, memberOf } from './entry-text.ts'
 import { HashIndex } from './hash-index.ts'
 import { KeyEntries, NONE } from './key-entries.ts'
-import { type Generation, PAGE_ENTRIES, pageName, writeGeneration } from './key-generation.ts'
-import type { StateStructure, WritePage } from './structure.ts'
+import { dumpGenerations, type Generation, PAGE_ENTRIES, pageName, writeGeneration } from './key-generation.ts'
+import type { EntryTexts, StateStructure, StructureShape, WritePage } from './structure.ts'
 
 /** A generation spans this part of the time that entries are kept. */
 const GENERATIONS = 8
@@ -51,6 +53,10 @@ export class KeySet implements StateStructure {
     this.#within = within
     this.#keepFor = keepFor
     this.#span = Math.max(1, Math.ceil(keepFor / GENERATIONS))
+  }
+
+  get shape(): StructureShape {
+    return { kind: 'key-set', within: this.#within, keepFor: this.#keepFor === Infinity ? null : this.#keepFor }
   }
 
   get entries(): number {
@@ -271,6 +277,14 @@ export class KeySet implements StateStructure {
     }
     if (isSame) for (const generation of this.#generations.values()) generation.written = generation.count
     else this.#gone = names
+  }
+
+  dump(): Iterable<string> {
+    return dumpGenerations(this.#generations, this.#entries)
+  }
+
+  load(entry: EntryTexts): void {
+    this.#insert(keyBytesOf(Buffer.from(keyOf(entry))), instantOf(memberOf(entry, 'time')))
   }
 
   #insert(key: KeyBytes, time: number): void {

@@ -12,7 +12,7 @@ import { KeyCache } from './key-cache.ts'
 import { KeyParts } from './key-parts.ts'
 import { SlotReferences } from './slot-references.ts'
 import { StringSlots } from './string-slots.ts'
-import type { StateStructure, WritePage } from './structure.ts'
+import type { StateStructure, StructureShape, WritePage } from './structure.ts'
 
 /** With so many slots without references, operators let some go; at least as many as a batch can make. */
 export const SPARED_SLOTS = 1 << 14
@@ -50,6 +50,10 @@ export class KeyTable implements StateStructure {
     this.#parts = new KeyParts(types)
     this.#cache = new KeyCache(types.length)
     this.#ends = new Int32Array(types.length)
+  }
+
+  get shape(): StructureShape {
+    return { kind: 'key-table', types: this.#types }
   }
 
   get parts(): number {
@@ -249,7 +253,7 @@ export class KeyTable implements StateStructure {
     for (let page = 0; page < this.#isDirty.length; page += 1) {
       if (this.#isDirty[page] === 0) continue
       this.#isDirty[page] = 0
-      write(pageName(page), this.#pageBytes(page))
+      write(`${page}`.padStart(8, '0'), this.#pageBytes(page))
     }
   }
 
@@ -270,27 +274,34 @@ export class KeyTable implements StateStructure {
     return count === 0 ? null : writer.bytes()
   }
 
-  /** Keys that no structure retains again by the next `recycle()` are forgotten. */
+  /** Keys that nothing retains again by the next `recycle()` are forgotten. */
   restore(pages: Iterable<readonly [page: string, bytes: Uint8Array]>): void {
-    const parts = this.#types.length
+    const { parts } = this
     for (const [, bytes] of pages) {
       const reader = new PageReader(bytes)
       while (!reader.isAtEnd) {
         const slot = reader.u32()
-        this.#reserve(slot + 1)
-        const key = keyBytesOf(parts === 0 ? NO_BYTES : reader.textBytes())
+        const key = keyBytesOf(parts === 0 ? Buffer.alloc(0) : reader.textBytes())
         reader.i32s(this.#ends, 0, parts)
-        this.#parts.set(slot, key, this.#ends)
-        if (!this.#parts.isString(slot)) this.#index.add(key.hash, slot)
-        this.#references.setPending(slot)
-        while (this.#allocated < slot) this.#free.push(this.#allocated++)
-        this.#allocated = slot + 1
+        this.put(slot, key, this.#ends)
       }
     }
     if (parts === 1) this.#indexStrings()
   }
+
+  /** Gives a slot above all others its key, while state is read back. `ends`: where in its text each part ends. */
+  put(slot: number, key: KeyBytes, ends: Int32Array): void {
+    this.#reserve(slot + 1)
+    this.#parts.set(slot, key, ends)
+    if (!this.#parts.isString(slot)) this.#index.add(key.hash, slot)
+    this.#references.setPending(slot)
+    while (this.#allocated < slot) this.#free.push(this.#allocated++)
+    this.#allocated = slot + 1
+  }
+
+  /** The canonical text of a key, its parts with commas between. */
+  textOf(slot: number): string {
+    const [bytes, start, end] = this.parts === 0 ? [Buffer.alloc(0), 0, 0] : this.#parts.bytesOf(slot)
+    return bytes.toString('utf8', start, end)
+  }
 }
-
-const NO_BYTES = Buffer.alloc(0)
-
-const pageName = (page: number): string => `${page}`.padStart(8, '0')

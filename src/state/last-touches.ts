@@ -1,7 +1,9 @@
 import { Heap } from '../base/heap.ts'
+import { instantOf, instantText } from '../data/json-values.ts'
 import { PageReader, PageWriter } from '../data/page.ts'
+import { keyMember, keyOf, memberOf } from './entry-text.ts'
 import { grown } from './grown.ts'
-import type { StateStructure, WritePage } from './structure.ts'
+import type { EntryTexts, KeyTexts, StateStructure, StructureShape, WritePage } from './structure.ts'
 
 /** Slots per checkpoint page. */
 const PAGE_SLOTS = 512
@@ -55,6 +57,10 @@ export class LastTouches implements StateStructure {
     this.#ttl = ttl
     this.#arrivalOf = arrivalOf
     this.#width = Math.max(1, (ttl ?? 1) / BUCKETS)
+  }
+
+  get shape(): StructureShape {
+    return { kind: 'last-touches', ttl: this.#ttl }
   }
 
   get entries(): number {
@@ -163,6 +169,17 @@ export class LastTouches implements StateStructure {
     for (let slot = 0; slot < this.#times.length; slot += 1) {
       if (this.has(slot)) this.#enter(slot, this.#arrivalOf(slot), this.#times[slot]! + this.#ttl!)
     }
+  }
+
+  *dump(keys: KeyTexts): Generator<string> {
+    const slots = [...this.#times.keys()].filter((slot) => this.has(slot))
+    for (const slot of slots.sort((a, b) => this.#arrivalOf(a) - this.#arrivalOf(b)))
+      yield `"time":${instantText(this.#times[slot]!)},${keyMember(keys.textOf(slot))}`
+  }
+
+  /** Of groups that were loaded before. */
+  load(entry: EntryTexts, keys: KeyTexts): void {
+    this.begin(keys.slotOfText(keyOf(entry)), instantOf(memberOf(entry, 'time')))
   }
 
   #reserve(slots: number): void {

@@ -1,8 +1,10 @@
+import { instantOf, instantText } from '../data/json-values.ts'
 import { PageReader, PageWriter } from '../data/page.ts'
-import { type AccumulatorLayout, PAGE_ROWS } from './accumulator-table.ts'
+import { type AccumulatorLayout, PAGE_ROWS, shapeOf } from './accumulator-table.ts'
+import { accumulatorMembers, keyMember, keyOf, loadAccumulators, memberOf } from './entry-text.ts'
 import type { KeyTable } from './key-table.ts'
 import { Pane, type PaneBounds } from './pane.ts'
-import type { StateStructure, WritePage } from './structure.ts'
+import type { EntryTexts, KeyTexts, StateStructure, StructureShape, WritePage } from './structure.ts'
 
 /** Dropped panes kept for reuse, and how large they may be: enough that a stream of windows allocates nothing. */
 const SPARE_PANES = 2
@@ -29,6 +31,10 @@ export class PaneTable implements StateStructure {
     this.#layout = layout
     this.#keys = keys
     this.#boundsOf = boundsOf
+  }
+
+  get shape(): StructureShape {
+    return { kind: 'pane-table', aggregates: shapeOf(this.#layout) }
   }
 
   /** Groups in all panes. */
@@ -134,6 +140,20 @@ export class PaneTable implements StateStructure {
       pane.isDirty[page] = 0
       pane.storedPages = page + 1
     }
+  }
+
+  *dump(keys: KeyTexts): Generator<string> {
+    for (const pane of this.panes) {
+      const start = `"start":${instantText(pane.start)}`
+      for (let row = 0; row < pane.length; row += 1)
+        yield `${start},${accumulatorMembers(pane, row)},${keyMember(keys.textOf(pane.slots[row]!))}`
+    }
+  }
+
+  load(entry: EntryTexts, keys: KeyTexts): void {
+    const start = instantOf(memberOf(entry, 'start'))
+    const pane = this.find(start) ?? this.create(start)
+    loadAccumulators(pane, this.append(pane, keys.slotOfText(keyOf(entry)), 0), entry)
   }
 
   #readPage(pane: Pane, bytes: Uint8Array): void {

@@ -1,3 +1,5 @@
+import type { StructureShape } from './structure.ts'
+
 /** One page to write: null deletes it. */
 export interface PageWrite {
   readonly operator: string
@@ -18,6 +20,8 @@ export interface OperatorRecord {
   readonly structures: readonly string[]
   /** How many entries each of them has, by name; absent in what earlier releases wrote. */
   readonly entries?: Readonly<Record<string, number>>
+  /** What its structures must be made of to read their pages, by name; absent in what earlier releases wrote. */
+  readonly shapes?: Readonly<Record<string, StructureShape>>
 }
 
 /** What decides an epoch: written last, in one piece. Everything else of the epoch counts only if its root is there. */

@@ -41,7 +41,7 @@ const TABLE: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['-t ', []],
   ['completion ', ['bash', 'zsh', 'fish']],
   ['help ti', ['time']],
-  ['state ', ['ls', 'show', 'verify', 'reset', 'plan']],
+  ['state ', ['ls', 'show', 'verify', 'reset', 'dump', 'restore', 'plan']],
   ['state ls --j', ['--json']],
   ['state plan ', VERBS.split(' ')],
   ['state plan -t ts hop 5m --sl', ['--slide']],

@@ -19,11 +19,17 @@ const REFUSALS: readonly (readonly [line: string, message: string])[] = [
   ['completion bash --json', "completion has no flag '--json' [E_FLAG]\n  hint: write: tidemark completion SHELL"],
   [
     'state',
-    'state needs ACTION: ls, show, verify or reset [E_CHAIN]\n  hint: write: tidemark state ls|show|verify|reset DIR...',
+    'state needs ACTION: ls, show, verify, reset, dump or restore [E_CHAIN]\n  hint: write: tidemark state ls|show|verify|reset|dump|restore DIR...',
   ],
-  ['state shwo', "state takes ls, show, verify or reset, not 'shwo' [E_CHAIN]\n  hint: did you mean 'show'?"],
-  ['state shwo st', "state takes ls, show, verify or reset, not 'shwo' [E_CHAIN]\n  hint: did you mean 'show'?"],
-  ['state ls', 'state needs DIR [E_CHAIN]\n  hint: write: tidemark state ls|show|verify|reset DIR...'],
+  [
+    'state shwo',
+    "state takes ls, show, verify, reset, dump or restore, not 'shwo' [E_CHAIN]\n  hint: did you mean 'show'?",
+  ],
+  [
+    'state shwo st',
+    "state takes ls, show, verify, reset, dump or restore, not 'shwo' [E_CHAIN]\n  hint: did you mean 'show'?",
+  ],
+  ['state ls', 'state needs DIR [E_CHAIN]\n  hint: write: tidemark state ls|show|verify|reset|dump|restore DIR...'],
   ['help --color', '--color needs a value [E_FLAG_VALUE]\n  hint: write: tidemark help [VERB|COMMAND|TOPIC] [--man]'],
   ['help --color sometimes', "--color is auto, always or never, not 'sometimes' [E_FLAG_VALUE]"],
 ]

@@ -2,6 +2,8 @@
 // there is what users have.
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { runCommandLine } from '../../src/cli/run-line.ts'
+import { createStructures } from '../../src/operators/stored-structures.ts'
+import { savepointText } from '../../src/state/savepoint.ts'
 import { CaseWorld } from '../cases/case-world.ts'
 import { FIXTURE, type FixtureRun, readAll } from './checkpoint-fixture.ts'
 import { inFolder, openState } from './state-harness.ts'
@@ -80,5 +82,10 @@ await inFolder(async (folder) => {
   cpSync('st', `${folder}/st`, { recursive: true })
   const copy = await openState(`${folder}/st`, { mode: 'read' })
   writeFileSync('pages.json', `${JSON.stringify(await readAll(copy.store), null, 1)}\n`)
+  const root = (await copy.store.root())!
+  const pages = copy.store.pages.bind(copy.store)
+  let savepoint = ''
+  for await (const piece of savepointText({ root, pages, release: '0', create: createStructures })) savepoint += piece
+  writeFileSync('savepoint.ndjson', savepoint)
   await copy.close()
 })

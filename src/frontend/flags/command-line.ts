@@ -99,6 +99,8 @@ export interface JobOptions {
   /** ms that a run may take to end after a signal. */
   readonly drainTimeout: Duration
   readonly require: 'exactly-once' | 'at-least-once' | null
+  /** A savepoint to begin with, as typed. */
+  readonly restore: string | null
   readonly allowDropState: boolean
   readonly allowRewind: boolean
   readonly bindings: readonly Binding[]

@@ -15,21 +15,26 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'state',
     summary: 'what a state directory holds; savepoints',
-    usage: 'state ls|show|verify|reset DIR...',
+    usage: 'state ls|show|verify|reset|dump|restore DIR...',
     takesChain: false,
     arguments: [
       {
         name: 'ACTION',
         required: true,
-        summary: 'ls, show, verify, reset; of plan: tidemark help "state plan"',
-        keywords: ['ls', 'show', 'verify', 'reset'],
+        summary: 'ls, show, verify, reset, dump, restore; of plan: tidemark help "state plan"',
+        keywords: ['ls', 'show', 'verify', 'reset', 'dump', 'restore'],
       },
       { name: 'DIR', required: true, summary: 'as given to --state', isFolder: true, repeats: true },
     ],
-    flags: ['json'],
-    examples: ['tidemark state ls /var/lib/tidemark/*', 'tidemark state show st', 'tidemark state verify st'],
+    flags: ['json', 'epoch'],
+    examples: [
+      'tidemark state ls /var/lib/tidemark/*',
+      'tidemark state verify st',
+      'tidemark state dump st > st.savepoint',
+      'tidemark state restore other < st.savepoint',
+    ],
     manual:
-      'ls: a line for each DIR: its last epoch and how old it is, steps, entries, bytes, and which process uses it. show: where the sources go on, watermarks, what each step keeps and for which keys and aggregates, what sinks have been given. verify: reads every page and tells what is damaged and which epoch is still whole; exit 7 if something is. reset: the next run with this DIR begins anew; nothing is kept and nothing asked. A DIR that is in use is only listed.',
+      'ls: a line for each DIR: its last epoch and how old it is, steps, entries, bytes, and which process uses it. show: where the sources go on, watermarks, what each step keeps and for which keys and aggregates, what sinks have been given. verify: reads every page and tells what is damaged and which epoch is still whole; exit 7 if something is. reset: the next run with this DIR begins anew; nothing is kept and nothing asked. dump: writes a savepoint of one DIR to standard output, NDJSON that any later release reads. restore: makes a new DIR of the savepoint on standard input. A DIR that is in use is only listed.',
   },
   {
     name: 'state plan',

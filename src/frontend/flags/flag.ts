@@ -22,6 +22,8 @@ export type FlagValue =
   | { readonly kind: 'interval' }
   /** A duration, `rows:N`, or `watermark:TIME`. */
   | { readonly kind: 'until' }
+  /** A whole number from 1 on. */
+  | { readonly kind: 'count' }
   /** `N` or `N%`. */
   | { readonly kind: 'error-limit' }
   | { readonly kind: 'zone' }

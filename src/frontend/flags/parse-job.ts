@@ -126,6 +126,7 @@ function parseState(uses: readonly FlagUse[]) {
     checkpointInterval: read(uses, 'checkpoint-interval', readInterval) ?? DEFAULT_INTERVAL,
     drainTimeout: read(uses, 'drain-timeout', readDuration) ?? DRAIN_TIMEOUT,
     require: read(uses, 'require', (use) => readKeyword(use, ['exactly-once', 'at-least-once'] as const)) ?? null,
+    restore: read(uses, 'restore', ({ value }) => value) ?? null,
     allowDropState: given('allow-drop-state'),
     allowRewind: given('allow-rewind'),
   }
@@ -166,7 +167,7 @@ function checkTogether(uses: readonly FlagUse[], job: JobOptions): void {
       hint: 'what is left for the next run has to be kept: --state DIR',
     })
   }
-  for (const name of ['checkpoint-interval', 'allow-drop-state', 'allow-rewind']) {
+  for (const name of ['checkpoint-interval', 'restore', 'allow-drop-state', 'allow-rewind']) {
     const use = useOf(uses, name)
     if (!use || job.state !== null) continue
     throw new TidemarkError('E_FLAG', `${use.written} needs --state`, { hint: 'say where state is kept: --state DIR' })

@@ -65,6 +65,16 @@ export const STATE_FLAGS: readonly FlagDefinition[] = [
     manual: 'explain prints what is promised for each source and sink, and why.',
   },
   {
+    name: 'restore',
+    placeholder: 'FILE',
+    scope: 'job',
+    value: { kind: 'input-file' },
+    section: 'state',
+    summary: 'begin with a savepoint, in a new --state directory',
+    manual:
+      'FILE is what tidemark state dump wrote, of this job or of an earlier shape of it: state plan tells what becomes of each step. Leave the flag out when the job is started again.',
+  },
+  {
     name: 'allow-drop-state',
     placeholder: '',
     scope: 'job',

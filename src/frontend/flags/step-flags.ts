@@ -159,6 +159,15 @@ export const COMMAND_FLAGS: readonly FlagDefinition[] = [
     manual: 'tidemark help --man | man -l - shows it where it is not installed.',
   },
   {
+    name: 'epoch',
+    placeholder: 'N',
+    scope: 'command',
+    value: { kind: 'count' },
+    section: 'command',
+    summary: 'dump this epoch instead of the last: the one before it',
+    manual: 'A directory keeps two epochs. state ls and state verify tell their numbers.',
+  },
+  {
     name: 'wait',
     placeholder: 'D',
     scope: 'command',

@@ -1,4 +1,4 @@
-import type { PageReader, PageWriter } from '../../data/page.ts'
+import type { ValueReader, ValueWriter } from '../../data/page.ts'
 
 /** How far a result may lie from the number it stands for, as a share of that number. */
 export const RELATIVE_ERROR = 0.01
@@ -57,7 +57,7 @@ export class DdSketch {
     return Number.NaN
   }
 
-  write(page: PageWriter): void {
+  write(page: ValueWriter): void {
     page.u32(this.#bins.size)
     for (const [bin, count] of this.#bins) {
       page.f64(bin)
@@ -65,7 +65,7 @@ export class DdSketch {
     }
   }
 
-  read(page: PageReader): void {
+  read(page: ValueReader): void {
     const size = page.u32()
     for (let i = 0; i < size; i += 1) this.#addTo(page.f64(), page.f64())
   }

@@ -1,4 +1,4 @@
-import type { PageReader, PageWriter } from '../../data/page.ts'
+import type { ValueReader, ValueWriter } from '../../data/page.ts'
 import type { Value } from '../../data/value.ts'
 import type { Accumulator, AccumulatorRows, Offsets } from '../aggregate-function.ts'
 import { type MapKey, mapKeyOf, setObject } from './column-runs.ts'
@@ -59,7 +59,7 @@ export function mergeDistinct(
 
 /** The pages of distinct values; the same for every aggregate with DISTINCT. */
 export const distinctPages: Required<Pick<Accumulator, 'write' | 'read'>> = {
-  write(rows: AccumulatorRows, at: Offsets, row: number, page: PageWriter): void {
+  write(rows: AccumulatorRows, at: Offsets, row: number, page: ValueWriter): void {
     const values = distinctValues(rows, at, row)
     page.u32(values?.size ?? 0)
     for (const [key, count] of values ?? []) {
@@ -67,7 +67,7 @@ export const distinctPages: Required<Pick<Accumulator, 'write' | 'read'>> = {
       page.f64(count)
     }
   },
-  read(rows: AccumulatorRows, at: Offsets, row: number, page: PageReader): void {
+  read(rows: AccumulatorRows, at: Offsets, row: number, page: ValueReader): void {
     const size = page.u32()
     if (size === 0) return
     const values: DistinctValues = new Map()

@@ -1,6 +1,6 @@
 import { type Column, Tag } from '../../data/column.ts'
 import { isNumeric } from '../../data/column-type.ts'
-import type { PageReader, PageWriter } from '../../data/page.ts'
+import type { ValueReader, ValueWriter } from '../../data/page.ts'
 import { compareValues, describeType, type Value } from '../../data/value.ts'
 import type { Accumulator, AccumulatorRows, AggregateFunction, Offsets } from '../aggregate-function.ts'
 import { baseOf, setObject } from './column-runs.ts'
@@ -151,10 +151,10 @@ function anyExtreme(direction: 1 | -1): Body {
       if (value !== null) offer(rows, at, to, { value, direction })
     },
     result: keptOf,
-    write(rows, at, row, page: PageWriter) {
+    write(rows, at, row, page: ValueWriter) {
       if (rows.numbers[baseOf(rows, at, row)] === OBJECT) page.value(rows.objects[at.object]![row] as Value)
     },
-    read(rows, at, row, page: PageReader) {
+    read(rows, at, row, page: ValueReader) {
       if (rows.numbers[baseOf(rows, at, row)] === OBJECT) setObject(rows, at, row, page.value())
     },
   }

@@ -1,4 +1,4 @@
-import type { PageReader, PageWriter } from '../../data/page.ts'
+import type { ValueReader, ValueWriter } from '../../data/page.ts'
 
 /** 2^14 registers: a standard error of 1.04 / 2^7 = 0.81 %. */
 const PRECISION = 14
@@ -84,7 +84,7 @@ export class HyperLogLog {
     return Math.round(places * Math.log(places / (places - this.#entries)))
   }
 
-  write(page: PageWriter): void {
+  write(page: ValueWriter): void {
     page.u8(this.#registers === null ? 0 : 1)
     if (this.#registers !== null) {
       page.i32s(new Int32Array(this.#registers.buffer), 0, REGISTERS / 4)
@@ -95,7 +95,7 @@ export class HyperLogLog {
     page.i32s(entries, 0, entries.length)
   }
 
-  read(page: PageReader): void {
+  read(page: ValueReader): void {
     if (page.u8() === 1) {
       const registers = new Int32Array(REGISTERS / 4)
       page.i32s(registers, 0, registers.length)

@@ -49,6 +49,7 @@ describe('job flags', () => {
       until: null,
       checkpointInterval: { kind: 'time', ms: 10_000 },
       require: null,
+      restore: null,
       allowDropState: false,
       drainTimeout: 30_000,
       allowRewind: false,

@@ -1,0 +1,75 @@
+import { assert } from '../base/assert.ts'
+import { valueOfExact } from '../data/json-values.ts'
+import { AGGREGATES } from '../functions/aggregates/index.ts'
+import { AccumulatorLayout } from '../state/accumulator-table.ts'
+import { GroupTable } from '../state/group-table.ts'
+import { KeySet } from '../state/key-set.ts'
+import { KeyTable } from '../state/key-table.ts'
+import { LastTouches } from '../state/last-touches.ts'
+import { PaneTable } from '../state/pane-table.ts'
+import type { AccumulatorsShape, StateStructure, StructureShape } from '../state/structure.ts'
+import { LastRows } from './last-rows.ts'
+
+/** The structures of a step, made without its plan: to read its pages, or to write them. */
+export interface StoredStructures {
+  /** In the order in which they must be restored. */
+  readonly structures: readonly StateStructure[]
+  /** null: none of them refers to keys by slot. */
+  readonly keys: KeyTable | null
+}
+
+/** Empty structures of these shapes. `shapes`: by name, in order. */
+export function createStructures(shapes: Readonly<Record<string, StructureShape>>): StoredStructures {
+  const made: Made = { keys: null, groups: null }
+  const structures = Object.entries(shapes).map(([name, shape]) => createStructure(name, shape, made))
+  return { structures, keys: made.keys }
+}
+
+/** What later structures of a step refer to. */
+interface Made {
+  keys: KeyTable | null
+  groups: GroupTable | null
+}
+
+function createStructure(name: string, shape: StructureShape, made: Made): StateStructure {
+  switch (shape.kind) {
+    case 'key-table':
+      made.keys = new KeyTable(shape.types)
+      return made.keys
+    case 'key-set':
+      return new KeySet({ name, within: shape.within, keepFor: shape.keepFor ?? Infinity })
+    case 'group-table':
+      made.groups = new GroupTable(layoutOf(shape.aggregates), needed(made.keys))
+      return made.groups
+    case 'pane-table':
+      // only who fires windows asks where panes end
+      return new PaneTable(layoutOf(shape.aggregates), needed(made.keys), (end) => ({
+        end,
+        firstEnd: end,
+        lastEnd: end,
+      }))
+    case 'last-touches': {
+      const groups = needed(made.groups)
+      return new LastTouches({ ttl: shape.ttl, arrivalOf: (slot) => groups.arrivals[slot]! })
+    }
+    case 'last-rows': {
+      const { within, allowedLateness, stateTtl, columns, lines } = shape
+      const spans = { within: within ?? Infinity, allowedLateness, stateTtl }
+      return new LastRows({ name, keys: needed(made.keys), ...spans, slots: columns, keepsRaw: lines })
+    }
+  }
+}
+
+function needed<S>(structure: S | null): S {
+  assert(structure !== null, 'structures are made in the order of their step')
+  return structure
+}
+
+function layoutOf({ each, retractable }: AccumulatorsShape): AccumulatorLayout {
+  const accumulators = each.map(({ aggregate, constant, ...options }) => {
+    const fn = AGGREGATES.get(aggregate)
+    assert(fn !== undefined, `no aggregate ${aggregate}`)
+    return fn.create(constant === undefined ? options : { ...options, constant: valueOfExact(constant) })
+  })
+  return new AccumulatorLayout(accumulators, retractable)
+}
