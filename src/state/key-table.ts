@@ -2,13 +2,14 @@ import { type Column, Tag } from '../data/column.ts'
 import type { ColumnType } from '../data/column-type.ts'
 import { type KeyBytes, keyBytesOf } from '../data/key-bytes.ts'
 import { KeyText } from '../data/key-text.ts'
-import { PageReader, PageWriter } from '../data/page.ts'
+import { PageReader } from '../data/page.ts'
 import { RowKeys } from '../data/row-keys.ts'
 import type { Value } from '../data/value.ts'
 import { grown } from './grown.ts'
 import { HashIndex } from './hash-index.ts'
 import { IntStack } from './int-stack.ts'
 import { KeyCache } from './key-cache.ts'
+import { keyPage } from './key-page.ts'
 import { KeyParts } from './key-parts.ts'
 import { SlotReferences } from './slot-references.ts'
 import { StringSlots } from './string-slots.ts'
@@ -253,25 +254,13 @@ export class KeyTable implements StateStructure {
     for (let page = 0; page < this.#isDirty.length; page += 1) {
       if (this.#isDirty[page] === 0) continue
       this.#isDirty[page] = 0
-      write(`${page}`.padStart(8, '0'), this.#pageBytes(page))
+      write(`${page}`.padStart(8, '0'), this.#pageBytes(page * PAGE_SLOTS))
     }
   }
 
-  /** Of each slot its number, the text of its key, and where the parts end; null if nothing retains any of them. */
-  #pageBytes(page: number): Uint8Array | null {
-    const parts = this.#types.length
-    const writer = new PageWriter()
-    let count = 0
-    for (let slot = page * PAGE_SLOTS; slot < (page + 1) * PAGE_SLOTS; slot += 1) {
-      if (!this.#references.has(slot)) continue
-      count += 1
-      writer.u32(slot)
-      if (parts === 0) continue
-      const [bytes, start, end] = this.#parts.bytesOf(slot)
-      writer.textBytes(bytes, start, end)
-      writer.i32s(this.#parts.endsOf(slot, this.#ends), 0, parts)
-    }
-    return count === 0 ? null : writer.bytes()
+  #pageBytes(first: number): Uint8Array | null {
+    const slots = { first, to: first + PAGE_SLOTS, references: this.#references }
+    return keyPage(this.#parts, slots, this.#ends)
   }
 
   /** Keys that nothing retains again by the next `recycle()` are forgotten. */
