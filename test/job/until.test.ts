@@ -12,7 +12,7 @@ const rows = fc.array(
     k: fc.integer({ min: 0, max: 2 }),
     isBad: fc.integer({ min: 0, max: 5 }),
   }),
-  { maxLength: 40 },
+  { maxLength: 25 },
 )
 type Row = { ts: number; k: number; isBad: number }
 const text = (list: readonly Row[]): string =>
@@ -55,7 +55,7 @@ describe('--until', () => {
           assert.deepEqual(cut.counters, expected.counters)
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 8 },
     )
   })
 
@@ -73,7 +73,7 @@ describe('--until', () => {
         const read = Object.values(whole.counters.sources).reduce((sum, { passed: n }) => sum + n, 0)
         assert.equal(read, Math.min(until.rows, passed(a) + passed(b)))
       }),
-      { numRuns: 10 },
+      { numRuns: 6 },
     )
   })
 
@@ -96,7 +96,7 @@ describe('--until', () => {
           assert.deepEqual(last.counters, whole.counters)
         },
       ),
-      { numRuns: 10 },
+      { numRuns: 6 },
     )
   })
 })
@@ -114,7 +114,7 @@ describe('--at-eof suspend', () => {
         assert.deepEqual([last.rows, last.late, last.bad], [whole.rows, whole.late, whole.bad])
         assert.deepEqual(last.counters, whole.counters)
       }),
-      { numRuns: 10 },
+      { numRuns: 6 },
     )
   })
 

@@ -134,4 +134,89 @@ describe('--follow', { concurrency: true }, () => {
     await running.lines(2)
     await stop(running)
   })
+
+  test('killed and started again in the middle of rotations gives what one run over all gives', async () => {
+    const { log, append, start } = follow('killed', [
+      '--state',
+      at('killed.st'),
+      '--checkpoint-interval',
+      '50ms',
+      '-o',
+      at('killed.out'),
+    ])
+    const out = () => (fs.existsSync(at('killed.out')) ? fs.readFileSync(at('killed.out'), 'utf8') : '')
+    const comes = async (text: string) => {
+      for (let i = 0; i < 1000 && out() !== text; i += 1) await sleep(10)
+      assert.equal(out(), text)
+    }
+    append(rows(0, 1000))
+    let running = start()
+    await comes(rows(0, 1000))
+    for (let i = 1000, round = 0; round < 3; i += 300, round += 1) {
+      append(rows(i, i + 100).trimEnd())
+      await sleep(round * 40)
+      running.child.kill('SIGKILL')
+      await running.ended
+      if (round === 1) {
+        fs.copyFileSync(log, `${log}.1`)
+        fs.truncateSync(log)
+      } else fs.renameSync(log, `${log}.${2 + round}`)
+      if (round === 2) {
+        append(rows(i + 100, i + 200))
+        await sleep(20) // files are told apart by when they were last written to
+        fs.renameSync(log, `${log}.5`)
+        append(rows(i + 200, i + 300))
+      } else append(rows(i + 100, i + 300))
+      running = start()
+      await comes(rows(0, i + 300))
+    }
+    const { stderr } = await stop(running)
+    assert.equal(stderr, '')
+  })
+
+  test('ten pieces of a file under --at-eof suspend, cut also inside lines, give what one run gives', async () => {
+    const words = ['-t', 'ts', 'tumble', '10s', '-a', 'count(*) AS n, sum(v) AS s']
+    const text = rows(0, 200)
+    const log = at('pieces')
+    fs.writeFileSync(at('whole'), text)
+    const whole = await start([...words, at('whole')]).ended
+    const flags = ['--state', at('pieces.st'), '-o', at('pieces.out')]
+    for (let i = 1; i <= 10; i += 1) {
+      fs.writeFileSync(log, text.slice(0, Math.floor((text.length * i) / 10.5)))
+      const { exit, stderr } = await start([...flags, '--at-eof', 'suspend', ...words, log]).ended
+      assert.deepEqual({ exit, stderr }, { exit: 0, stderr: '' })
+    }
+    fs.writeFileSync(log, text)
+    for (let again = 0; again < 2; again += 1) {
+      const { exit, stderr } = await start([...flags, ...words, log]).ended
+      assert.deepEqual({ exit, stderr }, { exit: 0, stderr: '' })
+      assert.equal(fs.readFileSync(at('pieces.out'), 'utf8'), whole.stdout)
+    }
+    fs.appendFileSync(log, rows(200, 201))
+    const { exit, stderr } = await start([...flags, ...words, log]).ended
+    assert.equal(exit, 6)
+    assert.match(
+      stderr,
+      /^tidemark: the job in this state has ended, and there are new rows \[E_STATE_FINISHED\]\n {2}hint: /,
+    )
+  })
+
+  test('a finished job is left alone as long as its file has not grown', async () => {
+    const { append, start } = follow('finished', [
+      '--state',
+      at('finished.st'),
+      '--until',
+      'rows:3',
+      '-o',
+      at('finished.out'),
+    ])
+    append(rows(0, 3))
+    for (let run = 0; run < 2; run += 1) {
+      const { exit, stderr } = await start().ended
+      assert.deepEqual({ exit, stderr }, { exit: 0, stderr: '' })
+    }
+    append(rows(3, 4))
+    assert.equal((await start().ended).exit, 6)
+    assert.equal(fs.readFileSync(at('finished.out'), 'utf8'), rows(0, 3))
+  })
 })
