@@ -21,7 +21,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       {
         name: 'ACTION',
         required: true,
-        summary: 'ls, show, verify, reset, dump, restore; of plan: tidemark help "state plan"',
+        summary: 'ls, show, verify, reset, dump, restore; plan: help "state plan"',
         keywords: ['ls', 'show', 'verify', 'reset', 'dump', 'restore'],
       },
       { name: 'DIR', required: true, summary: 'as given to --state', isFolder: true, repeats: true },
