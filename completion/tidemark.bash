@@ -57,6 +57,7 @@ _tidemark_offer_flags() {
     tumble) _tidemark_offer -W '--by --agg --offset --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     hop) _tidemark_offer -W '--slide --every --by --agg --offset --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     cumulate) _tidemark_offer -W '--step --by --agg --offset --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    session) _tidemark_offer -W '--by --agg --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     aggregate) _tidemark_offer -W '--by --agg --emit --state-ttl --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     state) _tidemark_offer -W '--json --epoch --help' -- "$2" ;;
     stop) _tidemark_offer -W '--state --wait --help' -- "$2" ;;
@@ -88,7 +89,7 @@ _tidemark() {
       place=explain
     elif [[ -z $place || $place == explain ]]; then
       place=$word first=0
-      case $word in filter | select | tumble | hop | cumulate) argument=1 ;; esac
+      case $word in filter | select | tumble | hop | cumulate | session) argument=1 ;; esac
     elif ((argument)); then
       argument=0
     elif ((!ended)) && [[ $word == then ]]; then
@@ -103,13 +104,13 @@ _tidemark() {
     _tidemark_offer_flags "$place" "$cur"
   else
     case $place in
-      '') _tidemark_offer -W "filter select dedup tumble hop cumulate aggregate$( ((first)) && echo ' explain state stop functions completion help')" -- "$cur" ;;
-      explain) _tidemark_offer -W 'filter select dedup tumble hop cumulate aggregate' -- "$cur" ;;
+      '') _tidemark_offer -W "filter select dedup tumble hop cumulate session aggregate$( ((first)) && echo ' explain state stop functions completion help')" -- "$cur" ;;
+      explain) _tidemark_offer -W 'filter select dedup tumble hop cumulate session aggregate' -- "$cur" ;;
       state) _tidemark_offer -W 'ls show verify reset dump restore plan' -- "$cur"; _tidemark_offer_folders "$cur" ;;
       stop) _tidemark_offer -W '' -- "$cur" ;;
       functions) _tidemark_offer -W '' -- "$cur" ;;
       completion) _tidemark_offer -W 'bash zsh fish' -- "$cur" ;;
-      help) _tidemark_offer -W 'filter select dedup tumble hop cumulate aggregate explain state stop functions completion help expressions time late flags exit-codes' -- "$cur" ;;
+      help) _tidemark_offer -W 'filter select dedup tumble hop cumulate session aggregate explain state stop functions completion help expressions time late flags exit-codes' -- "$cur" ;;
       *)
         if ((!argument)); then
           ((ended)) || _tidemark_offer -W then -- "$cur"

@@ -23,7 +23,7 @@ function __tidemark_state
         else if test $due = verb
             set place $word
             switch $word
-                case filter select tumble hop cumulate
+                case filter select tumble hop cumulate session
                     set due argument
                 case explain
                     set due verb
@@ -67,6 +67,7 @@ complete -c tidemark -n '__tidemark_due verb' -a dedup -d 'one row of each key, 
 complete -c tidemark -n '__tidemark_due verb' -a tumble -d 'windows of one size, back to back; one row per window and key'
 complete -c tidemark -n '__tidemark_due verb' -a hop -d 'windows of one size that overlap; one row per window and key'
 complete -c tidemark -n '__tidemark_due verb' -a cumulate -d 'windows that grow step by step up to a size; one row per window and key'
+complete -c tidemark -n '__tidemark_due verb' -a session -d 'windows that last as long as rows keep coming; one row per session and key'
 complete -c tidemark -n '__tidemark_due verb' -a aggregate -d 'one row per key over all rows, without a window'
 complete -c tidemark -n '__tidemark_place start' -a explain -d 'what a chain of verbs would do: plan, changelog of every edge, guarantees'
 complete -c tidemark -n '__tidemark_place start' -a state -d 'what a state directory holds; savepoints'
@@ -76,7 +77,7 @@ complete -c tidemark -n '__tidemark_place start' -a completion -d 'the completio
 complete -c tidemark -n '__tidemark_place start' -a help -d 'help for a verb, a command or a topic'
 complete -c tidemark -n '__tidemark_place state' -a 'ls show verify reset dump restore plan'
 complete -c tidemark -n '__tidemark_place completion' -a 'bash zsh fish'
-complete -c tidemark -n '__tidemark_place help' -a 'filter select dedup tumble hop cumulate aggregate explain state stop functions completion help expressions time late flags exit-codes'
+complete -c tidemark -n '__tidemark_place help' -a 'filter select dedup tumble hop cumulate session aggregate explain state stop functions completion help expressions time late flags exit-codes'
 complete -c tidemark -n '__tidemark_place state' -a '(__fish_complete_directories)'
 complete -c tidemark -n '__tidemark_due verb argument files' -s t -l time -x -d 'the field with the event time; windows, dedup --within need it'
 complete -c tidemark -n '__tidemark_due verb argument files' -l time-format -x -a 'auto iso s ms us ns' -d 'how the time is written: auto, iso, s, ms, us, ns'
@@ -122,17 +123,17 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l color -x -a 'aut
 complete -c tidemark -n '__tidemark_due verb argument files' -l no-color -d 'the same as --color never'
 complete -c tidemark -n '__tidemark_due verb argument files words' -s h -l help -d 'help for the verb it stands behind, or for all'
 complete -c tidemark -n '__tidemark_due verb argument files' -s V -l version -d 'print the version'
-complete -c tidemark -n '__tidemark_place dedup tumble hop cumulate aggregate' -s b -l by -x -d 'keys: fields or expressions'
-complete -c tidemark -n '__tidemark_place tumble hop cumulate aggregate' -s a -l agg -x -d 'aggregates, SQL: "count(*) AS n, max(ms) FILTER (WHERE ok)"'
+complete -c tidemark -n '__tidemark_place dedup tumble hop cumulate session aggregate' -s b -l by -x -d 'keys: fields or expressions'
+complete -c tidemark -n '__tidemark_place tumble hop cumulate session aggregate' -s a -l agg -x -d 'aggregates, SQL: "count(*) AS n, max(ms) FILTER (WHERE ok)"'
 complete -c tidemark -n '__tidemark_place tumble hop cumulate' -l offset -x -d 'shift of the borders, may be negative'
 complete -c tidemark -n '__tidemark_place hop' -l slide -l every -x -d 'how often a window begins; the same as --every D'
 complete -c tidemark -n '__tidemark_place cumulate' -l step -x -d 'by how much a window is longer than the one before'
 complete -c tidemark -n '__tidemark_place dedup' -l within -x -d 'rows less than D apart are repeats'
 complete -c tidemark -n '__tidemark_place dedup' -l keep -x -a 'first last' -d 'which of them passes; last waits for the watermark'
 complete -c tidemark -n '__tidemark_place filter select' -s f -l file -r -F -d 'read the argument from FILE instead'
-complete -c tidemark -n '__tidemark_place filter select dedup tumble hop cumulate aggregate' -l name -x -d 'id of the step in messages, counts and state'
-complete -c tidemark -n '__tidemark_place start explain dedup tumble hop cumulate' -l allowed-lateness -x -d 'keep fired windows for D and correct them'
-complete -c tidemark -n '__tidemark_place start explain tumble hop cumulate aggregate' -l emit -x -a 'final changes' -d 'when results come'
+complete -c tidemark -n '__tidemark_place filter select dedup tumble hop cumulate session aggregate' -l name -x -d 'id of the step in messages, counts and state'
+complete -c tidemark -n '__tidemark_place start explain dedup tumble hop cumulate session' -l allowed-lateness -x -d 'keep fired windows for D and correct them'
+complete -c tidemark -n '__tidemark_place start explain tumble hop cumulate session aggregate' -l emit -x -a 'final changes' -d 'when results come'
 complete -c tidemark -n '__tidemark_place start explain dedup aggregate' -l state-ttl -x -d 'forget a key D of event time after its last write'
 complete -c tidemark -n '__tidemark_place explain state functions' -l json -d 'as JSON, for programs'
 complete -c tidemark -n '__tidemark_place help' -l man -d 'the manual page, as roff'

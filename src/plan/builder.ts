@@ -8,6 +8,7 @@ import { buildFilter } from './kinds/filter.ts'
 import { buildGroupAggregate, type GroupAggregateOptions } from './kinds/group-aggregate.ts'
 import { buildProject } from './kinds/project.ts'
 import { buildScan, type ScanNode, type SourceDescription } from './kinds/scan.ts'
+import { buildSessionAggregate, type SessionOptions } from './kinds/session-aggregate.ts'
 import { buildUnion } from './kinds/union.ts'
 import { buildWindowAggregate, type WindowOptions } from './kinds/window-aggregate.ts'
 import type { PlanNode } from './nodes.ts'
@@ -46,6 +47,10 @@ export class PlanBuilder {
 
   window(input: PlanNode, options: WindowOptions, step: StepLabel): PlanNode {
     return buildWindowAggregate(this.#context, input, options, step)
+  }
+
+  session(input: PlanNode, options: SessionOptions, step: StepLabel): PlanNode {
+    return buildSessionAggregate(this.#context, input, options, step)
   }
 
   aggregate(input: PlanNode, options: GroupAggregateOptions, step: StepLabel): PlanNode {

@@ -4,6 +4,7 @@ import type { FilterNode } from './kinds/filter.ts'
 import type { GroupAggregateNode } from './kinds/group-aggregate.ts'
 import type { ProjectNode } from './kinds/project.ts'
 import type { ScanNode } from './kinds/scan.ts'
+import type { SessionAggregateNode } from './kinds/session-aggregate.ts'
 import type { UnionNode } from './kinds/union.ts'
 import type { WindowAggregateNode } from './kinds/window-aggregate.ts'
 import type { NamedColumn, Schema } from './schema.ts'
@@ -22,6 +23,7 @@ export type PlanNode =
   | UnionNode
   | DeduplicateNode
   | WindowAggregateNode
+  | SessionAggregateNode
   | GroupAggregateNode
 
 export type NodeOf<K extends PlanNode['kind']> = Extract<PlanNode, { kind: K }>

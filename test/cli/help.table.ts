@@ -16,7 +16,7 @@ usage: tidemark [FLAG...] VERB [ARG] [FLAG...] [then VERB [ARG] [FLAG...]]... [F
   tidemark aggregate -b status -a "count(*) AS n, avg(ms) AS mean" --emit changes access.ndjson
 
 verbs    rows      filter EXPR  select LIST  dedup
-         windows   tumble SIZE  hop SIZE  cumulate SIZE  aggregate
+         windows   tumble SIZE  hop SIZE  cumulate SIZE  session GAP  aggregate
 commands explain  state  stop  functions  completion  help
 
 time     -t, --time FIELD            the field with the event time; windows, dedup --within need it

@@ -72,6 +72,15 @@ export class Steps {
     return this.builder.window(input, options, step(window.kind))
   }
 
+  /** `gap` in ms. */
+  session(
+    input: PlanNode,
+    gap: number,
+    { by, aggregates, allowedLateness = 0 }: { by: string; aggregates: string; allowedLateness?: number },
+  ): PlanNode {
+    return this.builder.session(input, { gap, ...grouping(by, aggregates), allowedLateness }, step('session'))
+  }
+
   aggregate(input: PlanNode, by: string, aggregates: string, emit: 'final' | 'changes' = 'final'): PlanNode {
     return this.builder.aggregate(input, { ...grouping(by, aggregates), emit, stateTtl: null }, step('aggregate'))
   }

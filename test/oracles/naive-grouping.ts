@@ -22,16 +22,16 @@ export interface NaiveWindows extends NaiveGrouping {
   readonly zone?: string
 }
 
-const isRetraction = ({ op }: NaiveRow) => op === '-U' || op === '-D'
+export const isRetraction = ({ op }: NaiveRow) => op === '-U' || op === '-D'
 
 /** What a row brings to a grouping; throws RowProblem. */
-function readRow({ keys, aggregates }: NaiveGrouping, { value }: NaiveRow): { key: Member; taken: Taken[] } {
+export function readRow({ keys, aggregates }: NaiveGrouping, { value }: NaiveRow): { key: Member; taken: Taken[] } {
   const key = Object.fromEntries(Object.entries(keys).map(([name, of]) => [name, of(value) ?? null]))
   return { key, taken: takenFrom(aggregates, value) }
 }
 
 /** The changes that are told when the result of a group goes from one to another; null: it has no rows. */
-function changes(
+export function changes(
   before: Member | null,
   after: Member | null,
   tellsAll = false,

@@ -5,6 +5,7 @@ import { dedup } from './verbs/dedup.ts'
 import { filter } from './verbs/filter.ts'
 import { hop } from './verbs/hop.ts'
 import { select } from './verbs/select.ts'
+import { session } from './verbs/session.ts'
 import { tumble } from './verbs/tumble.ts'
 
 /** One line a verb, in the order of the help. */
@@ -15,6 +16,7 @@ const LIST = [
   tumble,
   hop,
   cumulate,
+  session,
   aggregate,
 ] as const
 

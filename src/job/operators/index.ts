@@ -5,6 +5,7 @@ import { deduplicateOperator } from './deduplicate.ts'
 import { filterOperator } from './filter.ts'
 import { groupAggregateOperator } from './group-aggregate.ts'
 import { projectOperator } from './project.ts'
+import { sessionAggregateOperator } from './session-aggregate.ts'
 import { unionOperator } from './union.ts'
 import { windowAggregateOperator } from './window-aggregate.ts'
 import type { Wiring } from './wiring.ts'
@@ -19,6 +20,7 @@ const FACTORIES: Factories = {
   union: unionOperator,
   deduplicate: deduplicateOperator,
   'window-aggregate': windowAggregateOperator,
+  'session-aggregate': sessionAggregateOperator,
   'group-aggregate': groupAggregateOperator,
 }
 

@@ -5,6 +5,7 @@ import { filter } from './filter.ts'
 import { groupAggregate } from './group-aggregate.ts'
 import { project } from './project.ts'
 import { scan } from './scan.ts'
+import { sessionAggregate } from './session-aggregate.ts'
 import { union } from './union.ts'
 import { windowAggregate } from './window-aggregate.ts'
 
@@ -16,6 +17,7 @@ const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
   union,
   deduplicate,
   'window-aggregate': windowAggregate,
+  'session-aggregate': sessionAggregate,
   'group-aggregate': groupAggregate,
 }
 

@@ -8,7 +8,7 @@ tidemark: there is no verb 'tumbel' [E_COMMAND]
 
 $ tidemark sort x
 tidemark: there is no verb 'sort' [E_COMMAND]
-  hint: verbs: filter, select, dedup, tumble, hop, cumulate, aggregate; tidemark help says more
+  hint: verbs: filter, select, dedup, tumble, hop, cumulate, session, aggregate; tidemark help says more
 
 $ tidemark a.ndjson filter x
 tidemark: there is no verb 'a.ndjson' [E_COMMAND]
@@ -16,11 +16,11 @@ tidemark: there is no verb 'a.ndjson' [E_COMMAND]
 
 $ tidemark zzzzzz
 tidemark: there is no verb 'zzzzzz' [E_COMMAND]
-  hint: verbs: filter, select, dedup, tumble, hop, cumulate, aggregate; tidemark help says more
+  hint: verbs: filter, select, dedup, tumble, hop, cumulate, session, aggregate; tidemark help says more
 
 $ tidemark -t ts
 tidemark: no verb is given [E_COMMAND]
-  hint: verbs: filter, select, dedup, tumble, hop, cumulate, aggregate; tidemark help says more
+  hint: verbs: filter, select, dedup, tumble, hop, cumulate, session, aggregate; tidemark help says more
 
 $ tidemark then filter a
 tidemark: 'then' stands before the first verb [E_CHAIN]
@@ -44,7 +44,7 @@ tidemark: 'explain' stands where a verb is due, after 'then' [E_CHAIN]
 
 $ tidemark filter a then somefile.x
 tidemark: 'somefile.x' stands where a verb is due, after 'then' [E_CHAIN]
-  hint: verbs: filter, select, dedup, tumble, hop, cumulate, aggregate; a file of the name then is ./then
+  hint: verbs: filter, select, dedup, tumble, hop, cumulate, session, aggregate; a file of the name then is ./then
 
 $ tidemark explain
 tidemark: explain needs a verb [E_CHAIN]
@@ -148,7 +148,7 @@ tidemark: files are given in two ways: -i b, and 'c' at the end [E_CHAIN]
 
 $ tidemark filter a --by k
 tidemark: filter has no flag '--by' [E_FLAG]
-  hint: verbs that have it: dedup, tumble, hop, cumulate, aggregate
+  hint: verbs that have it: dedup, tumble, hop, cumulate, session, aggregate
 
 $ tidemark --by k tumble 5m
 tidemark: '--by' stands before the first verb [E_FLAG]
@@ -176,7 +176,7 @@ tidemark: '--json' belongs to a command [E_FLAG]
 
 $ tidemark --emit final filter a
 tidemark: --emit has no effect: no step here takes it [E_FLAG]
-  hint: verbs that do: tumble, hop, cumulate, aggregate
+  hint: verbs that do: tumble, hop, cumulate, session, aggregate
 
 $ tidemark tumble 5m --by
 tidemark: --by needs a value [E_FLAG_VALUE]
