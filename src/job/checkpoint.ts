@@ -1,6 +1,7 @@
 import type { LastCommit } from '../sinks/sink.ts'
 import type { OperatorRecord, PageWrite, RootRecord, Store } from '../state/store.ts'
 import { monotonicTime } from '../time/clock.ts'
+import { refuseOtherColumns } from './compatibility.ts'
 import type { Graph, OperatorNode } from './graph.ts'
 import type { Intake } from './intake.ts'
 import type { Rounds } from './rounds.ts'
@@ -179,7 +180,10 @@ export class Checkpointer {
     for (const { id, operator, merged } of operators) {
       const saved = root.operators[id]
       if (saved === undefined) continue
-      for (const structure of operator.structures) structure.restore(await this.#store.pages(id, structure.name))
+      for (const structure of operator.structures) {
+        refuseOtherColumns(id, saved.shapes?.[structure.name], structure.shape)
+        structure.restore(await this.#store.pages(id, structure.name))
+      }
       operator.restoreFacts(saved.facts)
       if (merged && saved.merged !== null) merged.restore(saved.merged)
     }

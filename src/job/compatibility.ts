@@ -1,6 +1,8 @@
 import { TidemarkError } from '../base/errors.ts'
+import type { RowShape } from '../data/row-slab.ts'
 import type { Signature } from '../plan/node-kind.ts'
 import type { OperatorRecord } from '../state/store.ts'
+import type { StructureShape } from '../state/structure.ts'
 
 /** What becomes of a step's stored state when a pipeline goes on with it (DESIGN 4.15). */
 export interface Verdict {
@@ -48,6 +50,32 @@ export function refuseMisfit(verdicts: readonly Verdict[], folder: string, mayDr
     })
   }
 }
+
+/**
+ * Whole rows are kept with the columns that later steps read. Throws E_STATE_MISFIT where those are others now. `stored`: absent in what earlier releases wrote.
+ */
+export function refuseOtherColumns(
+  step: string,
+  stored: StructureShape | undefined,
+  now: StructureShape | undefined,
+): void {
+  if (stored?.kind !== 'last-rows' || now?.kind !== 'last-rows') return
+  const [before, after] = [rowsText(stored), rowsText(now)]
+  if (before === after) return
+  throw new TidemarkError(
+    'E_STATE_MISFIT',
+    `${step} cannot go on with the rows it keeps: they hold ${before}, and now take ${after}`,
+    {
+      hint: 'later steps, and where rows go, decide what is kept of a row: run them as before until it is empty, or begin anew with tidemark state reset',
+    },
+  )
+}
+
+const rowsText = ({ columns, lines }: RowShape): string =>
+  [
+    ...columns.map(({ name, type }) => (type === 'any' ? name : `${name} (${type})`)),
+    ...(lines ? ['the whole line'] : []),
+  ].join(', ')
 
 const EMPTY = '{}'
 const hasState = (signature: string): boolean => signature !== EMPTY && signature !== ''
