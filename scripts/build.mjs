@@ -1,9 +1,11 @@
-// Bundles src/cli/main.ts and all it needs into dist: main.cjs, which finds out what is asked for, program.cjs, which does it, and the
-// compiled code of program.cjs. CommonJS, because an ES module as entry costs every start 4 ms. Silent unless something is wrong.
+// Bundles src/cli/main.ts and all it needs into dist: main.cjs, which finds out what is asked for, program.cjs, which does it, the
+// compiled code of program.cjs, and more.cjs, which is loaded on demand. CommonJS, because an ES module as entry costs every start 4 ms.
+// Silent unless something is wrong.
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { buildChunks } from './chunks.mjs'
 import { writeCodeCache } from './code-cache.mjs'
 import { buildKernel } from './kernel.mjs'
 
@@ -14,7 +16,6 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const OPTIONS = {
   absWorkingDir: root,
   bundle: true,
-  // A file reached by import() is in program.cjs like the others, and runs when it is first asked for.
   format: 'cjs',
   platform: 'node',
   target: 'node20',
@@ -33,15 +34,7 @@ const OPTIONS = {
 
 await buildKernel()
 
-// As a module it runs; as a script, which has no `module`, its value is the function to run: see src/cli/load-program.ts.
-const parameters = 'exports, require, module, __filename, __dirname'
-await build({
-  ...OPTIONS,
-  entryPoints: { program: 'src/cli/run-process.ts' },
-  outfile: 'dist/program.cjs',
-  banner: { js: `((run) => (typeof module === 'object' ? run(${parameters}) : run))((function (${parameters}) {` },
-  footer: { js: '}))' },
-}).catch(() => process.exit(1))
+await buildChunks({ entry: 'src/cli/run-process.ts', folder: 'dist', options: OPTIONS }).catch(() => process.exit(1))
 
 await build({
   ...OPTIONS,
@@ -50,7 +43,7 @@ await build({
 }).catch(() => process.exit(1))
 
 const loader = await build({ ...OPTIONS, entryPoints: ['src/cli/load-program.ts'], write: false })
-const written = ['main.cjs', 'program.cjs', await writeCodeCache(dist, loader.outputFiles[0].text)]
+const written = ['main.cjs', 'more.cjs', 'program.cjs', await writeCodeCache(dist, loader.outputFiles[0].text)]
 
 // What an older build left behind.
 for (const file of readdirSync(dist)) {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
@@ -27,6 +29,42 @@ test('the compiled code fits the program beside it', () => {
 test('the program is ASCII: read as latin1 it is the same', () => {
   // a regular expression is left as it is written: there the characters beyond ASCII have to be escaped by hand
   assert.deepEqual(readFileSync(dist('program.cjs'), 'utf8').match(/.{0,30}[^\0-\x7f].{0,30}/g), null)
+})
+
+test('a start loads no built-in module that only some runs need, and a small job nothing of more.cjs', () => {
+  const input = '{"ts":"2024-05-01T10:00:00Z","a":1}\n'
+  const told = `process.on('exit', () => {
+    const loaded = process.moduleLoadList.filter((name) => /^NativeModule (crypto|zlib|net|tls|child_process)$/.test(name))
+    const files = Object.keys(require.cache).filter((path) => path.endsWith('more.cjs'))
+    process.stderr.write(JSON.stringify([...loaded, ...files]))
+  })`
+  const folder = mkdtempSync(join(tmpdir(), 'tidemark-start-'))
+  try {
+    writeFileSync(join(folder, 'told.cjs'), told)
+    writeFileSync(join(folder, 'rows.ndjson'), input)
+    for (const verb of [
+      ['filter', 'a > 0'],
+      ['tumble', '1m'],
+    ]) {
+      const words = ['--require', './told.cjs', join(REPOSITORY, 'bin/tidemark'), '-t', 'ts', ...verb]
+      const output = openSync(join(folder, 'out.ndjson'), 'w') // not a pipe: those need node:net
+      const { stderr } = spawnSync(process.execPath, [...words, 'rows.ndjson'], {
+        cwd: folder,
+        stdio: ['ignore', output, 'pipe'],
+        encoding: 'utf8',
+      })
+      closeSync(output)
+      assert.equal(stderr, '[]', verb.join(' '))
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('no file is in both chunks: there is one class of errors, whoever throws', () => {
+  const [program, more] = ['program.cjs', 'more.cjs'].map((name) => readFileSync(dist(name), 'utf8'))
+  assert.match(program!, /TidemarkError\b[^;]{0,40}=class|class TidemarkError\b/)
+  assert.doesNotMatch(more!, /TidemarkError\b[^;]{0,40}=class|class TidemarkError\b/)
 })
 
 test('a start copies no names of a built-in module that every run needs', () => {

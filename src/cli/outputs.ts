@@ -3,8 +3,9 @@ import { Output } from '../job/output.ts'
 import { checkPathFields } from '../job/part-path.ts'
 import { Route } from '../job/routed-output.ts'
 import type { PlanNode } from '../plan/nodes.ts'
-import { PartsSink } from '../sinks/parts.ts'
+import type { PartsSink } from '../sinks/parts.ts'
 import type { ByteSink } from '../sinks/sink.ts'
+import type { Zone } from '../time/zone.ts'
 import type { OpenState, World } from './world.ts'
 
 export interface Outputs {
@@ -41,12 +42,12 @@ export async function openOutputs({ options, world, state, root }: Opening): Pro
     incarnation: (state?.store ?? world.checkpoints?.store)?.incarnation ?? null,
   }
   const open = async (role: string, to: Destination): Promise<Output> => {
-    const sink = world.openOutput(to, kept)
+    const sink = await world.openOutput(to, kept)
     await sink.open()
     return new Output(role, sink)
   }
   if (options.output.kind === 'parts') checkPathFields(options.output.template, root)
-  const sink = world.openOutput(options.output, kept)
+  const sink = await world.openOutput(options.output, kept)
   const shown = await colored(sink, options, world)
   await shown.open()
   const outputs = {
@@ -54,18 +55,20 @@ export async function openOutputs({ options, world, state, root }: Opening): Pro
     late: options.late.kind === 'route' ? await open('late', options.late.to) : null,
     bad: options.onError.kind === 'route' ? await open('bad', options.onError.to) : null,
   }
-  return { outputs, route: sink instanceof PartsSink ? routeTo(sink, options) : null }
+  return {
+    outputs,
+    route: options.output.kind === 'parts' ? routeTo(sink as PartsSink, options.output, options.zone) : null,
+  }
 }
 
-function routeTo(sink: PartsSink, { output, zone }: JobOptions): Route | null {
-  if (output.kind !== 'parts') return null
-  const { template, roll } = output
+/** A destination of that kind is opened as a PartsSink. */
+function routeTo(sink: PartsSink, { template, roll }: Extract<Destination, { kind: 'parts' }>, zone: Zone): Route {
   return new Route({ sink, template, roll: roll?.kind === 'time' ? roll.span : null, zone })
 }
 
 /** `--summary` */
 export async function writeSummary(to: Destination, text: string, world: World): Promise<void> {
-  const sink = world.openOutput(to, { append: false, segments: null, incarnation: null })
+  const sink = await world.openOutput(to, { append: false, segments: null, incarnation: null })
   await sink.open()
   sink.write(Buffer.from(text))
   await sink.close()

@@ -3,7 +3,7 @@ import type { World } from './world.ts'
 
 /** Writes what a command tells to standard output. Returns the exit status of success. */
 export async function print(text: string, world: World): Promise<number> {
-  const sink = world.openOutput({ kind: 'stdout' }, { append: true, segments: null, incarnation: null })
+  const sink = await world.openOutput({ kind: 'stdout' }, { append: true, segments: null, incarnation: null })
   await sink.open()
   sink.write(Buffer.from(ended(text)))
   await sink.drain()

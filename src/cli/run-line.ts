@@ -6,6 +6,7 @@ import { parseCommandLine } from '../frontend/flags/parse.ts'
 import { PipeClosed, StoppedOpening } from '../sinks/sink.ts'
 import { runCommand } from './commands/index.ts'
 import { ended, print } from './print.ts'
+import { runChain } from './run-chain.ts'
 import { version } from './version.ts'
 import type { World } from './world.ts'
 
@@ -54,7 +55,6 @@ async function runOrAsk(line: ChainLine, world: World): Promise<number> {
       hint: 'name a file at the end, or pipe rows in: cat app.ndjson | tidemark …',
     })
   }
-  const { runChain } = await import('./run-chain.ts')
   return runChain(line, world)
 }
 

@@ -2,9 +2,7 @@ import { writeSync } from 'node:fs'
 import { renderWarning } from '../base/errors.ts'
 import { BATCH_ROWS } from '../data/batch.ts'
 import type { Destination } from '../frontend/flags/command-line.ts'
-import { openEpochSink } from '../sinks/epoch-file.ts'
 import { FileSink } from '../sinks/file.ts'
-import { PartsSink } from '../sinks/parts.ts'
 import type { ByteSink } from '../sinks/sink.ts'
 import { DescriptorSink } from '../sinks/stdout.ts'
 import { openInput } from '../sources/open-input.ts'
@@ -52,12 +50,19 @@ export function systemWorld(signal: AbortSignal): World {
   }
 }
 
-function openOutput(to: Destination, { append, segments, incarnation }: OutputOptions, signal: AbortSignal): ByteSink {
-  if (to.kind === 'parts') return new PartsSink({ ...partsOf(to), append, incarnation })
+async function openOutput(
+  to: Destination,
+  { append, segments, incarnation }: OutputOptions,
+  signal: AbortSignal,
+): Promise<ByteSink> {
+  if (to.kind === 'parts') {
+    const { PartsSink } = await import('../sinks/parts.ts')
+    return new PartsSink({ ...partsOf(to), append, incarnation })
+  }
   if (to.kind !== 'file') return new DescriptorSink(to.kind === 'stdout' ? 1 : to.descriptor)
-  return segments === null
-    ? new FileSink(to.path, { append, signal })
-    : openEpochSink(to.path, { append, segments, signal })
+  if (segments === null) return new FileSink(to.path, { append, signal })
+  const { openEpochSink } = await import('../sinks/epoch-file.ts')
+  return openEpochSink(to.path, { append, segments, signal })
 }
 
 /** What a sink has to know of a path with placeholders. */

@@ -37,7 +37,7 @@ export interface World {
   /** The operands of one input, `-` for standard input; not opened yet. */
   openInput(names: readonly string[], options: InputOptions): Source
   /** Not opened yet. */
-  openOutput(to: Destination, options: OutputOptions): ByteSink
+  openOutput(to: Destination, options: OutputOptions): Promise<ByteSink>
   /** Who started this process and waits for life signs; null: nobody does. */
   readonly serviceManager: ServiceManager | null
   /** Words for people; a whole number of lines. */

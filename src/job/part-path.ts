@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { TidemarkError } from '../base/errors.ts'
 import { stringOf } from '../data/json-members.ts'
 import { RowMembers } from '../formats/json/members.ts'
@@ -137,6 +136,8 @@ export function pathSafe(text: string, mostBytes = MOST_BYTES): string {
     return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
   })
   if (Buffer.byteLength(safe) <= mostBytes) return safe
+  // loaded when asked for: it costs 5 ms of a start
+  const { createHash } = process.getBuiltinModule('node:crypto')
   const hash = createHash('sha256').update(text).digest('hex').slice(0, HASH_DIGITS)
   let kept = ''
   let bytes = HASH_DIGITS + 2

@@ -90,7 +90,7 @@ export class CaseWorld implements World {
     return new MemorySource(files, { isBounded: !names.includes('-'), ...this.#way.reads })
   }
 
-  openOutput(to: Destination, { append, incarnation }: OutputOptions): ByteSink {
+  async openOutput(to: Destination, { append, incarnation }: OutputOptions): Promise<ByteSink> {
     if (to.kind === 'parts') return new PartsSink({ ...partsOf(to), append, incarnation })
     const name = to.kind === 'file' ? to.path : to.kind === 'stdout' ? '-' : `fd:${to.descriptor}`
     const known = this.#outputs.get(name)

@@ -55,7 +55,7 @@ const world: World = {
     const state = await real.openState(path)
     return { segmentsFolder: state.segmentsFolder, store: watchedStore(state.store), close: () => state.close() }
   },
-  openOutput: (to, options) => watchedSink(real.openOutput(to, options)),
+  openOutput: async (to, options) => watchedSink(await real.openOutput(to, options)),
 }
 const { exit } = await runCommandLine(words, world)
 writeSync(3, String(passed))

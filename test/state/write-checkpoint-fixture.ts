@@ -69,7 +69,7 @@ for (const death of DEATHS) {
   const one = { files: { 'input.ndjson': inputText() }, terminal: [], stdin: '' } as never
   const next: CaseWorld = new CaseWorld(one, { batchRows: 6, store: state.store })
   if (world) {
-    const sink = next.openOutput({ kind: 'stdout' }, { append: false, segments: null, incarnation: null })
+    const sink = await next.openOutput({ kind: 'stdout' }, { append: false, segments: null, incarnation: null })
     sink.write(Buffer.from(world.stdout))
   }
   world = next

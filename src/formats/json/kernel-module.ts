@@ -28,7 +28,7 @@ export interface Kernel {
 
 /** As much of `WebAssembly` as is used; Node's types do not have it. */
 declare const WebAssembly: {
-  validate(bytes: Uint8Array): boolean
+  CompileError: new () => Error
   Module: new (bytes: Uint8Array) => object
   Memory: new (limits: { initial: number; maximum: number }) => KernelMemory
   Instance: new (module: object, imports: { env: { memory: KernelMemory } }) => { readonly exports: unknown }
@@ -39,10 +39,18 @@ let compiled: object | null | undefined
 /** Null where the kernel cannot run: no WebAssembly (`--jitless`), no SIMD. Compiled once. */
 function kernelModule(): object | null {
   if (compiled !== undefined) return compiled
-  const bytes = Buffer.from(KERNEL_BINARY, 'base64')
-  const canRun = typeof WebAssembly === 'object' && WebAssembly.validate(bytes)
-  compiled = canRun ? new WebAssembly.Module(bytes) : null
+  compiled = typeof WebAssembly === 'object' ? compile(Buffer.from(KERNEL_BINARY, 'base64')) : null
   return compiled
+}
+
+/** Compiling validates as well: to ask first would take the time twice. */
+function compile(bytes: Uint8Array): object | null {
+  try {
+    return new WebAssembly.Module(bytes)
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError) return null
+    throw error
+  }
 }
 
 /** The memory of a kernel that is done with. To reserve a gigabyte makes V8 collect all its garbage, so one is kept for the next. */

@@ -1,7 +1,5 @@
 import type { ByteStream } from '../byte-stream.ts'
-import { archiveError, type Compression } from './archive-error.ts'
-import { GzipStream } from './gzip-stream.ts'
-import { ZstdStream } from './zstd-stream.ts'
+import type { ArchiveFault, Compression } from './archive-error.ts'
 
 /** Where reading of a compressed file stands, for marks: a place in what it decompresses to says nothing about the file itself. */
 export interface CompressedPlace {
@@ -91,10 +89,8 @@ export class ContentStream implements ByteStream {
     }
     const whole = new PrefixedStream(head, this.#inner)
     const compression = verdict === 'unknown' ? null : verdict
-    const fail = (fault: Parameters<typeof archiveError>[1]) => archiveError(this.#options.word, fault)
+    this.#chosen = compression === null ? whole : await decompressed(whole, compression, this.#options.word)
     this.#compression = compression
-    this.#chosen =
-      compression === 'gzip' ? new GzipStream(whole, fail) : compression ? new ZstdStream(whole, fail) : whole
     if (compression !== null) await this.#skip(this.#chosen)
     return this.read(into, at)
   }
@@ -125,6 +121,18 @@ export class ContentStream implements ByteStream {
     if (chunk[0] !== NEWLINE && chunk[0] !== RETURN) throw refuse!('grown-line')
     this.#chosen = new PrefixedStream(Buffer.from(chunk.subarray(0, 1)), stream)
   }
+}
+
+/** Decompressors are loaded when a file asks for them: few do. */
+async function decompressed(stream: ByteStream, compression: Compression, word: string): Promise<ByteStream> {
+  const { archiveError } = await import('./archive-error.ts')
+  const fail = (fault: ArchiveFault) => archiveError(word, fault)
+  if (compression === 'gzip') {
+    const { GzipStream } = await import('./gzip-stream.ts')
+    return new GzipStream(stream, fail)
+  }
+  const { ZstdStream } = await import('./zstd-stream.ts')
+  return new ZstdStream(stream, fail)
 }
 
 /** null: neither; `unknown`: too few bytes to tell. Magic numbers of RFC 1952 and RFC 8878, frames to skip included. */
