@@ -6,6 +6,7 @@ import type { PlanNode } from '../plan/nodes.ts'
 import type { PartsSink } from '../sinks/parts.ts'
 import type { ByteSink } from '../sinks/sink.ts'
 import type { Zone } from '../time/zone.ts'
+import { wantsColor } from './color.ts'
 import type { OpenState, World } from './world.ts'
 
 export interface Outputs {
@@ -26,9 +27,9 @@ interface Opening {
 /** Colour for the eye only: rows that go to standard output, on a terminal or where --color always asks for it. */
 async function colored(sink: ByteSink, { output, color, outputFormat }: JobOptions, world: World): Promise<ByteSink> {
   if (output.kind !== 'stdout' || color === 'never' || outputFormat !== 'ndjson') return sink
-  if (color === 'auto' && !world.isTerminal.stdout) return sink
-  const { ColoredSink, wantsColor } = await import('./color.ts')
-  return wantsColor(color, world.isTerminal.stdout) ? new ColoredSink(sink) : sink
+  if (!wantsColor(color, world.isTerminal.stdout)) return sink
+  const { ColoredSink } = await import('./colored-sink.ts')
+  return new ColoredSink(sink)
 }
 
 /** Opens where results, late rows and dead letters go. `route`: where each result goes, if they go to many files. Throws E_OUTPUT. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ColoredSink, wantsColor } from '../../src/cli/color.ts'
+import { wantsColor } from '../../src/cli/color.ts'
+import { ColoredSink } from '../../src/cli/colored-sink.ts'
 import { MemorySink } from '../../src/sinks/memory.ts'
 
 test('coloured rows are the same text with colours between', async () => {

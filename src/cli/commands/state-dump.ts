@@ -14,7 +14,7 @@ export async function dumpState(
   const state = await world.inspectState(path, 'read')
   try {
     const { root, pages } = await viewOf(path, state.store, epoch)
-    const sink = world.openOutput({ kind: 'stdout' }, { append: true, segments: null, incarnation: null })
+    const sink = await world.openOutput({ kind: 'stdout' }, { append: true, segments: null, incarnation: null })
     await sink.open()
     for await (const text of savepointText({ root, pages, release: version(), create: createStructures })) {
       sink.write(Buffer.from(text))
