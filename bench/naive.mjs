@@ -115,6 +115,87 @@ const window = {
   },
 }
 
+/** Key to its open sessions, and the sessions by the second in which they may end. */
+const sessions = new Map()
+const endings = new Map()
+let nextEnding = Infinity
+
+function expect(session) {
+  const second = Math.floor(session.end / 1000)
+  const those = endings.get(second)
+  if (those === undefined) endings.set(second, [session])
+  else those.push(session)
+  nextEnding = Math.min(nextEnding, second)
+}
+
+/** Tells the sessions that are over by (end, start), and when those will end that went on. */
+function close() {
+  const over = []
+  for (; nextEnding * 1000 - 1 <= watermark; nextEnding += 1) {
+    if (endings.size === 0) break
+    const those = endings.get(nextEnding)
+    if (those === undefined) continue
+    endings.delete(nextEnding)
+    for (const session of those) {
+      if (session.merged) continue
+      if (session.end - 1 <= watermark) over.push(session)
+      else expect(session)
+    }
+    if (endings.has(nextEnding)) break
+  }
+  over.sort((a, b) => a.end - b.end || a.start - b.start || a.first - b.first)
+  for (const { key, start, end, n, total } of over) {
+    const left = sessions.get(key)?.filter((one) => one.end - 1 > watermark) ?? []
+    if (left.length === 0) sessions.delete(key)
+    else sessions.set(key, left)
+    const window_start = new Date(start).toISOString()
+    const window_end = new Date(end).toISOString()
+    write(JSON.stringify({ window_start, window_end, [query.by]: key, n, total }))
+  }
+}
+
+const session = {
+  take(line) {
+    counts.read += 1
+    const row = JSON.parse(line)
+    const key = row[query.by]
+    const end = row.ts + query.gap
+    const mine = sessions.get(key) ?? []
+    const touched = mine.filter((one) => one.start <= end && one.end >= row.ts).sort((a, b) => a.start - b.start)
+    const [into, other] = touched
+    if (into === undefined && end - 1 <= watermark) counts.late += 1
+    else if (into === undefined) {
+      const made = { key, start: row.ts, end, n: 1, total: row.amount, first: counts.read, merged: false }
+      mine.push(made)
+      sessions.set(key, mine)
+      expect(made)
+    } else {
+      if (other !== undefined) {
+        into.end = other.end
+        into.n += other.n
+        into.total += other.total
+        into.first = Math.min(into.first, other.first)
+        other.merged = true
+        mine.splice(mine.indexOf(other), 1)
+      }
+      into.start = Math.min(into.start, row.ts)
+      into.end = Math.max(into.end, end)
+      into.n += 1
+      into.total += row.amount
+    }
+    advance(row.ts)
+    if (nextEnding * 1000 - 1 <= watermark) close()
+  },
+  end() {
+    watermark = Infinity
+    nextEnding = Math.min(...endings.keys())
+    while (endings.size > 0) {
+      close()
+      nextEnding = Math.min(...endings.keys())
+    }
+  },
+}
+
 /** Key to the times of its rows that were let through. */
 const kept = new Map()
 let nextSweep = -Infinity
@@ -145,7 +226,7 @@ const dedup = {
   end() {},
 }
 
-const { take, end } = { filter, window, dedup }[query.kind]
+const { take, end } = { filter, window, session, dedup }[query.kind]
 eachLine(take, end)
 flush()
 writeFileSync(summaryFile, JSON.stringify(counts))

@@ -88,6 +88,14 @@ export const QUERIES = [
     slide: MINUTE,
   }),
   {
+    name: 'session',
+    set: 'flat',
+    peers: [],
+    target: { naive: 4 },
+    tidemark: [...timed, 'session', '30s', '--by', 'user_id', '--agg', 'count(*) AS n, sum(amount) AS total'],
+    plain: { kind: 'session', delay: DISORDER, by: 'user_id', gap: 30_000 },
+  },
+  {
     name: 'dedup',
     set: 'flat',
     peers: [],
