@@ -7,6 +7,7 @@ import { KeySet } from '../state/key-set.ts'
 import { KeyTable } from '../state/key-table.ts'
 import { LastTouches } from '../state/last-touches.ts'
 import { PaneTable } from '../state/pane-table.ts'
+import { SessionTable } from '../state/session-table.ts'
 import type { AccumulatorsShape, StateStructure, StructureShape } from '../state/structure.ts'
 import { LastRows } from './last-rows.ts'
 
@@ -48,6 +49,8 @@ function createStructure(name: string, shape: StructureShape, made: Made): State
         firstEnd: end,
         lastEnd: end,
       }))
+    case 'session-table':
+      return new SessionTable(layoutOf(shape.aggregates), needed(made.keys))
     case 'last-touches': {
       const groups = needed(made.groups)
       return new LastTouches({ ttl: shape.ttl, arrivalOf: (slot) => groups.arrivals[slot]! })

@@ -1,9 +1,11 @@
+import { instantOf, instantText } from '../data/json-values.ts'
 import { PageReader, PageWriter } from '../data/page.ts'
-import { type AccumulatorLayout, AccumulatorTable, PAGE_ROWS, PAGE_SHIFT } from './accumulator-table.ts'
+import { type AccumulatorLayout, AccumulatorTable, PAGE_ROWS, PAGE_SHIFT, shapeOf } from './accumulator-table.ts'
+import { accumulatorMembers, keyMember, keyOf, loadAccumulators, memberOf } from './entry-text.ts'
 import { grown } from './grown.ts'
 import { IntStack } from './int-stack.ts'
 import type { KeyTable } from './key-table.ts'
-import type { StateStructure, WritePage } from './structure.ts'
+import type { EntryTexts, KeyTexts, StateStructure, StructureShape, WritePage } from './structure.ts'
 
 /**
  * State of session windows: one row a session, with its accumulators. The sessions of a key neither overlap nor touch; a list leads through them from the
@@ -39,6 +41,10 @@ export class SessionTable extends AccumulatorTable implements StateStructure {
     this.hasFired = new Uint8Array(this.capacity)
     this.#isSession = new Uint8Array(this.capacity)
     this.#earlier = new Int32Array(this.capacity)
+  }
+
+  get shape(): StructureShape {
+    return { kind: 'session-table', aggregates: shapeOf(this.layout) }
   }
 
   /** Sessions that are kept. */
@@ -175,5 +181,25 @@ export class SessionTable extends AccumulatorTable implements StateStructure {
       }
     }
     this.isDirty.fill(0)
+  }
+
+  /** By the arrival of their first rows, and then by start. */
+  *dump(keys: KeyTexts): Generator<string> {
+    const rows: number[] = []
+    for (let row = 0; row < this.#allocated; row += 1) if (this.#isSession[row] === 1) rows.push(row)
+    rows.sort((a, b) => this.arrivals[a]! - this.arrivals[b]! || this.starts[a]! - this.starts[b]!)
+    for (const row of rows) {
+      const window = `"start":${instantText(this.starts[row]!)},"end":${instantText(this.ends[row]!)}`
+      const fired = `"fired":${this.hasFired[row] === 1}`
+      yield `${window},${fired},${accumulatorMembers(this, row)},${keyMember(keys.textOf(this.slots[row]!))}`
+    }
+  }
+
+  load(entry: EntryTexts, keys: KeyTexts): void {
+    const window = { start: instantOf(memberOf(entry, 'start')), end: instantOf(memberOf(entry, 'end')) }
+    const row = this.begin(keys.slotOfText(keyOf(entry)), window, 0)
+    this.hasFired[row] = memberOf(entry, 'fired') === 'true' ? 1 : 0
+    loadAccumulators(this, row, entry)
+    this.touch(row)
   }
 }

@@ -9,7 +9,7 @@ export type WritePage = (page: string, bytes: Uint8Array | null) => void
 export type StructureShape =
   | { readonly kind: 'key-table'; readonly types: readonly ColumnType[] }
   | { readonly kind: 'key-set'; readonly within: number | null; readonly keepFor: number | null }
-  | { readonly kind: 'group-table' | 'pane-table'; readonly aggregates: AccumulatorsShape }
+  | { readonly kind: 'group-table' | 'pane-table' | 'session-table'; readonly aggregates: AccumulatorsShape }
   | { readonly kind: 'last-touches'; readonly ttl: number | null }
   | ({ readonly kind: 'last-rows' } & RowShape & LastRowsShape)
 

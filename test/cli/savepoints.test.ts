@@ -27,6 +27,9 @@ const CHAINS: readonly (readonly string[])[] = [
   ['tumble', '20s', '-b', 'k', '-a', AGGREGATES[0]!],
   ['hop', '30s', '--every', '10s', '-b', 'k, any', '-a', AGGREGATES[1]!],
   ['tumble', '20s', '-b', 'k', '-a', AGGREGATES[0]!, '--allowed-lateness', '10s'],
+  ['session', '5s', '-b', 'k', '-a', AGGREGATES[0]!],
+  ['session', '5s', '-b', 'any', '-a', AGGREGATES[1]!, '--allowed-lateness', '10s'],
+  ['cumulate', '20s', '--step', '5s', '-b', 'k', '-a', AGGREGATES[0]!],
   ['aggregate', '-b', 'k', '-a', AGGREGATES[0]!, '--emit', 'changes'],
   ['aggregate', '-b', 'any', '-a', AGGREGATES[1]!, '--state-ttl', '30s'],
   [
