@@ -39,7 +39,7 @@ for (const one of cases) {
 }
 
 test('most cases run a job that counts its rows, and are killed several times', () => {
-  if (cases.length === 0) return
+  if (cases.length === 0 || process.env['CASES'] !== undefined) return
   assert.ok(counted.length > cases.length / 2, `${counted.length} of ${cases.length} counted`)
   assert.ok(crashes > 3 * counted.length, `${crashes} crashes in ${counted.length} cases`)
 })
