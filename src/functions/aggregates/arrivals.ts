@@ -1,7 +1,9 @@
+import type { ValueReader, ValueWriter } from '../../data/page.ts'
 import type { Value } from '../../data/value.ts'
-import type { Accumulator, AccumulatorRows, Offsets } from '../aggregate-function.ts'
-import { forEachValue, type MapKey, mapKeyOrNull, setObject } from './column-runs.ts'
+import type { Accumulator } from '../aggregate-function.ts'
+import { type MapKey, mapKeyOrNull } from './column-runs.ts'
 import type { End } from './end-value.ts'
+import { type Kept, keptObject } from './kept-object.ts'
 
 interface Arrival {
   readonly value: Value
@@ -15,7 +17,7 @@ interface Arrival {
  * The values of one group in order of arrival, for FIRST_VALUE, LAST_VALUE and lists that values can be taken from: a linked list, and for
  * each value a queue of its places. A retraction takes the oldest of the equal ones, as in Flink's FirstValueWithRetractAggFunction.
  */
-export class Arrivals {
+export class Arrivals implements Kept {
   #first: Arrival | undefined
   #last: Arrival | undefined
   readonly #places = new Map<MapKey, { oldest: Arrival; newest: Arrival }>()
@@ -23,6 +25,10 @@ export class Arrivals {
 
   get size(): number {
     return this.#size
+  }
+
+  get isEmpty(): boolean {
+    return this.#size === 0
   }
 
   end(end: End): Value {
@@ -62,51 +68,26 @@ export class Arrivals {
   *values(): Generator<Value> {
     for (let at = this.#first; at !== undefined; at = at.after) yield at.value
   }
+
+  write(page: ValueWriter): void {
+    page.u32(this.#size)
+    for (const value of this.values()) page.value(value)
+  }
+
+  read(page: ValueReader): void {
+    const size = page.u32()
+    for (let i = 0; i < size; i += 1) this.add(page.value())
+  }
 }
 
 /** FIRST_VALUE or LAST_VALUE in the retractable form. */
-export function arrivals(end: End): Omit<Accumulator, 'type'> {
-  const keptOf = (rows: AccumulatorRows, at: Offsets, row: number) =>
-    rows.objects[at.object]![row] as Arrivals | undefined
-
-  const reached = (rows: AccumulatorRows, at: Offsets, row: number) => {
-    const known = keptOf(rows, at, row)
-    if (known !== undefined) return known
-    const kept = new Arrivals()
-    setObject(rows, at, row, kept)
-    return kept
-  }
-
-  return {
-    numberCount: 0,
-    objectCount: 1,
-    add(rows, at, targets, args, from, to) {
-      forEachValue(targets, args[0]!, [from, to], (row, value) => reached(rows, at, row).add(value))
-    },
-    retract(rows, at, row, args, i) {
-      const value = args[0]!.value(i)
-      const kept = keptOf(rows, at, row)
-      if (value === null || kept === undefined) return
-      kept.retract(value)
-      if (kept.size === 0) setObject(rows, at, row, undefined)
-    },
-    merge(rows, at, to, source, from) {
-      const others = keptOf(source, at, from)
-      if (others === undefined) return
-      const kept = reached(rows, at, to)
+export const arrivals = (end: End): Omit<Accumulator, 'type'> =>
+  keptObject({
+    create: () => new Arrivals(),
+    add: (kept, args, i) => kept.add(args[0]!.value(i)),
+    retract: (kept, args, i) => kept.retract(args[0]!.value(i)),
+    merge(kept, others) {
       for (const value of others.values()) kept.add(value)
     },
-    result: (rows, at, row) => keptOf(rows, at, row)?.end(end) ?? null,
-    write(rows, at, row, page) {
-      const kept = keptOf(rows, at, row)
-      page.u32(kept?.size ?? 0)
-      for (const value of kept?.values() ?? []) page.value(value)
-    },
-    read(rows, at, row, page) {
-      const size = page.u32()
-      if (size === 0) return
-      const kept = reached(rows, at, row)
-      for (let i = 0; i < size; i += 1) kept.add(page.value())
-    },
-  }
-}
+    result: (kept) => kept.end(end),
+  })

@@ -1,4 +1,5 @@
 import type { ValueReader, ValueWriter } from '../../data/page.ts'
+import type { Kept } from './kept-object.ts'
 
 /** How far a result may lie from the number it stands for, as a share of that number. */
 export const RELATIVE_ERROR = 0.01
@@ -17,7 +18,7 @@ const NAN_BIN = 4 * OFFSET
  * on the numbers alone and not on their order, and a number can be taken back. A bin for each 2 % of magnitude: 116 for each power of ten
  * that the numbers span, never more than 142,000.
  */
-export class DdSketch {
+export class DdSketch implements Kept {
   readonly #bins = new Map<number, number>()
   #count = 0
 

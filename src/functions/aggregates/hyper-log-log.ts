@@ -1,4 +1,5 @@
 import type { ValueReader, ValueWriter } from '../../data/page.ts'
+import type { Kept } from './kept-object.ts'
 
 /** 2^14 registers: a standard error of 1.04 / 2^7 = 0.81 %. */
 const PRECISION = 14
@@ -17,11 +18,15 @@ const EMPTY = -1
  * (2017), which needs no tables of measured bias. What it holds depends on the set of hashes alone, not on their order or how often
  * each came.
  */
-export class HyperLogLog {
+export class HyperLogLog implements Kept {
   /** Entries (25 bits of index, 6 bits of rank) by index, open addressing; null once there are registers. */
   #sparse: Int32Array | null = new Int32Array(16).fill(EMPTY)
   #entries = 0
   #registers: Uint8Array | null = null
+
+  get isEmpty(): boolean {
+    return this.#entries === 0 && this.#registers === null
+  }
 
   /** Takes a hash as two halves of 32 bits. */
   add(high: number, low: number): void {

@@ -1,8 +1,9 @@
 import { Heap } from '../../base/heap.ts'
-import type { Column } from '../../data/column.ts'
+import { Tag } from '../../data/column.ts'
+import type { ValueReader, ValueWriter } from '../../data/page.ts'
 import { keyTextOf, type Value } from '../../data/value.ts'
-import type { Accumulator, AccumulatorRows, Offsets } from '../aggregate-function.ts'
-import { setObject } from './column-runs.ts'
+import type { Accumulator } from '../aggregate-function.ts'
+import { type Kept, keptObject } from './kept-object.ts'
 
 type Scalar = Exclude<Value, null>
 type IsBefore = (a: Scalar, b: Scalar) => boolean
@@ -24,7 +25,7 @@ const FEW = 32
  * Every pair of one group, for MIN_BY and MAX_BY that rows can be taken from. The foremost one, of equal ones the oldest, is the top of a
  * heap; dead pairs stay in it until they come up or outnumber the living, so that each change costs O(log n).
  */
-export class KeptPairs {
+export class KeptPairs implements Kept {
   readonly #isBefore: IsBefore
   readonly #equal = new Map<string, { oldest: Pair; newest: Pair }>()
   /** In order of arrival. */
@@ -41,8 +42,8 @@ export class KeptPairs {
     return new Heap((a, b) => this.#isBefore(a.by, b.by) || (!this.#isBefore(b.by, a.by) && a.arrival < b.arrival))
   }
 
-  get size(): number {
-    return this.#live.size
+  get isEmpty(): boolean {
+    return this.#live.size === 0
   }
 
   add(value: Value, by: Scalar): void {
@@ -88,66 +89,35 @@ export class KeptPairs {
   pairs(): Iterable<Pick<Pair, 'value' | 'by'>> {
     return this.#live
   }
+
+  write(page: ValueWriter): void {
+    page.u32(this.#live.size)
+    for (const { value, by } of this.#live) {
+      page.value(value)
+      page.value(by)
+    }
+  }
+
+  read(page: ValueReader): void {
+    const size = page.u32()
+    for (let i = 0; i < size; i += 1) {
+      const value = page.value()
+      this.add(value, page.value()!)
+    }
+  }
 }
 
 const keyOf = (value: Value, by: Scalar) => `${keyTextOf(by)} ${keyTextOf(value)}`
 
-const keptOf = (rows: AccumulatorRows, at: Offsets, row: number) =>
-  rows.objects[at.object]![row] as KeptPairs | undefined
-
 /** MIN_BY or MAX_BY in the retractable form. */
-export function keptPairs(isBefore: IsBefore): Omit<Accumulator, 'type'> {
-  const reached = (rows: AccumulatorRows, at: Offsets, row: number) => {
-    const known = keptOf(rows, at, row)
-    if (known !== undefined) return known
-    const kept = new KeptPairs(isBefore)
-    setObject(rows, at, row, kept)
-    return kept
-  }
-  return {
-    numberCount: 0,
-    objectCount: 1,
-    add(rows, at, targets, args, from, to) {
-      const [values, by] = args as readonly [Column, Column]
-      for (let i = from; i < to; i += 1) {
-        const order = targets[i]! < 0 ? null : by.value(i)
-        if (order !== null) reached(rows, at, targets[i]!).add(values.value(i), order)
-      }
-    },
-    retract: retractPair,
-    merge(rows, at, to, source, from) {
-      const others = keptOf(source, at, from)
-      if (others === undefined) return
-      const kept = reached(rows, at, to)
+export const keptPairs = (isBefore: IsBefore): Omit<Accumulator, 'type'> =>
+  keptObject({
+    create: () => new KeptPairs(isBefore),
+    counts: (args, i) => args[1]!.tags[i]! > Tag.Null,
+    add: (kept, args, i) => kept.add(args[0]!.value(i), args[1]!.value(i)!),
+    retract: (kept, args, i) => kept.retract(args[0]!.value(i), args[1]!.value(i)!),
+    merge(kept, others) {
       for (const { value, by } of others.pairs()) kept.add(value, by)
     },
-    result: (rows, at, row) => keptOf(rows, at, row)?.first() ?? null,
-    write: writePairs,
-    read(rows, at, row, page) {
-      const size = page.u32()
-      if (size === 0) return
-      const kept = reached(rows, at, row)
-      for (let i = 0; i < size; i += 1) {
-        const value = page.value()
-        kept.add(value, page.value()!)
-      }
-    },
-  }
-}
-
-const retractPair: NonNullable<Accumulator['retract']> = (rows, at, row, args, i) => {
-  const by = args[1]!.value(i)
-  const kept = keptOf(rows, at, row)
-  if (by === null || kept === undefined) return
-  kept.retract(args[0]!.value(i), by)
-  if (kept.size === 0) setObject(rows, at, row, undefined)
-}
-
-const writePairs: NonNullable<Accumulator['write']> = (rows, at, row, page) => {
-  const kept = keptOf(rows, at, row)
-  page.u32(kept?.size ?? 0)
-  for (const { value, by } of kept?.pairs() ?? []) {
-    page.value(value)
-    page.value(by)
-  }
-}
+    result: (kept) => kept.first(),
+  })

@@ -1,7 +1,9 @@
 import { Heap } from '../../base/heap.ts'
+import type { ValueReader, ValueWriter } from '../../data/page.ts'
 import type { Value } from '../../data/value.ts'
-import type { Accumulator, AccumulatorRows, Offsets } from '../aggregate-function.ts'
-import { forEachValue, type MapKey, mapKeyOf, setObject } from './column-runs.ts'
+import type { Accumulator } from '../aggregate-function.ts'
+import { type MapKey, mapKeyOf } from './column-runs.ts'
+import { type Kept, keptObject } from './kept-object.ts'
 
 type Scalar = Exclude<Value, null>
 type IsBefore = (a: Scalar, b: Scalar) => boolean
@@ -19,7 +21,7 @@ const FEW = 32
  * Every value of one group with how often it is there, for MIN and MAX that values can be taken from. The foremost one is the top of a
  * heap; what was retracted stays in the heap until it comes up or outnumbers the living, so that each change costs O(log n).
  */
-export class KeptValues {
+export class KeptValues implements Kept {
   readonly #isBefore: IsBefore
   readonly #entries = new Map<MapKey, Entry>()
   #heap: Heap<Entry>
@@ -86,63 +88,33 @@ export class KeptValues {
     for (const { value, count } of this.#entries.values()) if (count > 0) yield [value, count]
   }
 
-  /** How many different values are there. */
-  get size(): number {
-    return this.#live
-  }
-
   /** How many are in memory: with those that were retracted and wait in the heap. At most twice as many as are there, and a few. */
   get held(): number {
     return this.#heap.size
   }
+
+  write(page: ValueWriter): void {
+    page.u32(this.#live)
+    for (const [value, count] of this.live()) {
+      page.value(value)
+      page.f64(count)
+    }
+  }
+
+  read(page: ValueReader): void {
+    const size = page.u32()
+    for (let i = 0; i < size; i += 1) this.add(page.value()!, page.f64())
+  }
 }
 
 /** MIN or MAX in the retractable form. */
-export function keptValues(isBefore: IsBefore): Omit<Accumulator, 'type'> {
-  const keptOf = (rows: AccumulatorRows, at: Offsets, row: number) =>
-    rows.objects[at.object]![row] as KeptValues | undefined
-
-  const reached = (rows: AccumulatorRows, at: Offsets, row: number) => {
-    const known = keptOf(rows, at, row)
-    if (known !== undefined) return known
-    const kept = new KeptValues(isBefore)
-    setObject(rows, at, row, kept)
-    return kept
-  }
-
-  return {
-    numberCount: 0,
-    objectCount: 1,
-    add(rows, at, targets, args, from, to) {
-      forEachValue(targets, args[0]!, [from, to], (row, value) => reached(rows, at, row).add(value))
-    },
-    retract(rows, at, row, args, i) {
-      const value = args[0]!.value(i)
-      const kept = keptOf(rows, at, row)
-      if (value === null || kept === undefined) return
-      kept.retract(value)
-      if (kept.isEmpty) setObject(rows, at, row, undefined)
-    },
-    merge(rows, at, to, source, from) {
-      const others = keptOf(source, at, from)
-      if (others === undefined) return
-      const kept = reached(rows, at, to)
+export const keptValues = (isBefore: IsBefore): Omit<Accumulator, 'type'> =>
+  keptObject({
+    create: () => new KeptValues(isBefore),
+    add: (kept, args, i) => kept.add(args[0]!.value(i)!),
+    retract: (kept, args, i) => kept.retract(args[0]!.value(i)!),
+    merge(kept, others) {
       for (const [value, count] of others.live()) kept.add(value, count)
     },
-    result: (rows, at, row) => keptOf(rows, at, row)?.first() ?? null,
-    write(rows, at, row, page) {
-      const kept = keptOf(rows, at, row)
-      page.u32(kept?.size ?? 0)
-      for (const [value, count] of kept?.live() ?? []) {
-        page.value(value)
-        page.f64(count)
-      }
-    },
-    read(rows, at, row, page) {
-      const size = page.u32()
-      if (size === 0) return
-      const kept = reached(rows, at, row)
-      for (let i = 0; i < size; i += 1) kept.add(page.value()!, page.f64())
-    },
-  }
-}
+    result: (kept) => kept.first(),
+  })

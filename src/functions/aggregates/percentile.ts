@@ -1,8 +1,10 @@
 import { Tag } from '../../data/column.ts'
+import type { ValueReader, ValueWriter } from '../../data/page.ts'
 import { describeType, type Value } from '../../data/value.ts'
-import { type Accumulator, type AccumulatorRows, defineAggregate, type Offsets } from '../aggregate-function.ts'
-import { forEachValue, setObject } from './column-runs.ts'
+import { type Accumulator, defineAggregate } from '../aggregate-function.ts'
+import { forEachValue } from './column-runs.ts'
 import { addDistinct, distinctPages, distinctValues, mergeDistinct, retractDistinct } from './distinct-values.ts'
+import { type Kept, keptObject } from './kept-object.ts'
 import { atShares, SHARE, shareResult } from './share.ts'
 import { refusesSum } from './sum-accumulator.ts'
 
@@ -50,70 +52,60 @@ function interpolated(count: number, share: number, at: (rank: number) => number
 }
 
 /** Numbers in a buffer that grows. */
-class Numbers {
-  values = new Float64Array(4)
-  length = 0
+class Numbers implements Kept {
+  #values = new Float64Array(4)
+  #length = 0
 
-  add(value: number): void {
-    this.reserve(this.length + 1)
-    this.values[this.length] = value
-    this.length += 1
+  get isEmpty(): boolean {
+    return this.#length === 0
   }
 
-  reserve(length: number): void {
-    if (length <= this.values.length) return
-    const grown = new Float64Array(Math.max(length, this.values.length * 2))
-    grown.set(this.values.subarray(0, this.length))
-    this.values = grown
+  add(value: number): void {
+    this.#reserve(this.#length + 1)
+    this.#values[this.#length] = value
+    this.#length += 1
+  }
+
+  #reserve(length: number): void {
+    if (length <= this.#values.length) return
+    const grown = new Float64Array(Math.max(length, this.#values.length * 2))
+    grown.set(this.#values.subarray(0, this.#length))
+    this.#values = grown
   }
 
   addAll(others: Numbers): void {
-    this.reserve(this.length + others.length)
-    this.values.set(others.values.subarray(0, others.length), this.length)
-    this.length += others.length
+    this.#reserve(this.#length + others.#length)
+    this.#values.set(others.#values.subarray(0, others.#length), this.#length)
+    this.#length += others.#length
+  }
+
+  sorted(): Float64Array {
+    return this.#values.slice(0, this.#length).sort()
+  }
+
+  write(page: ValueWriter): void {
+    page.u32(this.#length)
+    page.f64s(this.#values, 0, this.#length)
+  }
+
+  read(page: ValueReader): void {
+    const length = page.u32()
+    this.#reserve(length)
+    page.f64s(this.#values, 0, length)
+    this.#length = length
   }
 }
 
-function numbersOf(rows: AccumulatorRows, at: Offsets, row: number): Numbers {
-  const known = rows.objects[at.object]![row] as Numbers | undefined
-  if (known !== undefined) return known
-  const numbers = new Numbers()
-  setObject(rows, at, row, numbers)
-  return numbers
-}
-
-function allNumbers(constant: Value): Omit<Accumulator, 'type'> {
-  return {
-    numberCount: 0,
-    objectCount: 1,
-    add(rows, at, targets, args, from, to) {
-      forEachValue(targets, args[0]!, [from, to], (row, value) => numbersOf(rows, at, row).add(Number(value)))
-    },
-    merge(rows, at, to, source, from) {
-      const others = source.objects[at.object]![from] as Numbers | undefined
-      if (others !== undefined) numbersOf(rows, at, to).addAll(others)
-    },
-    result(rows, at, row) {
-      const numbers = rows.objects[at.object]![row] as Numbers | undefined
-      if (numbers === undefined) return null
-      const sorted = numbers.values.slice(0, numbers.length).sort()
+const allNumbers = (constant: Value): Omit<Accumulator, 'type'> =>
+  keptObject({
+    create: () => new Numbers(),
+    add: (numbers, args, i) => numbers.add(Number(args[0]!.value(i))),
+    merge: (numbers, others) => numbers.addAll(others),
+    result(numbers) {
+      const sorted = numbers.sorted()
       return atShares(constant, (share) => interpolated(sorted.length, share, (rank) => sorted[rank]!))
     },
-    write(rows, at, row, page) {
-      const numbers = rows.objects[at.object]![row] as Numbers | undefined
-      page.u32(numbers?.length ?? 0)
-      if (numbers !== undefined) page.f64s(numbers.values, 0, numbers.length)
-    },
-    read(rows, at, row, page) {
-      const length = page.u32()
-      if (length === 0) return
-      const numbers = numbersOf(rows, at, row)
-      numbers.reserve(length)
-      page.f64s(numbers.values, 0, length)
-      numbers.length = length
-    },
-  }
-}
+  })
 
 /** Each different number with how often it is there; with DISTINCT it counts once. Integers beyond 2^53 count as doubles. */
 function countedNumbers(constant: Value, distinct: boolean): Omit<Accumulator, 'type'> {

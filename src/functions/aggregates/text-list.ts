@@ -1,7 +1,9 @@
+import type { ValueReader, ValueWriter } from '../../data/page.ts'
 import type { Value } from '../../data/value.ts'
 import type { Accumulator, AccumulatorRows, Offsets } from '../aggregate-function.ts'
 import { Arrivals } from './arrivals.ts'
 import { type MapKey, mapKeyOrNull, setObject } from './column-runs.ts'
+import { type Kept, keptObject } from './kept-object.ts'
 
 /** A text made of all values of a group in order of arrival. */
 export interface TextListOptions {
@@ -56,78 +58,47 @@ function growingText({ separator, textOf, finish }: TextListOptions): Omit<Accum
 }
 
 /** Values in order of arrival, each with how often it counts. */
-interface ValueList {
-  readonly size: number
-  add(value: Value, times: number): void
-  retract(value: Value): void
-  values(): Iterable<readonly [value: Value, times: number]>
+abstract class ValueList implements Kept {
+  abstract readonly size: number
+  abstract add(value: Value, times: number): void
+  abstract retract(value: Value): void
+  abstract values(): Iterable<readonly [value: Value, times: number]>
+
+  get isEmpty(): boolean {
+    return this.size === 0
+  }
+
+  write(page: ValueWriter): void {
+    page.u32(this.size)
+    for (const [value, times] of this.values()) {
+      page.value(value)
+      page.f64(times)
+    }
+  }
+
+  read(page: ValueReader): void {
+    const size = page.u32()
+    for (let i = 0; i < size; i += 1) {
+      const value = page.value()
+      this.add(value, page.f64())
+    }
+  }
 }
 
-const listAt = (rows: AccumulatorRows, at: Offsets, row: number) =>
-  rows.objects[at.object]![row] as ValueList | undefined
-
-function listOf({ separator, textOf, finish }: TextListOptions, create: () => ValueList): Omit<Accumulator, 'type'> {
-  const reached = (rows: AccumulatorRows, at: Offsets, row: number) => {
-    const known = listAt(rows, at, row)
-    if (known !== undefined) return known
-    const list = create()
-    setObject(rows, at, row, list)
-    return list
-  }
-  return {
-    numberCount: 0,
-    objectCount: 1,
-    add(rows, at, targets, args, from, to) {
-      const column = args[0]!
-      for (let i = from; i < to; i += 1) {
-        if (targets[i]! < 0) continue
-        const value = column.value(i)
-        if (textOf(value) !== undefined) reached(rows, at, targets[i]!).add(value, 1)
-      }
-    },
-    retract: retractValue,
-    merge(rows, at, to, source, from) {
-      const others = listAt(source, at, from)
-      if (others === undefined) return
-      const list = reached(rows, at, to)
+const listOf = ({ separator, textOf, finish }: TextListOptions, create: () => ValueList): Omit<Accumulator, 'type'> =>
+  keptObject({
+    create,
+    counts: (args, i) => textOf(args[0]!.value(i)) !== undefined,
+    add: (list, args, i) => list.add(args[0]!.value(i), 1),
+    retract: (list, args, i) => list.retract(args[0]!.value(i)),
+    merge(list, others) {
       for (const [value, times] of others.values()) list.add(value, times)
     },
-    result(rows, at, row) {
-      const list = listAt(rows, at, row)
-      if (list === undefined) return null
-      return finish(Array.from(list.values(), ([value]) => textOf(value)!).join(separator))
-    },
-    write: writeValues,
-    read(rows, at, row, page) {
-      const size = page.u32()
-      if (size === 0) return
-      const list = reached(rows, at, row)
-      for (let i = 0; i < size; i += 1) {
-        const value = page.value()
-        list.add(value, page.f64())
-      }
-    },
-  }
-}
-
-const retractValue: NonNullable<Accumulator['retract']> = (rows, at, row, args, i) => {
-  const list = listAt(rows, at, row)
-  if (list === undefined) return
-  list.retract(args[0]!.value(i))
-  if (list.size === 0) setObject(rows, at, row, undefined)
-}
-
-const writeValues: NonNullable<Accumulator['write']> = (rows, at, row, page) => {
-  const list = listAt(rows, at, row)
-  page.u32(list?.size ?? 0)
-  for (const [value, times] of list?.values() ?? []) {
-    page.value(value)
-    page.f64(times)
-  }
-}
+    result: (list) => finish(Array.from(list.values(), ([value]) => textOf(value)!).join(separator)),
+  })
 
 /** Different values in order of first arrival. */
-class DistinctList implements ValueList {
+class DistinctList extends ValueList {
   readonly #entries = new Map<MapKey, { readonly value: Value; times: number }>()
 
   get size(): number {
@@ -156,7 +127,7 @@ class DistinctList implements ValueList {
 }
 
 /** All values in order of arrival. */
-class ArrivalList implements ValueList {
+class ArrivalList extends ValueList {
   readonly #arrivals = new Arrivals()
 
   get size(): number {
