@@ -10,6 +10,7 @@ import { buildProject } from './kinds/project.ts'
 import { buildScan, type ScanNode, type SourceDescription } from './kinds/scan.ts'
 import { buildSessionAggregate, type SessionOptions } from './kinds/session-aggregate.ts'
 import { buildUnion } from './kinds/union.ts'
+import { buildUnnest, type UnnestOptions } from './kinds/unnest.ts'
 import { buildWindowAggregate, type WindowOptions } from './kinds/window-aggregate.ts'
 import type { PlanNode } from './nodes.ts'
 
@@ -39,6 +40,10 @@ export class PlanBuilder {
 
   select(input: PlanNode, items: readonly SelectItem[], step: StepLabel): PlanNode {
     return buildProject(this.#context, input, items, step)
+  }
+
+  unnest(input: PlanNode, options: UnnestOptions, step: StepLabel): PlanNode {
+    return buildUnnest(this.#context, input, options, step)
   }
 
   deduplicate(input: PlanNode, options: DeduplicateOptions, step: StepLabel): PlanNode {

@@ -6,6 +6,7 @@ import type { ProjectNode } from './kinds/project.ts'
 import type { ScanNode } from './kinds/scan.ts'
 import type { SessionAggregateNode } from './kinds/session-aggregate.ts'
 import type { UnionNode } from './kinds/union.ts'
+import type { UnnestNode } from './kinds/unnest.ts'
 import type { WindowAggregateNode } from './kinds/window-aggregate.ts'
 import type { NamedColumn, Schema } from './schema.ts'
 
@@ -21,6 +22,7 @@ export type PlanNode =
   | FilterNode
   | ProjectNode
   | UnionNode
+  | UnnestNode
   | DeduplicateNode
   | WindowAggregateNode
   | SessionAggregateNode

@@ -42,6 +42,19 @@ export function resolveColumn(
   return { field: schema.rest.member(path), rest: [] }
 }
 
+/** The rest without these members. */
+export const restWithout = (rest: OpenRest, names: Iterable<string>): OpenRest => ({
+  except: [...new Set([...rest.except, ...names])],
+  member: rest.member,
+})
+
+/** With columns that a step adds to its rows; they take the place of what had their names. */
+export function withColumns(schema: Schema, made: readonly NamedColumn[]): Schema {
+  const names = new Set(made.map(({ path }) => path[0]!))
+  const kept = schema.columns.filter(({ path }) => !names.has(path[0]!))
+  return { ...schema, columns: [...kept, ...made], rest: schema.rest && restWithout(schema.rest, names) }
+}
+
 /** Every field of a whole row as it would be printed; the rest is not among them. */
 export const columnFields = (schema: Schema): readonly Field[] => schema.columns.map((column) => column.field)
 

@@ -36,6 +36,14 @@ export class Steps {
     return this.builder.select(input, parseSelectList(text, 'select'), step('select'))
   }
 
+  /** Options are texts as their flags take them. */
+  unnest(input: PlanNode, text: string, { key, ordinality, outer = false }: UnnestTexts = {}): PlanNode {
+    const [nested] = parseExpressionList(text, 'unnest')
+    const name = (path?: string) => (path === undefined ? null : { path: [path], span: nested!.span })
+    const options = { nested: nested!, key: name(key), ordinality: name(ordinality), outer }
+    return this.builder.unnest(input, options, step('unnest'))
+  }
+
   dedup(input: PlanNode, by: string, within: number | null, keep: 'first' | 'last' = 'first'): PlanNode {
     return this.deduplicate(input, { by, within, keep })
   }
@@ -92,6 +100,12 @@ export class Steps {
   union(...inputs: PlanNode[]): PlanNode {
     return this.builder.union(inputs)
   }
+}
+
+interface UnnestTexts {
+  readonly key?: string
+  readonly ordinality?: string
+  readonly outer?: boolean
 }
 
 interface DedupOptions {

@@ -42,6 +42,12 @@ export function memberTexts(object: string): Map<string, string> {
   return members
 }
 
+/** The texts of an array's elements. */
+export function elementPieces(array: string): string[] {
+  const pieces = topLevelPieces(array.trim().slice(1, -1)).map((piece) => piece.trim())
+  return pieces.length === 1 && pieces[0] === '' ? [] : pieces
+}
+
 /** Cut at the commas that stand in no string and in no brackets. */
 function topLevelPieces(text: string): string[] {
   const pieces = ['']

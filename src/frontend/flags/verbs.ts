@@ -7,11 +7,13 @@ import { hop } from './verbs/hop.ts'
 import { select } from './verbs/select.ts'
 import { session } from './verbs/session.ts'
 import { tumble } from './verbs/tumble.ts'
+import { unnest } from './verbs/unnest.ts'
 
 /** One line a verb, in the order of the help. */
 const LIST = [
   filter, //
   select,
+  unnest,
   dedup,
   tumble,
   hop,

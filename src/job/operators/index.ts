@@ -7,6 +7,7 @@ import { groupAggregateOperator } from './group-aggregate.ts'
 import { projectOperator } from './project.ts'
 import { sessionAggregateOperator } from './session-aggregate.ts'
 import { unionOperator } from './union.ts'
+import { unnestOperator } from './unnest.ts'
 import { windowAggregateOperator } from './window-aggregate.ts'
 import type { Wiring } from './wiring.ts'
 
@@ -18,6 +19,7 @@ const FACTORIES: Factories = {
   filter: filterOperator,
   project: projectOperator,
   union: unionOperator,
+  unnest: unnestOperator,
   deduplicate: deduplicateOperator,
   'window-aggregate': windowAggregateOperator,
   'session-aggregate': sessionAggregateOperator,

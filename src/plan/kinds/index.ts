@@ -7,6 +7,7 @@ import { project } from './project.ts'
 import { scan } from './scan.ts'
 import { sessionAggregate } from './session-aggregate.ts'
 import { union } from './union.ts'
+import { unnest } from './unnest.ts'
 import { windowAggregate } from './window-aggregate.ts'
 
 /** One line a kind; a missing one does not compile. */
@@ -15,6 +16,7 @@ const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
   filter,
   project,
   union,
+  unnest,
   deduplicate,
   'window-aggregate': windowAggregate,
   'session-aggregate': sessionAggregate,

@@ -4,7 +4,7 @@ import type { SelectItem } from '../../expressions/expression.ts'
 import type { BuildContext, StepLabel } from '../build-context.ts'
 import type { NodeKind } from '../node-kind.ts'
 import type { ComputedColumn, NodeBase, PlanNode } from '../nodes.ts'
-import type { NamedColumn, OpenRest, Schema } from '../schema.ts'
+import { type NamedColumn, restWithout, type Schema } from '../schema.ts'
 import { isNotStar, outputPaths } from '../select-items.ts'
 import { columnsOf } from '../wording.ts'
 
@@ -41,7 +41,7 @@ export function buildProject(
   const kept = columns.filter(
     (column) => computed.some((made) => made.column === column) || !overriding.has(column.path[0]!),
   )
-  const rest = except !== null && input.schema.rest ? restWithout(input.schema.rest, except, overriding) : null
+  const rest = except !== null && input.schema.rest ? restWithout(input.schema.rest, [...except, ...overriding]) : null
   const schema: Schema = { ...input.schema, columns: kept, rest }
   return { kind: 'project', id: context.stepId(step), input, columns: computed, schema }
 }
@@ -54,11 +54,6 @@ function starExcept(item: SelectItem & { kind: 'star' }, schema: Schema): readon
   }
   return item.except.map(({ name }) => name)
 }
-
-const restWithout = (rest: OpenRest, except: readonly string[], overriding: ReadonlySet<string>): OpenRest => ({
-  except: [...new Set([...rest.except, ...except, ...overriding])],
-  member: rest.member,
-})
 
 export const project: NodeKind<ProjectNode> = {
   slots: ({ columns }, wanted) => {
