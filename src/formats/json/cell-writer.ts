@@ -2,17 +2,10 @@ import type { Batch } from '../../data/batch.ts'
 import { type Column, Tag } from '../../data/column.ts'
 import type { ColumnType } from '../../data/column-type.ts'
 import { jsonOf } from '../../data/value.ts'
-import { formatTimestamp } from '../../time/timestamp.ts'
 import { type FixedText, fixedBytes, fixedText, type OutputBuffer } from '../output-buffer.ts'
+import { type TimeStyle, TimeWriter } from './time-writer.ts'
 import { writeNumber } from './write-number.ts'
 import { writeSpan, writeString } from './write-string.ts'
-
-/** How times are printed: ISO 8601 or milliseconds since 1970. */
-export interface TimeStyle {
-  readonly timeOutput: 'iso' | 'ms'
-  /** Local time minus UTC at an instant, ms. Absent: UTC. */
-  readonly zoneOffset?: (ms: number) => number
-}
 
 /** One printed column of a row. */
 export interface CellPlace {
@@ -28,7 +21,7 @@ export interface CellPlace {
 interface Cell {
   readonly before: FixedText
   readonly slot: number
-  readonly times: TimeTexts | null
+  readonly times: TimeWriter | null
 }
 
 const TRUE = fixedText('true')
@@ -49,7 +42,7 @@ export class CellsWriter {
 
   constructor(places: readonly CellPlace[], style: TimeStyle) {
     this.#cells = places.map(({ before, slot, type, fraction }) => {
-      const times = type === 'timestamp' && style.timeOutput === 'iso' ? new TimeTexts(fraction, style) : null
+      const times = type === 'timestamp' && style.timeOutput === 'iso' ? new TimeWriter(fraction, style) : null
       return { before: fixedText(before), slot, times }
     })
     const first = this.#cells.findIndex(({ times }) => times === null)
@@ -66,7 +59,7 @@ export class CellsWriter {
       const { before, slot, times } = cells[i]!
       out.fixed(before)
       if (times === null) writeValue(columns[slot]!, row, out)
-      else times.write(columns[slot]!, row, out)
+      else writeTime(timeOf(columns[slot]!, row), times, out)
     }
   }
 
@@ -80,7 +73,7 @@ export class CellsWriter {
     for (let i = 0; i < this.#leading; i += 1) {
       const { before, slot, times } = this.#cells[i]!
       out.fixed(before)
-      times!.write(columns[slot]!, row, out)
+      writeTime(timeOf(columns[slot]!, row), times!, out)
     }
     this.#lead = isSame ? fixedBytes(out.bytes.subarray(start, out.length)) : null
   }
@@ -103,32 +96,9 @@ export class CellsWriter {
 const timeOf = (column: Column, row: number): number =>
   column.tags[row] === Tag.Number ? column.numbers[row]! : Number.NaN
 
-/** Neighbouring rows often have the same time. */
-class TimeTexts {
-  readonly #fraction: 0 | 3
-  readonly #zoneOffset: ((ms: number) => number) | undefined
-  #last = Number.NaN
-  #text = ''
-
-  constructor(fraction: 0 | 3, { zoneOffset }: TimeStyle) {
-    this.#fraction = fraction
-    this.#zoneOffset = zoneOffset
-  }
-
-  write(column: Column, row: number, out: OutputBuffer): void {
-    const ms = timeOf(column, row)
-    if (!Number.isFinite(ms)) {
-      out.fixed(NULL)
-      return
-    }
-    if (ms !== this.#last) {
-      this.#last = ms
-      const fraction = this.#fraction
-      const style = this.#zoneOffset ? { fraction, offset: this.#zoneOffset(ms) } : { fraction }
-      this.#text = `"${formatTimestamp(ms, style)}"`
-    }
-    out.text(this.#text)
-  }
+function writeTime(ms: number, times: TimeWriter, out: OutputBuffer): void {
+  if (Number.isFinite(ms)) times.write(ms, out)
+  else out.fixed(NULL)
 }
 
 function writeValue(column: Column, row: number, out: OutputBuffer): void {

@@ -3,11 +3,12 @@ import type { Batch, RawLines } from '../../data/batch.ts'
 import type { ColumnType } from '../../data/column-type.ts'
 import { ROW_KIND_NAMES } from '../../data/row-kind.ts'
 import { type FixedText, fixedText, OUTPUT_BYTES, type OutputBuffer } from '../output-buffer.ts'
-import { CellsWriter, type TimeStyle } from './cell-writer.ts'
+import { CellsWriter } from './cell-writer.ts'
 import { RowMembers } from './members.ts'
 import { rowTemplate } from './row-template.ts'
 import { skipSpace } from './skip.ts'
 import { COMMA, NEWLINE } from './syntax.ts'
+import type { TimeStyle } from './time-writer.ts'
 
 /** One column of the output. */
 export interface OutputColumn {
