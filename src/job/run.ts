@@ -5,8 +5,8 @@ import type { Output } from './output.ts'
 import type { Round, Rounds } from './rounds.ts'
 import type { Ending } from './until.ts'
 
-/** How long rounds may follow each other before signals and timers get a turn, ms. */
-const TURN_MS = 10
+/** How long the run may go on before signals and timers get their turn, ms. */
+const TURN_MS = 5
 
 export interface Job {
   readonly graph: Graph
@@ -59,23 +59,22 @@ export async function runJob(job: Job, signal: AbortSignal): Promise<{ readonly 
 }
 
 async function runRounds(job: Job, signal: AbortSignal): Promise<{ readonly isInterrupted: boolean }> {
-  let turn = monotonicTime()
+  const turn = new Turn()
   for (;;) {
     const asked = job.rounds.next()
     const round = asked instanceof Promise ? await waitFor(asked, job, signal) : asked
     if (round === null || round === 'aborted') return { isInterrupted: round === 'aborted' }
     if (round === 'over') return stop(job)
-    await takeRound(round, job)
+    await takeRound(round, job, turn)
     if (job.ticks?.isDue) await tickBetween(job, job.ticks)
     job.checkpoints?.endRound()
     if (job.checkpoints?.isDue) {
       await job.checkpoints.settle()
       await job.checkpoints.begin()
     }
-    if (monotonicTime() - turn > TURN_MS) {
+    if (turn.isOver) {
       job.pulse?.beat()
-      await nextTurn()
-      turn = monotonicTime()
+      await turn.end()
     }
     if (signal.aborted) return { isInterrupted: true }
     if (job.ending?.isTime) return stop(job)
@@ -89,19 +88,30 @@ async function stop(job: Job): Promise<{ readonly isInterrupted: boolean }> {
   return { isInterrupted: false }
 }
 
+/** The time between two turns of the event loop. */
+class Turn {
+  #began = monotonicTime()
+
+  get isOver(): boolean {
+    return monotonicTime() - this.#began > TURN_MS
+  }
+
+  async end(): Promise<void> {
+    await nextTurn()
+    this.#began = monotonicTime()
+  }
+}
+
 /** Until what the event loop has at hand was done. (The one of node:timers/promises would cost every start its loading.) */
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** One round through the graph. The outputs are awaited whenever they have taken more than they can hold. */
-async function takeRound(round: Round, job: Job): Promise<void> {
+async function takeRound(round: Round, job: Job, turn = new Turn()): Promise<void> {
   const { graph, outputs } = job
-  let turn = monotonicTime()
   graph.begin(round)
   while (graph.step()) {
     for (const output of outputs) if (output.needsDrain) await output.drain()
-    if (monotonicTime() - turn <= TURN_MS) continue
-    await nextTurn() // one row may free a million
-    turn = monotonicTime()
+    if (turn.isOver) await turn.end() // one row may free a million
   }
   job.endRound()
   for (const output of outputs) {
