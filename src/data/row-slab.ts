@@ -67,13 +67,13 @@ export class RowSlab implements Rows {
     return this.#isLive[row] === 1
   }
 
-  /** Copies row i of a batch with the same slots, whatever its encodings; returns the row's number. */
-  append(batch: Batch, i: number): number {
+  /** Copies row i of a batch, whatever its encodings; returns the row's number. `columns`: of the slab's slots, where the batch has others. */
+  append(batch: Batch, i: number, columns: readonly Column[] = batch.columns): number {
     const row = this.#take()
     this.time[row] = batch.time[i]!
     this.sequence[row] = batch.sequence[i]!
     this.kinds[row] = batch.kinds ? batch.kinds[i]! : 0
-    for (let c = 0; c < this.columns.length; c += 1) keep(batch.columns[c]!, i, this.columns[c]!, row)
+    for (let c = 0; c < this.columns.length; c += 1) keep(columns[c]!, i, this.columns[c]!, row)
     if (this.#lines) {
       assert(batch.raw, 'a slab that keeps lines got a batch without them')
       this.#lines.set(row, batch.raw, i)
@@ -92,6 +92,12 @@ export class RowSlab implements Rows {
       this.#end = 0
       this.#free = []
     } else this.#free.push(row)
+  }
+
+  /** Which of two rows' lines comes first by its bytes; the slab must keep lines. */
+  compareLines(a: number, b: number): number {
+    const { texts } = this.#lines!
+    return texts[a]! < texts[b]! ? -1 : texts[a]! > texts[b]! ? 1 : 0
   }
 
   /** Is most of the memory unused? Then the owner calls `compact` when it can follow moved rows. */
@@ -127,7 +133,7 @@ export class RowSlab implements Rows {
     const kind = this.kinds[row]!
     if (kind !== 0) out.withKinds()[at] = kind
     else if (out.kinds) out.kinds[at] = 0
-    for (let c = 0; c < this.columns.length; c += 1) {
+    for (let c = 0; c < out.columns.length; c += 1) {
       const to = out.columns[c]!
       while (to.values.length < at) to.values.push(null)
       to.copyRow(this.columns[c]!, row, at)
@@ -136,9 +142,9 @@ export class RowSlab implements Rows {
     out.length = at + 1
   }
 
-  /** An empty batch that takes rows of this slab by `copyTo`. */
-  createOutput(capacity: number = BATCH_ROWS): Batch {
-    const batch = emptyBatch(this.#slots, capacity)
+  /** An empty batch that takes rows of this slab by `copyTo`, their first `width` columns. */
+  createOutput(capacity: number = BATCH_ROWS, width: number = this.#slots.length): Batch {
+    const batch = emptyBatch(this.#slots.slice(0, width), capacity)
     if (this.#lines) batch.raw = rawLines(capacity)
     return batch
   }

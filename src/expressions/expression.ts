@@ -91,6 +91,14 @@ export type BinaryOperator =
   | 'IS DISTINCT FROM'
   | 'IS NOT DISTINCT FROM'
 
+/** One item of an ORDER BY: `expr [ASC|DESC] [NULLS FIRST|LAST]`; null: not said. */
+export interface OrderItem {
+  readonly expression: Expression
+  readonly direction: 'asc' | 'desc' | null
+  readonly nulls: 'first' | 'last' | null
+  readonly span: Span
+}
+
 /** One item of a SELECT-like list: `expr [AS name]`, `*`, `* EXCEPT (a, b)`. */
 export type SelectItem =
   | {

@@ -1,5 +1,5 @@
 import { TidemarkError } from '../base/errors.ts'
-import type { Expression, SelectItem } from './expression.ts'
+import type { Expression, OrderItem, SelectItem } from './expression.ts'
 import { parseOperand } from './parser.ts'
 import { TokenReader } from './token-reader.ts'
 
@@ -41,6 +41,28 @@ export function parseSelectList(text: string, source: string): SelectItem[] {
  */
 export function parseExpressionList(text: string, source: string): SelectItem[] {
   return splitAtCommas(text).map(([start, end]) => parseKey(text, source, start, end))
+}
+
+const DIRECTION = /(?:\s+(ASC|DESC))?(?:\s+NULLS\s+(FIRST|LAST))?$/i
+
+/** Reads `expr [ASC|DESC] [NULLS FIRST|LAST], …`: `--order-by`. Fields may have dashes, as in a list of keys. */
+export function parseOrderList(text: string, source: string): OrderItem[] {
+  return splitAtCommas(text).map(([start, end]): OrderItem => {
+    const [suffix, direction, nulls] = DIRECTION.exec(text.slice(start, end))!
+    const to = end - suffix.length
+    const span = { source, text, start, end }
+    const said = {
+      direction: (direction?.toLowerCase() as 'asc' | 'desc' | undefined) ?? null,
+      nulls: (nulls?.toLowerCase() as 'first' | 'last' | undefined) ?? null,
+    }
+    const whole = text.slice(start, to)
+    if (isBarePath(whole))
+      return { expression: { kind: 'field', path: whole.split('.'), span: { ...span, end: to } }, ...said, span }
+    const reader = new TokenReader({ text, source, start, end: to })
+    const expression = parseOperand(reader)
+    expectEnd(reader, 'an operator, DESC, a comma or the end')
+    return { expression, ...said, span }
+  })
 }
 
 /** Reads the path of a field: `ts`, `a.b`, `duration-ms`, `"http.route"`, `.['x']`. For `--time`. */

@@ -59,7 +59,7 @@ export function refuseOtherColumns(
   stored: StructureShape | undefined,
   now: StructureShape | undefined,
 ): void {
-  if (stored?.kind !== 'last-rows' || now?.kind !== 'last-rows') return
+  if (!stored || !now || !('lines' in stored) || !('lines' in now)) return
   const [before, after] = [rowsText(stored), rowsText(now)]
   if (before === after) return
   throw new TidemarkError(

@@ -8,6 +8,7 @@ import { KeyTable } from '../state/key-table.ts'
 import { LastTouches } from '../state/last-touches.ts'
 import { PaneTable } from '../state/pane-table.ts'
 import { SessionTable } from '../state/session-table.ts'
+import { SortedRows } from '../state/sorted-rows.ts'
 import type { AccumulatorsShape, StateStructure, StructureShape } from '../state/structure.ts'
 import { LastRows } from './last-rows.ts'
 
@@ -54,6 +55,10 @@ function createStructure(name: string, shape: StructureShape, made: Made): State
     case 'last-touches': {
       const groups = needed(made.groups)
       return new LastTouches({ ttl: shape.ttl, arrivalOf: (slot) => groups.arrivals[slot]! })
+    }
+    case 'sorted-rows': {
+      const { columns, lines, keys, ties } = shape
+      return new SortedRows({ name, slots: columns, keepsRaw: lines, keys, ties })
     }
     case 'last-rows': {
       const { within, allowedLateness, stateTtl, columns, lines } = shape

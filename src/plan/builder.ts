@@ -9,6 +9,7 @@ import { buildGroupAggregate, type GroupAggregateOptions } from './kinds/group-a
 import { buildProject } from './kinds/project.ts'
 import { buildScan, type ScanNode, type SourceDescription } from './kinds/scan.ts'
 import { buildSessionAggregate, type SessionOptions } from './kinds/session-aggregate.ts'
+import { buildSort, type SortOptions } from './kinds/sort.ts'
 import { buildUnion } from './kinds/union.ts'
 import { buildUnnest, type UnnestOptions } from './kinds/unnest.ts'
 import { buildWindowAggregate, type WindowOptions } from './kinds/window-aggregate.ts'
@@ -48,6 +49,10 @@ export class PlanBuilder {
 
   deduplicate(input: PlanNode, options: DeduplicateOptions, step: StepLabel): PlanNode {
     return buildDeduplicate(this.#context, input, options, step)
+  }
+
+  sort(input: PlanNode, options: SortOptions, step: StepLabel): PlanNode {
+    return buildSort(this.#context, input, options, step)
   }
 
   window(input: PlanNode, options: WindowOptions, step: StepLabel): PlanNode {

@@ -5,6 +5,7 @@ import type { GroupAggregateNode } from './kinds/group-aggregate.ts'
 import type { ProjectNode } from './kinds/project.ts'
 import type { ScanNode } from './kinds/scan.ts'
 import type { SessionAggregateNode } from './kinds/session-aggregate.ts'
+import type { SortNode } from './kinds/sort.ts'
 import type { UnionNode } from './kinds/union.ts'
 import type { UnnestNode } from './kinds/unnest.ts'
 import type { WindowAggregateNode } from './kinds/window-aggregate.ts'
@@ -24,6 +25,7 @@ export type PlanNode =
   | UnionNode
   | UnnestNode
   | DeduplicateNode
+  | SortNode
   | WindowAggregateNode
   | SessionAggregateNode
   | GroupAggregateNode

@@ -1,4 +1,5 @@
 import type { ColumnType } from '../data/column-type.ts'
+import type { SortOrder } from '../data/row-order.ts'
 import type { RowShape } from '../data/row-slab.ts'
 import type { AccumulatorShape } from '../functions/aggregate-function.ts'
 
@@ -12,6 +13,11 @@ export type StructureShape =
   | { readonly kind: 'group-table' | 'pane-table' | 'session-table'; readonly aggregates: AccumulatorsShape }
   | { readonly kind: 'last-touches'; readonly ttl: number | null }
   | ({ readonly kind: 'last-rows' } & RowShape & LastRowsShape)
+  | ({
+      readonly kind: 'sorted-rows'
+      readonly keys: readonly SortOrder[]
+      readonly ties: 'arrival' | 'bytes'
+    } & RowShape)
 
 export interface AccumulatorsShape {
   readonly each: readonly AccumulatorShape[]

@@ -24,6 +24,8 @@ const CHAINS: readonly (readonly string[])[] = [
   ['dedup', '-b', 'k', '--keep', 'last', '--within', '20s'],
   ['dedup', '-b', 'any', '--state-ttl', '30s'],
   ['dedup', '-b', 'any', '--keep', 'last', '--state-ttl', '30s'],
+  ['sort'],
+  ['sort', '--order-by', 'any DESC NULLS FIRST, upper(CAST(k AS STRING))', 'then', 'select', 'ts, v'],
   ['tumble', '20s', '-b', 'k', '-a', AGGREGATES[0]!],
   ['hop', '30s', '--every', '10s', '-b', 'k, any', '-a', AGGREGATES[1]!],
   ['tumble', '20s', '-b', 'k', '-a', AGGREGATES[0]!, '--allowed-lateness', '10s'],

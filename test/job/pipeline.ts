@@ -1,4 +1,4 @@
-import { parseExpression, parseExpressionList, parseSelectList } from '../../src/expressions/parse.ts'
+import { parseExpression, parseExpressionList, parseOrderList, parseSelectList } from '../../src/expressions/parse.ts'
 import type { ScannerChoice } from '../../src/formats/json/create-scanner.ts'
 import { type CreatedJob, createJob, type JobCounters } from '../../src/job/create-job.ts'
 import type { LatePolicy } from '../../src/job/late-rows.ts'
@@ -54,6 +54,11 @@ export class Steps {
   ): PlanNode {
     const keys = parseExpressionList(by, '--by')
     return this.builder.deduplicate(input, { keys, allowedLateness, stateTtl, ...options }, step('dedup'))
+  }
+
+  sort(input: PlanNode, orderBy: string, ties: 'arrival' | 'bytes' = 'arrival'): PlanNode {
+    const keys = orderBy === '' ? [] : parseOrderList(orderBy, '--order-by')
+    return this.builder.sort(input, { keys, ties }, step(ties === 'bytes' ? 'ordered' : 'sort'))
   }
 
   tumble(input: PlanNode, size: number, by: string, aggregates: string, allowedLateness = 0): PlanNode {

@@ -1,6 +1,6 @@
 import type { Span } from '../../base/span.ts'
-import type { Expression, SelectItem } from '../../expressions/expression.ts'
-import { parseExpression, parseExpressionList, parseSelectList } from '../../expressions/parse.ts'
+import type { Expression, OrderItem, SelectItem } from '../../expressions/expression.ts'
+import { parseExpression, parseExpressionList, parseOrderList, parseSelectList } from '../../expressions/parse.ts'
 import type { StepLabel } from '../../plan/build-context.ts'
 import type { PlanBuilder } from '../../plan/builder.ts'
 import type { Grouping } from '../../plan/grouping.ts'
@@ -33,6 +33,11 @@ export class Planning {
   /** As `expressionList`, of items that may be `*` or have a name. */
   selectList(uses: readonly Span[]): readonly SelectItem[] {
     return uses.flatMap(({ text, source }) => parseSelectList(text, source))
+  }
+
+  /** `--order-by`: expressions, each with a direction or without. */
+  orderList(uses: readonly Span[]): readonly OrderItem[] {
+    return uses.flatMap(({ text, source }) => parseOrderList(text, source))
   }
 
   /** `--by` and `--agg`; without the latter rows are counted. */

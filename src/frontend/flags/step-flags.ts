@@ -30,6 +30,17 @@ export const STEP_FLAGS: readonly FlagDefinition[] = [
       'Result names: AS, else the function and the last part of the path (sum(amount) is sum_amount, count(*) is count).',
   },
   {
+    name: 'order-by',
+    placeholder: 'LIST',
+    scope: 'step',
+    value: { kind: 'list' },
+    repeats: true,
+    section: 'step',
+    summary: 'order of the rows: "hits DESC, url"',
+    manual:
+      'An SQL list of expressions, each with ASC or DESC, and NULLS FIRST or NULLS LAST, where it is not as the verb has it. NULL is less than everything, as in Flink: first where the order goes up, last where it goes down. Repeats append.',
+  },
+  {
     name: 'offset',
     placeholder: 'D',
     scope: 'step',

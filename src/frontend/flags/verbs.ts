@@ -6,6 +6,7 @@ import { filter } from './verbs/filter.ts'
 import { hop } from './verbs/hop.ts'
 import { select } from './verbs/select.ts'
 import { session } from './verbs/session.ts'
+import { sort } from './verbs/sort.ts'
 import { tumble } from './verbs/tumble.ts'
 import { unnest } from './verbs/unnest.ts'
 
@@ -15,6 +16,7 @@ const LIST = [
   select,
   unnest,
   dedup,
+  sort,
   tumble,
   hop,
   cumulate,

@@ -6,6 +6,7 @@ import { filterOperator } from './filter.ts'
 import { groupAggregateOperator } from './group-aggregate.ts'
 import { projectOperator } from './project.ts'
 import { sessionAggregateOperator } from './session-aggregate.ts'
+import { sortOperator } from './sort.ts'
 import { unionOperator } from './union.ts'
 import { unnestOperator } from './unnest.ts'
 import { windowAggregateOperator } from './window-aggregate.ts'
@@ -21,6 +22,7 @@ const FACTORIES: Factories = {
   union: unionOperator,
   unnest: unnestOperator,
   deduplicate: deduplicateOperator,
+  sort: sortOperator,
   'window-aggregate': windowAggregateOperator,
   'session-aggregate': sessionAggregateOperator,
   'group-aggregate': groupAggregateOperator,

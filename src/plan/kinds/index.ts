@@ -6,6 +6,7 @@ import { groupAggregate } from './group-aggregate.ts'
 import { project } from './project.ts'
 import { scan } from './scan.ts'
 import { sessionAggregate } from './session-aggregate.ts'
+import { sort } from './sort.ts'
 import { union } from './union.ts'
 import { unnest } from './unnest.ts'
 import { windowAggregate } from './window-aggregate.ts'
@@ -18,6 +19,7 @@ const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
   union,
   unnest,
   deduplicate,
+  sort,
   'window-aggregate': windowAggregate,
   'session-aggregate': sessionAggregate,
   'group-aggregate': groupAggregate,

@@ -1,0 +1,192 @@
+import { BATCH_ROWS } from '../data/batch.ts'
+import { grown } from './grown.ts'
+
+/** Which of two rows of the same time comes first; 0, or null: the one that arrived first. */
+type Ties = ((a: number, b: number) => number) | null
+
+/** Rows in order; those before `head` are gone. */
+interface Run {
+  rows: Int32Array
+  times: Float64Array
+  head: number
+  end: number
+}
+
+/** Rows sorted by insertion, before the pieces are merged. */
+const PIECE = 16
+/** So many rows wait unsorted at the most. */
+const MOST_PENDING = BATCH_ROWS
+
+/**
+ * Row numbers in order of time, equal times by `ties`, then in order of arrival. Rows that come are sorted together when one of them is asked for, and become
+ * a run; runs are merged with those before them that are not longer than twice their length. So a row that waits behind n others costs log n, and one
+ * that comes nearly in order hardly anything.
+ */
+export class SortedRuns {
+  readonly #ties: Ties
+  /** From old to young: of equal rows, those of an older run came first. */
+  #runs: Run[] = []
+  #rows = new Int32Array(64)
+  #times = new Float64Array(64)
+  #pending = 0
+  #earliest = Infinity
+
+  constructor(ties: Ties) {
+    this.#ties = ties
+  }
+
+  add(row: number, time: number): void {
+    if (this.#pending === MOST_PENDING) this.#seal()
+    if (this.#pending === this.#rows.length) {
+      this.#rows = grown(this.#rows, this.#pending * 2)
+      this.#times = grown(this.#times, this.#pending * 2)
+    }
+    this.#rows[this.#pending] = row
+    this.#times[this.#pending] = time
+    this.#pending += 1
+    if (time < this.#earliest) this.#earliest = time
+  }
+
+  /** Takes the first rows with `time <= watermark` away, at most `most`, and writes them `into`. Returns how many. */
+  take(watermark: number, into: Int32Array, most: number): number {
+    if (this.#earliest <= watermark) this.#seal()
+    let count = 0
+    while (count < most) {
+      const run = this.#first()
+      if (run === null || run.times[run.head]! > watermark) break
+      count = this.#takeFrom(run, watermark, into, { count, most })
+      if (run.head === run.end) this.#runs = this.#runs.filter((one) => one !== run)
+    }
+    return count
+  }
+
+  /** Rows have got other numbers. */
+  renumber(numberOf: (row: number) => number): void {
+    for (const { rows, head, end } of this.#runs) for (let i = head; i < end; i += 1) rows[i] = numberOf(rows[i]!)
+    for (let i = 0; i < this.#pending; i += 1) this.#rows[i] = numberOf(this.#rows[i]!)
+  }
+
+  /** The run with the first row of all. */
+  #first(): Run | null {
+    let best: Run | null = null
+    for (const run of this.#runs) {
+      if (best === null || this.#isBefore(run.times[run.head]!, run.rows[run.head]!, best)) best = run
+    }
+    return best
+  }
+
+  /** Rows of `run`, which has the first one, as long as no other run has an earlier one. */
+  #takeFrom(run: Run, watermark: number, into: Int32Array, room: { count: number; most: number }): number {
+    let bound = Infinity
+    for (const other of this.#runs) if (other !== run) bound = Math.min(bound, other.times[other.head]!)
+    let { count } = room
+    let { head } = run
+    const { rows, times, end } = run
+    // the first one is before all others, also where its time is not less
+    do {
+      into[count++] = rows[head++]!
+    } while (head < end && count < room.most && times[head]! < bound && times[head]! <= watermark)
+    run.head = head
+    return count
+  }
+
+  #isBefore(time: number, row: number, { times, rows, head }: Run): boolean {
+    const other = times[head]!
+    return time < other || (time === other && this.#ties !== null && this.#ties(row, rows[head]!) < 0)
+  }
+
+  /** Makes a run of the rows that wait. */
+  #seal(): void {
+    const count = this.#pending
+    if (count === 0) return
+    sortRows(this.#rows, this.#times, count, this.#ties)
+    let run: Run = { rows: this.#rows.slice(0, count), times: this.#times.slice(0, count), head: 0, end: count }
+    this.#pending = 0
+    this.#earliest = Infinity
+    for (let before = this.#runs.at(-1); before !== undefined; before = this.#runs.at(-1)) {
+      if (before.end - before.head > 2 * (run.end - run.head)) break
+      run = this.#merged(before, run)
+      this.#runs.pop()
+    }
+    this.#runs.push(run)
+  }
+
+  #merged(older: Run, younger: Run): Run {
+    const length = older.end - older.head + younger.end - younger.head
+    const rows = new Int32Array(length)
+    const times = new Float64Array(length)
+    let [a, b, to] = [older.head, younger.head, 0]
+    while (a < older.end && b < younger.end) {
+      const [time, other] = [older.times[a]!, younger.times[b]!]
+      const isYounger =
+        other < time || (other === time && this.#ties !== null && this.#ties(younger.rows[b]!, older.rows[a]!) < 0)
+      rows[to] = isYounger ? younger.rows[b++]! : older.rows[a++]!
+      times[to++] = isYounger ? other : time
+    }
+    rows.set(older.rows.subarray(a, older.end), to)
+    times.set(older.times.subarray(a, older.end), to)
+    to += older.end - a
+    rows.set(younger.rows.subarray(b, younger.end), to)
+    times.set(younger.times.subarray(b, younger.end), to)
+    return { rows, times, head: 0, end: length }
+  }
+}
+
+/** The left half of what is being merged. */
+const spareRows = new Int32Array(MOST_PENDING)
+const spareTimes = new Float64Array(MOST_PENDING)
+
+/** Sorts the first `count` rows with their times; a stable merge sort that passes over what is in order. */
+function sortRows(rows: Int32Array, times: Float64Array, count: number, ties: Ties): void {
+  for (let from = 0; from < count; from += PIECE)
+    insertAll(rows, times, { from, to: Math.min(from + PIECE, count) }, ties)
+  for (let width = PIECE; width < count; width *= 2) {
+    for (let from = 0; from + width < count; from += 2 * width)
+      mergeHalves(rows, times, { from, middle: from + width, to: Math.min(from + 2 * width, count) }, ties)
+  }
+}
+
+function insertAll(
+  rows: Int32Array,
+  times: Float64Array,
+  { from, to }: { readonly from: number; readonly to: number },
+  ties: Ties,
+): void {
+  for (let i = from + 1; i < to; i += 1) {
+    const time = times[i]!
+    const row = rows[i]!
+    let at = i
+    for (; at > from; at -= 1) {
+      const before = times[at - 1]!
+      if (!(before > time || (before === time && ties !== null && ties(rows[at - 1]!, row) > 0))) break
+      times[at] = before
+      rows[at] = rows[at - 1]!
+    }
+    times[at] = time
+    rows[at] = row
+  }
+}
+
+/** Merges [from, middle) and [middle, to), which are in order. */
+function mergeHalves(
+  rows: Int32Array,
+  times: Float64Array,
+  { from, middle, to }: { readonly from: number; readonly middle: number; readonly to: number },
+  ties: Ties,
+): void {
+  if (times[middle - 1]! < times[middle]!) return
+  const length = middle - from
+  spareRows.set(rows.subarray(from, middle))
+  spareTimes.set(times.subarray(from, middle))
+  let [a, b, at] = [0, middle, from]
+  while (a < length && b < to) {
+    const [time, other] = [spareTimes[a]!, times[b]!]
+    const isRight = other < time || (other === time && ties !== null && ties(rows[b]!, spareRows[a]!) < 0)
+    times[at] = isRight ? other : time
+    rows[at++] = isRight ? rows[b++]! : spareRows[a++]!
+  }
+  for (; a < length; a += 1) {
+    times[at] = spareTimes[a]!
+    rows[at++] = spareRows[a]!
+  }
+}
