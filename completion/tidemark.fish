@@ -96,6 +96,7 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l fail-on-empty -d
 complete -c tidemark -n '__tidemark_due verb argument files' -s i -l input -r -F -d 'as FILE at the end'
 complete -c tidemark -n '__tidemark_due verb argument files' -l follow -d 'read on as the FILEs grow, over rotations, as tail -F'
 complete -c tidemark -n '__tidemark_due verb argument files' -l merge -d 'each FILE is its own input; merged by event time'
+complete -c tidemark -n '__tidemark_due verb argument files' -l ordered -d 'sort rows by time first, so that their order does not matter'
 complete -c tidemark -n '__tidemark_due verb argument files' -l input-format -x -a 'ndjson csv tsv' -d 'ndjson, csv or tsv'
 complete -c tidemark -n '__tidemark_due verb argument files' -l csv-header -x -d 'names of the columns; the files begin with rows'
 complete -c tidemark -n '__tidemark_due verb argument files' -l input-changelog -x -a 'op debezium' -d 'rows may take others back: op or debezium'

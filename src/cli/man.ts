@@ -138,7 +138,7 @@ function topicParts(topic: string): string[] {
 /** What a group costs, and why a hot key needs no salt. */
 const AGGREGATE_STATE = [
   'For each group most aggregates keep a few numbers. These keep more the more rows the group has: DISTINCT each different value; listagg, array_agg and json_arrayagg the whole result; percentile every number (8 bytes each); approx_percentile a counter for each 2 % of magnitude that occurs; approx_count_distinct at most 16 KB. Over rows that correct earlier ones, min, max, min_by, max_by, first_value, last_value, lists and percentile keep all values to be able to take one back, and approx_count_distinct counts exactly.',
-  'Sums, variances and lists depend on the order of arrival: within a slice as rows came, slices by time, merged sessions by their start. approx_percentile and approx_count_distinct do not depend on any order.',
+  'Sums, variances and lists depend on the order of arrival: within a slice as rows came, slices by time, merged sessions by their start. approx_percentile and approx_count_distinct do not depend on any order. Under --ordered all of them depend on times and bytes of the rows alone.',
   'One key that most rows share is no slower than many keys: one process adds it up on one core. Spreading it over salted keys in two steps only costs.',
 ]
 

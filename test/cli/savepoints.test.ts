@@ -25,6 +25,7 @@ const CHAINS: readonly (readonly string[])[] = [
   ['dedup', '-b', 'any', '--state-ttl', '30s'],
   ['dedup', '-b', 'any', '--keep', 'last', '--state-ttl', '30s'],
   ['sort'],
+  ['--ordered', 'aggregate', '-b', 'k', '-a', AGGREGATES[0]!],
   ['sort', '--order-by', 'any DESC NULLS FIRST, upper(CAST(k AS STRING))', 'then', 'select', 'ts, v'],
   ['tumble', '20s', '-b', 'k', '-a', AGGREGATES[0]!],
   ['hop', '30s', '--every', '10s', '-b', 'k, any', '-a', AGGREGATES[1]!],

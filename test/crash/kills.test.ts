@@ -37,6 +37,7 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   hop: ['hop', '1m', '--every', '20s', '-b', 'k', '-a', 'count(*) AS n, avg(x) AS mean'],
   'dedup first': ['dedup', '-b', 'id', '--within', '1m'],
   'dedup last': ['dedup', '-b', 'id', '--within', '1m', '--keep', 'last'],
+  ordered: ['--ordered', 'tumble', '1m', '-b', 'k', '-a', 'sum(x) AS total, first_value(id) AS first'],
   sort: ['sort', '--order-by', 'x DESC'],
   aggregate: ['aggregate', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total', '--emit', 'changes'],
   'two steps': ['dedup', '-b', 'id', '--within', '1m', 'then', 'tumble', '30s', '-b', 'k'],

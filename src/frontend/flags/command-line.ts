@@ -68,6 +68,8 @@ export interface JobOptions {
   readonly inputs: readonly string[]
   readonly inputsGiven: boolean
   readonly merge: boolean
+  /** Are rows sorted before all steps? */
+  readonly ordered: boolean
   /** Each input is one file, read on as it grows. */
   readonly follow: boolean
   readonly lineLimit: number

@@ -36,6 +36,16 @@ export const INPUT_FLAGS: readonly FlagDefinition[] = [
       'For rotated logs, which the shell lists with the newest first. The next row comes from the input that is furthest behind.',
   },
   {
+    name: 'ordered',
+    placeholder: '',
+    scope: 'job',
+    value: { kind: 'none' },
+    section: 'input',
+    summary: 'sort rows by time first, so that their order does not matter',
+    manual:
+      'Rows wait until the watermark reaches their time, and go on by time, those of one instant by their bytes: rows that are shuffled within --watermark-delay give the same bytes, also where results depend on the order of arrival (sums of fractions, first_value, listagg). It costs the memory of the watermark delay, and results come as late as the watermark. A row behind the watermark is late there (step ordered), whatever --allowed-lateness says. Needs --time.',
+  },
+  {
     name: 'input-format',
     placeholder: 'FORMAT',
     scope: 'job',

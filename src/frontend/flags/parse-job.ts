@@ -34,6 +34,7 @@ export function parseJob({ jobFlags: uses, files }: LexedChain): JobOptions {
     ...parseState(uses),
     merge: given('merge'),
     follow: given('follow'),
+    ordered: given('ordered'),
     lineLimit: read(uses, 'line-limit', readSize) ?? DEFAULT_LINE_LIMIT,
     scanner: read(uses, 'scanner', (use) => readKeyword(use, ['kernel', 'reference'])) ?? 'kernel',
     strictFields: given('strict-fields'),
@@ -143,7 +144,7 @@ function parseBindings(uses: readonly FlagUse[]): readonly Binding[] {
 
 function checkTogether(uses: readonly FlagUse[], job: JobOptions): void {
   const arrival = useOf(uses, 'arrival-time')
-  for (const name of ['time', 'time-format', 'max-future']) {
+  for (const name of ['time', 'time-format', 'max-future', 'ordered']) {
     const other = useOf(uses, name)
     if (!arrival || !other) continue
     throw new TidemarkError('E_FLAG', `--arrival-time and ${other.written} contradict each other`, {

@@ -18,7 +18,7 @@ export interface PlannedChain {
 /** The chain of verbs as a plan. Everything wrong with its expressions is found here; throws TidemarkError. */
 export function planChain({ job, steps }: ChainLine): PlannedChain {
   const builder = new PlanBuilder({ parameters: parametersOf(job), zone: job.zone })
-  let node = scanInputs(builder, job)
+  let node = job.ordered ? orderInputs(builder, scanInputs(builder, job)) : scanInputs(builder, job)
   for (const step of steps) node = addStep(builder, node, step)
   return { root: node, builder }
 }
@@ -42,6 +42,12 @@ function scanInputs(builder: PlanBuilder, job: JobOptions): PlanNode {
     job.inputs.map((file) => scan([file], file)),
     'merge',
   )
+}
+
+/** `--ordered`: all that comes is sorted first. */
+function orderInputs(builder: PlanBuilder, input: PlanNode): PlanNode {
+  const span = { source: '--ordered', text: '--ordered', start: 0, end: 9 }
+  return builder.sort(input, { keys: [], ties: 'bytes' }, { verb: '--ordered', name: 'ordered', span })
 }
 
 function timeOf({ time, timeFormat, arrivalTime }: JobOptions): SourceDescription['time'] {
