@@ -110,6 +110,7 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l changelog -x -a 
 complete -c tidemark -n '__tidemark_due verb argument files' -l time-output -x -a 'iso ms' -d 'times as ISO 8601 text or as milliseconds since 1970'
 complete -c tidemark -n '__tidemark_due verb argument files' -l state -r -F -d 'checkpoints: go on where the last run stopped'
 complete -c tidemark -n '__tidemark_due verb argument files' -l checkpoint-interval -x -d 'how often, by the clock or by rows read'
+complete -c tidemark -n '__tidemark_due verb argument files' -l replay -d 'pipes give the same again in every run: pass over what was taken'
 complete -c tidemark -n '__tidemark_due verb argument files' -l at-eof -x -a 'flush suspend' -d 'at the end, fire open windows or keep them'
 complete -c tidemark -n '__tidemark_due verb argument files' -l until -x -d 'end the run there, as if the input had ended'
 complete -c tidemark -n '__tidemark_due verb argument files' -l drain-timeout -x -d 'how long a signal waits for rows on their way out'

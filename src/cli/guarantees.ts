@@ -23,7 +23,11 @@ export function guaranteesOf(scans: readonly NodeOf<'scan'>[], job: JobOptions):
     sinks.map((to) => ({
       source: sourceName(source),
       sink: destinationName(to),
-      ...guaranteeOf(job.state !== null, replayOf(source.files, job.follow), deliveryTo(to)),
+      ...guaranteeOf(
+        job.state !== null,
+        replayOf(source.files, { isFollowed: job.follow, isReplayed: job.replay }),
+        deliveryTo(to),
+      ),
     })),
   )
 }

@@ -229,6 +229,7 @@ function sourcesOf({ job, steps }: ChainLine, world: World, warnings: Warnings):
       missingHint: (name) => lostQuotesHint(name, torn),
       isMarked: job.state !== null || world.checkpoints !== null,
       isFollowed: job.follow,
+      isReplayed: job.replay,
       warn: (code, message, hint) => warnings.say(code, message, hint),
     })
     sources.set(scan, source)

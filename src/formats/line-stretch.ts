@@ -6,8 +6,8 @@ export type ByteRead = { readonly kind: 'bytes'; readonly length: number } | { r
 /** What lines are read from: as much of a `Source` as that takes. */
 export interface ByteSource {
   readonly current: string
-  /** Appends up to `into.length - at` bytes at `at`. */
-  read(into: Buffer, at: number): ByteRead | Promise<ByteRead>
+  /** Appends up to `into.length - at` bytes at `at`. `from`: where the first line that is not given out begins. */
+  read(into: Buffer, at: number, from: number): ByteRead | Promise<ByteRead>
   /** Where the first byte of the current file that is handed out stands. */
   readonly begin: { readonly offset: number; readonly line: number }
   /** All lines of a file are given out, up to `place`. */

@@ -142,7 +142,8 @@ export class LineReader {
       this.#buffer = this.#lineBuffer.inputBuffer(Math.max(size, Math.min(most, 2 * this.#buffer.length)), this.#filled)
     }
     // one byte stays free for the newline of a last line that has none
-    return this.#source.read(this.#buffer.subarray(0, this.#filled + this.#chunk), this.#filled)
+    const from = this.#skipped?.offset ?? this.#base + this.#from
+    return this.#source.read(this.#buffer.subarray(0, this.#filled + this.#chunk), this.#filled, from)
   }
 
   #take(read: ByteRead): Lines | null | undefined {

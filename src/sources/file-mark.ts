@@ -40,7 +40,19 @@ export interface StreamMark {
   readonly name: string
 }
 
-export type OperandMark = FileMark | StreamMark
+/** A stream that comes again from its beginning (`--replay`). */
+export interface ReplayMark {
+  readonly kind: 'replayed'
+  readonly name: string
+  /** Bytes that were read; of compressed data: of what they decompress to. */
+  readonly offset: number
+  /** 1-based number of the line at `offset`. */
+  readonly line: number
+  /** CRC-32 of the bytes before `offset`. */
+  readonly crc: number
+}
+
+export type OperandMark = FileMark | StreamMark | ReplayMark
 
 export function identityOf(fd: number): FileIdentity {
   const { dev, ino } = fstatSync(fd, { bigint: true })

@@ -4,6 +4,7 @@ import { ContentStream } from './compression/content-stream.ts'
 import { markFile, type OperandMark } from './file-mark.ts'
 import { lookAt, type Operand, openOperand, readError, withDescriptor, wordFor } from './file-operand.ts'
 import { placeMarks, refuseContent, type Start, standingOf } from './place-marks.ts'
+import { ReplayedStream } from './replayed-stream.ts'
 import type { FilePlace, ReadResult, Source } from './source.ts'
 
 export interface FileSourceOptions {
@@ -11,6 +12,8 @@ export interface FileSourceOptions {
   readonly missingHint?: (name: string) => string | undefined
   /** Will `mark` be called? It costs a look into every file at its end. Default: yes. */
   readonly isMarked?: boolean
+  /** Pipes and devices are given again from their beginning in every run (`--replay`). Default: no. */
+  readonly isReplayed?: boolean
 }
 
 /** How far the operands were read. */
@@ -32,6 +35,7 @@ export class FileSource implements Source {
   readonly #names: readonly string[]
   readonly #missingHint: (name: string) => string | undefined
   readonly #isMarked: boolean
+  readonly #isReplayed: boolean
   #operands: readonly Operand[] = []
   /** Of each operand. */
   #starts: readonly Start[] = []
@@ -40,6 +44,8 @@ export class FileSource implements Source {
   /** Of operands that are not begun. */
   readonly #waiting = new Map<Operand, OperandMark>()
   #stream: ContentStream | undefined
+  /** Reads `#stream`, where that is given again in every run. */
+  #replayed: ReplayedStream | undefined
   /** Where in the file the first byte of an inherited descriptor stood. */
   #origin = 0
   #file = 0
@@ -51,6 +57,7 @@ export class FileSource implements Source {
     this.#names = names.length > 0 ? names : ['-']
     this.#missingHint = options.missingHint ?? (() => undefined)
     this.#isMarked = options.isMarked ?? true
+    this.#isReplayed = this.#isMarked && options.isReplayed === true
   }
 
   /** After the end: still the last one. */
@@ -80,7 +87,7 @@ export class FileSource implements Source {
   async resume(mark: unknown): Promise<FilePlace> {
     assert(this.#stream === undefined && this.#file === 0, 'going on comes before the first read')
     const { operands: marks, current, hasEnded } = mark as FilesMark
-    const { starts, markOf } = placeMarks(marks, this.#operands)
+    const { starts, markOf } = placeMarks(marks, this.#operands, (operand) => this.#isGivenAgain(operand))
     const order = [...this.#operands.keys()]
     // rows of a batch that was taken in part stand at the beginning of what is read
     const first = hasEnded ? -1 : markOf.indexOf(current)
@@ -103,15 +110,15 @@ export class FileSource implements Source {
     if (this.#isMarked) this.#ended.push(this.#markOf(this.#operands[place.file]!, place))
   }
 
-  read(into: Buffer, at: number): ReadResult | Promise<ReadResult> {
+  read(into: Buffer, at: number, from?: number): ReadResult | Promise<ReadResult> {
     assert(at < into.length, 'a read needs room')
     if (this.#hasEnded) return END
-    if (this.#isBetween) return this.#beginNext().then(() => this.read(into, at))
+    if (this.#isBetween) return this.#beginNext().then(() => this.read(into, at, from))
     const operand = this.#operands[this.#file]
     if (!operand) return END
     try {
       this.#stream ??= this.#open(operand)
-      const length = this.#stream.read(into, at)
+      const length = this.#replayed ? this.#replayed.read(into, at, from) : this.#stream.read(into, at)
       return typeof length === 'number' ? this.#taken(length) : this.#later(length, operand)
     } catch (error) {
       throw readError(operand.name, error)
@@ -121,6 +128,7 @@ export class FileSource implements Source {
   async close(): Promise<void> {
     const stream = this.#stream
     this.#stream = undefined
+    this.#replayed = undefined
     await stream?.close()
   }
 
@@ -130,6 +138,11 @@ export class FileSource implements Source {
     const { name } = operand
     const word = wordFor(name)
     const { compressed } = start
+    if (this.#isGivenAgain(operand)) {
+      const stream = new ContentStream(openOperand(operand, null), { word })
+      this.#replayed = new ReplayedStream(stream, word, { crc: 0, ...start })
+      return stream
+    }
     if (compressed === undefined)
       return new ContentStream(this.#openPlain(operand), { word, isPlain: start.offset > 0 })
     this.#origin = compressed.begin
@@ -185,10 +198,9 @@ export class FileSource implements Source {
 
   #markOf(operand: Operand, { offset, line, compressed: before }: Start): OperandMark {
     const { name, kind, inherited } = operand
-    if (kind !== 'file') return { kind: 'stream', name }
+    if (kind !== 'file') return this.#markOfStream(operand, { offset, line })
     const origin = inherited === undefined ? 0 : this.#origin
-    const isOpen = this.#operands[this.#file - (this.#isBetween ? 1 : 0)] === operand
-    const stream = isOpen ? this.#stream : undefined
+    const stream = this.#isOpen(operand) ? this.#stream : undefined
     const compressed = stream?.placeAt(offset, origin) ?? before
     const place = compressed ? { offset, line, compressed } : { offset: origin + offset, line }
     const look = (fd: number) => markFile(fd, name, place)
@@ -197,6 +209,22 @@ export class FileSource implements Source {
     } catch (error) {
       throw readError(name, error)
     }
+  }
+
+  #markOfStream(operand: Operand, { offset, line }: Start): OperandMark {
+    const { name } = operand
+    if (!this.#isGivenAgain(operand)) return { kind: 'stream', name }
+    const stream = this.#isOpen(operand) ? this.#replayed : undefined
+    const crc = stream ? stream.crcAt(offset) : (this.#startOf(this.#operands.indexOf(operand)).crc ?? 0)
+    return { kind: 'replayed', name, offset, line, crc }
+  }
+
+  #isOpen(operand: Operand): boolean {
+    return this.#operands[this.#file - (this.#isBetween ? 1 : 0)] === operand
+  }
+
+  #isGivenAgain({ kind }: Operand): boolean {
+    return this.#isReplayed && (kind === 'pipe' || kind === 'device')
   }
 }
 

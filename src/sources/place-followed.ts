@@ -3,6 +3,7 @@ import { fitOf, isSameFile, type OperandMark } from './file-mark.ts'
 import { withDescriptor, wordFor } from './file-operand.ts'
 import { FollowedFile, type FollowedMark } from './followed-file.ts'
 import { findSibling } from './place-marks.ts'
+import { refuseLostStream } from './place-streams.ts'
 import { findCopy, type Rotated, rotatedSince } from './rotation.ts'
 import { statOf } from './stat-of.ts'
 
@@ -43,6 +44,7 @@ type KnownMark = Extract<OperandMark, { kind: 'file' }> & Partial<FollowedMark>
 
 /** A run that did not follow the file may have read others beside it: those must be through. */
 function markOf(name: string, marks: readonly OperandMark[]): KnownMark | null {
+  for (const mark of marks) if (mark.kind === 'replayed') refuseLostStream(mark)
   const files = marks.filter((mark) => mark.kind === 'file')
   const own = files.find((mark) => mark.name === name) ?? null
   for (const mark of files) if (mark !== own && mark.offset < mark.size) throw goneError(mark)

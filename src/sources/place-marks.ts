@@ -14,6 +14,7 @@ import {
   type OperandMark,
 } from './file-mark.ts'
 import { type Operand, withDescriptor, wordFor } from './file-operand.ts'
+import { refuseLostStream, startOfStream } from './place-streams.ts'
 
 /** Where reading of one operand goes on. */
 export interface Start {
@@ -21,10 +22,12 @@ export interface Start {
   readonly line: number
   /** Of a compressed file that was begun: `offset` counts what it decompresses to. */
   readonly compressed?: CompressedPlace | undefined
+  /** Of a stream that is given again: CRC-32 of what is passed over. */
+  readonly crc?: number
 }
 
-const BEGINNING: Start = { offset: 0, line: 1 }
-const RESET = 'to begin anew: tidemark state reset'
+export const BEGINNING: Start = { offset: 0, line: 1 }
+export const RESET = 'to begin anew: tidemark state reset'
 
 /** An operand as it is now, and what is known of how far it was read. */
 interface Candidate {
@@ -42,6 +45,7 @@ interface Candidate {
 export function placeMarks(
   marks: readonly OperandMark[],
   operands: readonly Operand[],
+  isReplayed: (operand: Operand) => boolean,
 ): { readonly starts: readonly Start[]; readonly markOf: readonly number[] } {
   const candidates: Candidate[] = operands.map((operand) => ({
     operand,
@@ -50,10 +54,12 @@ export function placeMarks(
   }))
   const left = marks.filter((mark, i) => !claimSame(mark, i, candidates))
   for (const mark of left) {
-    if (mark.kind === 'file' && !claimCopy(mark, marks.indexOf(mark), candidates)) refuseUnread(mark, candidates)
+    if (mark.kind === 'replayed') refuseLostStream(mark)
+    else if (mark.kind === 'file' && !claimCopy(mark, marks.indexOf(mark), candidates)) refuseUnread(mark, candidates)
   }
   const starts = candidates.map(({ operand, mark }) => {
     const found = marks[mark]
+    if (operand.kind !== 'file') return startOfStream(operand.name, found, isReplayed(operand))
     return found?.kind === 'file' ? startAt(found, operand) : BEGINNING
   })
   return { starts, markOf: candidates.map(({ mark }) => mark) }
@@ -148,27 +154,29 @@ function startAt({ offset, line, compressed }: FileMark, operand: Operand): Star
     if (before === NEWLINE || behind.length === 0 || isByteOrderMark(bytesAt(fd, 0, 3), offset)) return { offset, line }
     if (behind[0] === NEWLINE) return { offset: offset + 1, line }
     if (behind[0] === RETURN && behind[1] === NEWLINE) return { offset: offset + 2, line }
-    throw grownLineError(operand.name, line)
+    throw grownLineError(wordFor(operand.name), line)
   })
 }
 
-function grownLineError(name: string, line: number): TidemarkError {
-  return new TidemarkError('E_SOURCE_CHANGED', `line ${line - 1} of ${wordFor(name)} has grown since it was read`, {
+/** Line `line - 1` of an input, which is called `word` in messages, was the last and goes on now. */
+export function grownLineError(word: string, line: number): TidemarkError {
+  return new TidemarkError('E_SOURCE_CHANGED', `line ${line - 1} of ${word} has grown since it was read`, {
     hint: `the file ended without a newline then; --at-eof suspend leaves such a line for the next run; ${RESET}`,
   })
 }
 
 /** A compressed file no longer goes on where it was read to. */
 export function refuseContent(name: string, { offset, line }: Start, why: 'shorter' | 'grown-line'): TidemarkError {
-  if (why === 'grown-line') return grownLineError(name, line)
+  if (why === 'grown-line') return grownLineError(wordFor(name), line)
   return new TidemarkError('E_SOURCE_CHANGED', `${wordFor(name)} holds less than the ${offset} bytes that were read`, {
     hint: `it was compressed anew with other content; ${RESET}`,
   })
 }
 
-const NEWLINE = 0x0a
-const RETURN = 0x0d
+export const NEWLINE = 0x0a
+export const RETURN = 0x0d
 
+/** Is `offset` the place behind a byte order mark, with which `bytes` begin? */
 const isByteOrderMark = (bytes: Buffer, offset: number): boolean =>
   offset === 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
 

@@ -14,8 +14,11 @@ export interface Source {
   /** Total bytes if known, for progress. */
   readonly totalBytes: number | undefined
   open(): Promise<void>
-  /** Appends up to `into.length - at` bytes at `at`. Never blocks the event loop on a pipe. One read at a time. */
-  read(into: Buffer, at: number): ReadResult | Promise<ReadResult>
+  /**
+   * Appends up to `into.length - at` bytes at `at`. Never blocks the event loop on a pipe. One read at a time. From now on no place in the file is asked for
+   * but byte `from` and those that have `at` bytes behind them at the most, of what was read so far.
+   */
+  read(into: Buffer, at: number, from?: number): ReadResult | Promise<ReadResult>
   close(): Promise<void>
   /** Where in the current file the first byte handed out stands: behind what an earlier run has read. */
   readonly begin: { readonly offset: number; readonly line: number }

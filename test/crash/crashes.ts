@@ -30,10 +30,12 @@ export class CrashJob {
   readonly #child: string
   readonly #words: readonly string[]
   readonly #files: readonly string[]
+  readonly #stdin: string | null
 
-  /** `files`: what the job writes into its folder, to be compared. */
-  constructor(child: string, words: readonly string[], files: readonly string[]) {
+  /** `files`: what the job writes into its folder, to be compared. `stdin`: given to every start by a pipe; null: nothing is. */
+  constructor(child: string, words: readonly string[], files: readonly string[], stdin: string | null = null) {
     this.#child = child
+    this.#stdin = stdin
     this.#words = words.map((word) => word.replaceAll('{}', this.folder))
     this.#files = files
   }
@@ -41,7 +43,11 @@ export class CrashJob {
   /** Runs it in a process of its own, with words before its own; kills it at the given moment of its checkpoints (0: never). */
   async start(how: { readonly moment?: number; readonly before?: readonly string[] }): Promise<Start> {
     const words = [this.#child, String(how.moment ?? 0), ...(how.before ?? []), ...this.#words]
-    const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, words, {
+      stdio: [this.#stdin === null ? 'ignore' : 'pipe', 'ignore', 'pipe', 'pipe'],
+    })
+    child.stdin?.on('error', () => {}) // it may be killed before it has read all
+    child.stdin?.end(this.#stdin)
     const said = { stderr: '', passed: '' }
     child.stderr!.on('data', (chunk: Buffer) => {
       said.stderr += chunk
@@ -55,8 +61,13 @@ export class CrashJob {
     return { wasKilled: signal === 'SIGKILL', exit, stderr: said.stderr, moments: Number(said.passed) }
   }
 
-  /** Starts it again, in this process, with words before its own, and lets it come to its end. */
+  /** Starts it again, in this process (in one of its own where it reads a pipe), with words before its own, and lets it come to its end. */
   async finish(...before: readonly string[]): Promise<void> {
+    if (this.#stdin !== null) {
+      const { exit, stderr } = await this.start({ before })
+      if (exit !== 0) throw new Error(`exit ${exit}: ${stderr}`)
+      return
+    }
     const said: string[] = []
     const world = { ...systemWorld(new AbortController().signal), stderr: (text: string) => void said.push(text) }
     const { exit } = await runCommandLine([...before, ...this.#words], world)

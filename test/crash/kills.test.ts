@@ -70,6 +70,22 @@ describe('a job killed with SIGKILL', { concurrency: 2 }, async () => {
     })
   }
 
+  test('a pipe that is given again is gone on with, by every kill anew', async () => {
+    const stdin = input(2_400)
+    const line = words([...VERBS['two steps']!, '--replay']).slice(0, -1)
+    const whole = new CrashJob(child, line, FILES, stdin)
+    const { moments } = await whole.start({})
+    const undisturbed = whole.outcome()
+    whole.remove()
+    assert.ok(moments > 40, `${moments} moments`)
+    const job = new CrashJob(child, line, FILES, stdin)
+    let kills = 0
+    for (; (await job.start({ moment: 18 + (kills % 3) })).wasKilled; kills += 1) assert.ok(kills < moments)
+    assert.ok(kills > 2, `${kills} kills`)
+    assert.deepEqual(job.outcome(), undisturbed)
+    job.remove()
+  })
+
   for (const [one, other] of [
     ['reference', 'kernel'],
     ['kernel', 'reference'],

@@ -72,6 +72,8 @@ export interface JobOptions {
   readonly ordered: boolean
   /** Each input is one file, read on as it grows. */
   readonly follow: boolean
+  /** Pipes are given again from their beginning in every run. */
+  readonly replay: boolean
   readonly lineLimit: number
   readonly scanner: 'kernel' | 'reference'
   readonly late: LatePolicy

@@ -130,6 +130,7 @@ function parseState(uses: readonly FlagUse[]) {
     restore: read(uses, 'restore', ({ value }) => value) ?? null,
     allowDropState: given('allow-drop-state'),
     allowRewind: given('allow-rewind'),
+    replay: given('replay'),
   }
 }
 
@@ -163,12 +164,17 @@ function checkTogether(uses: readonly FlagUse[], job: JobOptions): void {
       hint: 'standard input is read on anyway, until its writer ends it',
     })
   }
+  if (job.follow && job.replay) {
+    throw new TidemarkError('E_FLAG', '--follow and --replay contradict each other', {
+      hint: '--follow reads files on where it stopped; --replay is for pipes that are written anew in every run',
+    })
+  }
   if (job.atEof === 'suspend' && job.state === null) {
     throw new TidemarkError('E_FLAG', '--at-eof suspend needs --state', {
       hint: 'what is left for the next run has to be kept: --state DIR',
     })
   }
-  for (const name of ['checkpoint-interval', 'restore', 'allow-drop-state', 'allow-rewind']) {
+  for (const name of ['checkpoint-interval', 'replay', 'restore', 'allow-drop-state', 'allow-rewind']) {
     const use = useOf(uses, name)
     if (!use || job.state !== null) continue
     throw new TidemarkError('E_FLAG', `${use.written} needs --state`, { hint: 'say where state is kept: --state DIR' })

@@ -24,6 +24,16 @@ export const STATE_FLAGS: readonly FlagDefinition[] = [
       'A checkpoint costs what changed since the last one and is written while the run goes on. There is also one at the end, and at SIGTERM or SIGINT. Results never depend on it.',
   },
   {
+    name: 'replay',
+    placeholder: '',
+    scope: 'job',
+    value: { kind: 'none' },
+    section: 'state',
+    summary: 'pipes give the same again in every run: pass over what was taken',
+    manual:
+      'For a standard input or named pipe whose writer begins anew with every run, as in: zcat app.log.gz | tidemark --state st --replay. The bytes that were taken are compared with a checksum and passed over; others, or fewer of them, are an error. Without it a pipe goes on with its next byte, and what was read after the last checkpoint is lost in a crash. Files are read on where they stand, with or without it.',
+  },
+  {
     name: 'at-eof',
     placeholder: 'flush|suspend',
     scope: 'job',

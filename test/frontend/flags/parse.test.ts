@@ -53,6 +53,7 @@ describe('job flags', () => {
       allowDropState: false,
       drainTimeout: 30_000,
       allowRewind: false,
+      replay: false,
       bindings: [],
       summary: null,
       quiet: false,
