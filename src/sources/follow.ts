@@ -153,7 +153,8 @@ export class FollowSource implements Source {
     this.#lookedAt = monotonicTime()
     const found = statOf(this.current)
     const last = this.#files.at(-1)
-    if (found === null || last?.is(found)) return
+    if (last ? found && last.is(found) : found === null) return
+    // no file has the name now: there may be one that had it and was renamed before it was seen
     if (!last) this.#files = this.#openNew()
     else this.#files.push(...withLater(this.current, last, this.#files).slice(1))
   }

@@ -7,6 +7,9 @@ import fc from 'fast-check'
 import { TidemarkError } from '../../src/base/errors.ts'
 import { FollowSource } from '../../src/sources/follow.ts'
 
+/** A test that fails must end all the same. */
+const opened: FollowSource[] = []
+after(() => Promise.all(opened.map((source) => source.close())))
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'tidemark-follow-'))
 after(() => fs.rmSync(root, { recursive: true }))
 let folders = 0
@@ -106,7 +109,9 @@ class Log {
   }
 
   #open(): FollowSource {
-    return new FollowSource(this.name, { warn: (code) => this.warnings.push(code) })
+    const source = new FollowSource(this.name, { warn: (code) => this.warnings.push(code) })
+    opened.push(source)
+    return source
   }
 }
 
