@@ -143,7 +143,7 @@ describe('--replay', { concurrency: 2 }, () => {
     for (let to = 20; to <= 400; to += 95) {
       const words = ['-q', '--replay', '--state', 'st-term', '-o', 'term.out', '--checkpoint-interval', '10ms']
       const running = start([...words, 'filter', 'v >= 0'], { cwd })
-      running.send(text.slice(0, to * 45))
+      running.send(text.slice(0, to * 26))
       for (let waits = 0; waits < 500 && lengthOf(out) === places; waits += 1) await sleep(20)
       const { exit, stderr } = await running.kill('SIGTERM')
       assert.deepEqual({ exit, stderr }, { exit: 0, stderr: '' })

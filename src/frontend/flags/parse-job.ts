@@ -159,6 +159,25 @@ function checkTogether(uses: readonly FlagUse[], job: JobOptions): void {
       hint: 'name the field that holds it: --time FIELD',
     })
   }
+  checkState(uses, job)
+  if (job.quiet && job.verbose) {
+    throw new TidemarkError('E_FLAG', '--quiet and --verbose contradict each other')
+  }
+  if (job.maxErrors && job.onError.kind === 'fail') {
+    throw new TidemarkError('E_FLAG', '--max-errors needs --on-error skip or --on-error FILE', {
+      hint: 'under --on-error fail the first bad row ends the run',
+    })
+  }
+  const routes = [job.output, job.late.kind === 'route' && job.late.to, job.onError.kind === 'route' && job.onError.to]
+  if (job.append && !routes.some((to) => to && (to.kind === 'file' || to.kind === 'parts'))) {
+    throw new TidemarkError('E_FLAG', '--append needs a file to add to', {
+      hint: 'it goes with -o FILE, --late FILE or --on-error FILE; the shell appends standard output with >>',
+    })
+  }
+}
+
+/** How inputs are gone on with. */
+function checkState(uses: readonly FlagUse[], job: JobOptions): void {
   if (job.follow && job.inputs.includes('-')) {
     throw new TidemarkError('E_FLAG', '--follow needs a FILE', {
       hint: 'standard input is read on anyway, until its writer ends it',
@@ -178,20 +197,6 @@ function checkTogether(uses: readonly FlagUse[], job: JobOptions): void {
     const use = useOf(uses, name)
     if (!use || job.state !== null) continue
     throw new TidemarkError('E_FLAG', `${use.written} needs --state`, { hint: 'say where state is kept: --state DIR' })
-  }
-  if (job.quiet && job.verbose) {
-    throw new TidemarkError('E_FLAG', '--quiet and --verbose contradict each other')
-  }
-  if (job.maxErrors && job.onError.kind === 'fail') {
-    throw new TidemarkError('E_FLAG', '--max-errors needs --on-error skip or --on-error FILE', {
-      hint: 'under --on-error fail the first bad row ends the run',
-    })
-  }
-  const routes = [job.output, job.late.kind === 'route' && job.late.to, job.onError.kind === 'route' && job.onError.to]
-  if (job.append && !routes.some((to) => to && (to.kind === 'file' || to.kind === 'parts'))) {
-    throw new TidemarkError('E_FLAG', '--append needs a file to add to', {
-      hint: 'it goes with -o FILE, --late FILE or --on-error FILE; the shell appends standard output with >>',
-    })
   }
 }
 
