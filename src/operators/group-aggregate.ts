@@ -6,22 +6,24 @@ import { GroupTable } from '../state/group-table.ts'
 import { KeyTable, SPARED_SLOTS } from '../state/key-table.ts'
 import { LastTouches } from '../state/last-touches.ts'
 import type { StateStructure } from '../state/structure.ts'
+import { type Emission, EmissionTicks } from '../time/emission.ts'
 import { type AggregateInput, AggregateInputs } from './aggregate-inputs.ts'
 import { ChangeQueue } from './change-queue.ts'
 import type { KeyReader } from './key-reader.ts'
 import { isFull, type Operator, type OperatorContext } from './operator.ts'
 import { PendingRows } from './pending-rows.ts'
 import { type ResultHeader, ResultWriter } from './result-writer.ts'
+import { UntoldGroups } from './untold-groups.ts'
 import { factOfWatermark, type WatermarkFact, watermarkOfFact } from './watermark-fact.ts'
 
 export interface GroupAggregateOptions {
   readonly keys: KeyReader
   readonly aggregates: readonly AggregateInput[]
-  /** `final`: one row for each group, when the input ends. `changes`: at each row, how the result of its group changed. */
-  readonly emit: 'final' | 'changes'
+  /** `final`: one row for each group, when the input ends. `changes`: at each row, how the result of its group changed; `every`: at each tick. */
+  readonly emit: Emission
   /**
    * ms: the group of a key is forgotten when w >= t + stateTtl, t being the greatest event time of its rows, those taken back included; a row
-   * that comes then begins it anew. `final`: its result comes out then; `changes`: nothing does. null: never.
+   * that comes then begins it anew. `final`: its result comes out then; `changes`: nothing does; `every`: what is untold. null: never.
    */
   readonly stateTtl: number | null
   /** May the input take rows back? Then the accumulators must be retractable. */
@@ -50,6 +52,9 @@ class GroupAggregate implements Operator {
   readonly #pending: PendingRows
   readonly #writer: ResultWriter
   readonly #changes: ChangeQueue
+  /** Only with ticks. */
+  readonly #untold: UntoldGroups | null
+  readonly #ticks: EmissionTicks
   #watermark = -Infinity
   /** The arrival number of the next group. */
   #arrivals = 0
@@ -61,7 +66,7 @@ class GroupAggregate implements Operator {
   #left = 0
 
   constructor(options: GroupAggregateOptions) {
-    const { keys, aggregates, retractable, slots, stateTtl } = options
+    const { keys, aggregates, retractable, slots, stateTtl, emit } = options
     const accumulators = aggregates.map(({ accumulator }) => accumulator)
     const layout = new AccumulatorLayout(accumulators, retractable)
     this.#options = options
@@ -72,12 +77,14 @@ class GroupAggregate implements Operator {
     this.#writer = new ResultWriter(this.#keys, 0)
     this.#changes = new ChangeQueue(this.#writer, stateTtl !== null)
     this.#touches = new LastTouches({ ttl: stateTtl, arrivalOf: (slot) => this.#groups.arrivals[slot]! })
-    this.structures = [this.#keys, this.#groups, this.#touches]
+    this.#untold = typeof emit === 'string' ? null : new UntoldGroups(this.#keys, this.#groups, this.#changes)
+    this.#ticks = new EmissionTicks(emit)
+    this.structures = [this.#keys, this.#groups, this.#touches, ...(this.#untold ? [this.#untold.structure] : [])]
   }
 
   createOutput(): Batch {
     const out = this.#writer.createOutput(this.#options.slots, this.#options.capacity)
-    if (this.#options.emit === 'changes') out.withKinds()
+    if (this.#options.emit !== 'final') out.withKinds()
     return out
   }
 
@@ -101,7 +108,7 @@ class GroupAggregate implements Operator {
     let i = from
     while (i < batch.length) {
       if (!this.#advance(batch, i, out)) return i
-      i = this.#options.emit === 'final' ? this.#addRows(batch, i) : this.#changeGroups(batch, i, out)
+      i = this.#options.emit === 'changes' ? this.#changeGroups(batch, i, out) : this.#addRows(batch, i)
       if (!this.#changes.drain(out)) return i
     }
     return this.#advance(batch, batch.length, out) ? batch.length + 1 : batch.length
@@ -111,6 +118,7 @@ class GroupAggregate implements Operator {
   #advance(batch: Batch, i: number, out: Batch): boolean {
     const watermark = i < batch.length ? batch.watermark[i]! : batch.watermarkAfter
     if (this.#hasUntimed && watermark > -Infinity) this.#timeGroups(watermark)
+    if (watermark > this.#watermark && !this.#tell(batch, i, watermark, out)) return false
     // at the end too: what a row too old for its key has begun goes before the rest
     const until = watermark === Infinity ? this.#watermark : watermark
     if (until >= this.#touches.nextDue && !this.#forget(batch, i, until, out)) return false
@@ -118,16 +126,29 @@ class GroupAggregate implements Operator {
     const isEnd = watermark === Infinity && this.#options.emit === 'final'
     if (isEnd && !this.#writeGroups(out, batch.clock?.reachedAt(watermark) ?? batch.sequenceAfter)) return false
     if (watermark === Infinity) this.#forgetAll()
-    this.#watermark = watermark
+    this.#setWatermark(watermark)
     return true
+  }
+
+  #setWatermark(watermark: number): void {
+    this.#watermark = watermark
+    this.#ticks.setWatermark(watermark)
+  }
+
+  /** What has changed, if `watermark` passes a tick. */
+  #tell(batch: Batch, i: number, watermark: number, out: Batch): boolean {
+    if (this.#untold === null || watermark < this.#ticks.due) return true
+    const next = i < batch.length ? batch.sequence[i]! : batch.sequenceAfter
+    return this.#untold.tellAll(out, this.#headerOf(batch.clock?.reachedAt(this.#ticks.due) ?? next))
   }
 
   #forget(batch: Batch, i: number, watermark: number, out: Batch): boolean {
     const sequence = i < batch.length ? batch.sequence[i]! : batch.sequenceAfter
     for (let due = this.#touches.due(watermark); due !== null; due = this.#touches.due(watermark)) {
+      const header = this.#headerOf(batch.clock?.reachedAt(due.at) ?? sequence)
+      if (this.#untold && !this.#untold.tellOne(due.slot, out, header)) return false
       if (this.#options.emit === 'final') {
         if (isFull(out)) return false
-        const header = this.#headerOf(batch.clock?.reachedAt(due.at) ?? sequence)
         this.#writer.appendInserts(out, header, this.#groups, Int32Array.of(due.slot))
       }
       this.#end(due.slot)
@@ -137,7 +158,8 @@ class GroupAggregate implements Operator {
 
   /** After the end nothing comes that a group could be kept for. */
   #forgetAll(): void {
-    if (this.#options.stateTtl !== null) for (const slot of this.#groups.slotsByArrival()) this.#end(slot)
+    if (this.#options.stateTtl !== null || this.#untold !== null)
+      for (const slot of this.#groups.slotsByArrival()) this.#end(slot)
   }
 
   #timeGroups(watermark: number): void {
@@ -175,10 +197,11 @@ class GroupAggregate implements Operator {
     for (; i < batch.length; i += 1) {
       if (i > from && batch.watermark[i]! >= this.#touches.nextDue) break
       if (batch.watermark[i]! > this.#watermark) {
-        if (batch.watermark[i] === Infinity) break
-        this.#watermark = batch.watermark[i]!
+        if (batch.watermark[i] === Infinity || batch.watermark[i]! >= this.#ticks.due) break
+        this.#setWatermark(batch.watermark[i]!)
       }
       if (this.#isBad(batch, i)) continue
+      this.#untold?.mark(this.#inputs.slots[i]!, this.#arrivals)
       if (!this.#isRetraction(batch, i)) targets[i] = this.#groupOf(batch, i)
       else {
         this.#pending.flush(i)
@@ -258,7 +281,7 @@ class GroupAggregate implements Operator {
 
   restoreFacts(facts: unknown): void {
     const { watermark, arrivals } = facts as GroupFacts
-    this.#watermark = watermarkOfFact(watermark)
+    this.#setWatermark(watermarkOfFact(watermark))
     this.#arrivals = arrivals
     this.#hasUntimed = this.#options.stateTtl !== null && this.#touches.entries < this.#groups.entries
   }

@@ -1,35 +1,22 @@
-import type { Batch, Slot } from '../data/batch.ts'
+import type { Batch } from '../data/batch.ts'
 import { isRetraction } from '../data/row-kind.ts'
 import { AccumulatorLayout } from '../state/accumulator-table.ts'
 import { KeyTable, SPARED_SLOTS } from '../state/key-table.ts'
 import { SessionTable } from '../state/session-table.ts'
 import type { StateStructure } from '../state/structure.ts'
-import { isFinal, isLate, lastTimeOf, lateBy } from '../time/watermark.ts'
-import { type AggregateInput, AggregateInputs } from './aggregate-inputs.ts'
-import type { KeyReader } from './key-reader.ts'
-import type { Operator, OperatorContext } from './operator.ts'
+import type { ToldResult } from '../state/untold-results.ts'
+import { EmissionTicks } from '../time/emission.ts'
+import { isFinal, isLate, lastTimeOf } from '../time/watermark.ts'
+import { AggregateInputs } from './aggregate-inputs.ts'
+import type { Operator } from './operator.ts'
 import { PendingRows } from './pending-rows.ts'
 import { ResultWriter } from './result-writer.ts'
-import { type Cause, SessionChanges, type Told } from './session-changes.ts'
+import { type Cause, causeAt, SessionChanges } from './session-changes.ts'
+import { lateOfSession, type SessionAggregateOptions, sessionHoldBack } from './session-options.ts'
 import { SessionResults } from './session-results.ts'
 import { SessionTimers } from './session-timers.ts'
+import { UntoldSessions } from './untold-sessions.ts'
 import { factOfWatermark, type WatermarkFact, watermarkOfFact } from './watermark-fact.ts'
-
-export interface SessionAggregateOptions {
-  /** ms, more than 0: rows at most so far apart are in one session. */
-  readonly gap: number
-  readonly keys: KeyReader
-  readonly aggregates: readonly AggregateInput[]
-  /** How long a session that has fired is kept for updates, ms; 0: not at all, and the output has inserts only. */
-  readonly allowedLateness: number
-  /** May the input take rows back? Then the accumulators must be retractable. A session stays as long as it was. */
-  readonly retractable: boolean
-  readonly context: OperatorContext
-  /** window_start, window_end, keys, aggregates. */
-  readonly slots: readonly Slot[]
-  /** Rows per output batch, for tests. */
-  readonly capacity?: number
-}
 
 /** Rules: DESIGN 4.1 to 4.3, 4.6, 4.9, and those of Flink's `MergingWindowAssigner`: sessions that touch are one. */
 export const sessionAggregate = (options: SessionAggregateOptions): Operator => new SessionAggregate(options)
@@ -49,6 +36,9 @@ class SessionAggregate implements Operator {
   readonly #pending: PendingRows
   readonly #results: SessionResults
   readonly #changes: SessionChanges
+  /** null: sessions tell nothing before they fire. */
+  readonly #untold: UntoldSessions | null
+  readonly #ticks: EmissionTicks
   /** Sessions due at one time, those before `#dueNext` done. */
   readonly #due: number[] = []
   #dueNext = 0
@@ -58,11 +48,11 @@ class SessionAggregate implements Operator {
   #isLoaded = false
 
   constructor(options: SessionAggregateOptions) {
-    const { gap, keys, aggregates, allowedLateness, retractable, slots } = options
+    const { gap, keys, aggregates, allowedLateness, emit, retractable, slots } = options
     const accumulators = aggregates.map(({ accumulator }) => accumulator)
     const layout = new AccumulatorLayout(accumulators, retractable)
     this.#options = options
-    this.holdBack = allowedLateness
+    this.holdBack = sessionHoldBack(options)
     this.#keys = new KeyTable(slots.slice(2, slots.length - aggregates.length).map(({ type }) => type))
     this.#sessions = new SessionTable(layout, this.#keys)
     this.#timers = new SessionTimers(this.#sessions, { gap, allowedLateness })
@@ -71,12 +61,14 @@ class SessionAggregate implements Operator {
     const writer = new ResultWriter(this.#keys, 2)
     this.#results = new SessionResults(this.#sessions, writer)
     this.#changes = new SessionChanges(this.#sessions, writer)
-    this.structures = [this.#keys, this.#sessions]
+    this.#untold = emit === 'final' ? null : new UntoldSessions(this.#keys, this.#sessions, this.#changes)
+    this.#ticks = new EmissionTicks(emit)
+    this.structures = [this.#keys, this.#sessions, ...(this.#untold ? [this.#untold.structure] : [])]
   }
 
   createOutput(): Batch {
     const out = this.#results.writer.createOutput(this.#options.slots, this.#options.capacity)
-    if (this.#options.allowedLateness > 0) out.withKinds()
+    if (this.#options.allowedLateness > 0 || this.#untold !== null) out.withKinds()
     return out
   }
 
@@ -88,7 +80,7 @@ class SessionAggregate implements Operator {
     const before = out.length
     const next = this.#work(batch, from, out)
     this.#options.context.counters.out += out.length - before
-    out.watermarkAfter = this.#watermark - this.holdBack
+    out.watermarkAfter = this.#promised
     out.sequenceAfter = next < batch.length ? batch.sequence[next]! : batch.sequenceAfter
     return next
   }
@@ -103,11 +95,15 @@ class SessionAggregate implements Operator {
         return i
       }
       this.#takeRow(batch, i, out)
+      if (this.#options.emit === 'changes') {
+        this.#pending.flush(i + 1)
+        this.#untold!.tellLast(this.#causeOf(batch, i))
+      }
       if (!this.#changes.drain(out)) return i + 1
     }
     const isDone = from > batch.length || this.#advance(batch, batch.length, batch.watermarkAfter, out)
     this.#write(batch.length, out)
-    return isDone ? batch.length + 1 : batch.length
+    return batch.length + Number(isDone)
   }
 
   /** Adds the rows that wait, all before row `to`, and writes the sessions that have fired: there is room for them. */
@@ -119,6 +115,7 @@ class SessionAggregate implements Operator {
   /** Fires every session that `watermark` makes final, by (end, start, arrival). False: `out` will be full, and the watermark stays where it was. */
   #advance(batch: Batch, row: number, watermark: number, out: Batch): boolean {
     if (watermark <= this.#watermark) return true
+    if (watermark >= this.#ticks.due && !this.#tellAll(batch, row, out)) return false
     for (;;) {
       if (this.#dueNext === this.#due.length) {
         this.#dueNext = 0
@@ -128,22 +125,35 @@ class SessionAggregate implements Operator {
         if (!this.#leave(batch, row, this.#due[this.#dueNext]!, out)) return false
       }
     }
-    this.#watermark = watermark
+    this.#setWatermark(watermark)
     return true
+  }
+
+  #setWatermark(watermark: number): void {
+    this.#watermark = watermark
+    this.#ticks.setWatermark(watermark)
+  }
+
+  /** At a tick. False: `out` is full. */
+  #tellAll(batch: Batch, row: number, out: Batch): boolean {
+    this.#write(row, out)
+    if (this.#untold === null) return true
+    return this.#untold.tellAll(out, (at) => causeAt(batch, row, Math.min(at, this.#ticks.due), this.#promised))
   }
 
   /** Fires a session, or forgets one that has fired and that no row can reach any more. False: there is no room. */
   #leave(batch: Batch, row: number, session: number, out: Batch): boolean {
     const sessions = this.#sessions
     if (sessions.hasFired[session] === 0) {
-      if (this.#results.count >= out.capacity - out.length) return false
-      if (sessions.isLive(session)) {
-        const next = row < batch.length ? batch.sequence[row]! : batch.sequenceAfter
-        const sequence = batch.clock?.reachedAt(lastTimeOf(sessions.ends[session]!)) ?? next
-        this.#results.add(session, this.#watermark - this.holdBack, sequence)
-      }
+      const cause = causeAt(batch, row, lastTimeOf(sessions.ends[session]!), this.#promised)
+      if (this.#untold !== null) {
+        this.#pending.flush(row)
+        this.#untold.tell(session, cause)
+        if (!this.#changes.drain(out)) return false
+      } else if (this.#results.count >= out.capacity - out.length) return false
+      else if (sessions.isLive(session)) this.#results.add(session, cause.watermark, cause.sequence)
       if (this.#options.allowedLateness > 0) {
-        this.#setFired(session)
+        sessions.setFired(session)
         this.#timers.arm(session)
         return true
       }
@@ -170,7 +180,8 @@ class SessionAggregate implements Operator {
     const later = sessions.latestFrom(slots[i]!, end)
     const isTouched = later >= 0 && sessions.ends[later]! >= time
     if (!isTouched && isLate(end, allowedLateness, this.#watermark)) {
-      this.#refuseRow(batch, i)
+      counters.late += 1
+      context.late(batch, i, lateOfSession(time, this.#watermark, this.#options))
       return
     }
     counters.used += 1
@@ -191,18 +202,25 @@ class SessionAggregate implements Operator {
     this.#addRow(batch, i, session)
     if (isFinal(end, this.#watermark)) {
       this.#pending.flush(i + 1)
-      this.#setFired(session)
+      this.#sessions.setFired(session)
       this.#changes.tell(this.#causeOf(batch, i), session, null)
-    }
+    } else this.#untold?.begin(session)
     this.#timers.arm(session)
   }
 
   /** Adds row i to the session or the two sessions that it touches; `earlier` is `later` where it is one. */
-  #joinSessions(batch: Batch, i: number, { earlier, later }: Touched, out: Batch): void {
+  #joinSessions(
+    batch: Batch,
+    i: number,
+    { earlier, later }: { readonly earlier: number; readonly later: number },
+    out: Batch,
+  ): void {
     const sessions = this.#sessions
-    const old = [later, ...(earlier === later ? [] : [earlier])].filter((one) => sessions.hasFired[one] === 1)
-    if (old.length > 0) this.#write(i, out)
-    const told = old.map((one) => this.#changes.resultOf(one)).reverse()
+    const old = earlier === later ? [later] : [earlier, later]
+    const isTold = old.some((one) => sessions.hasFired[one] === 1)
+    if (isTold) this.#write(i, out)
+    else this.#untold?.join(earlier, later)
+    const told = isTold ? this.#changes.toldOfAll(old, this.#untold) : []
     if (earlier !== later) {
       this.#pending.flush(i)
       sessions.merge(earlier, sessions, later)
@@ -218,28 +236,22 @@ class SessionAggregate implements Operator {
     if (end > sessions.ends[earlier]!) sessions.ends[earlier] = end
     sessions.touch(earlier)
     this.#addRow(batch, i, earlier)
-    if (old.length > 0) this.#correct(batch, i, earlier, told)
+    if (isTold) this.#correct(batch, i, earlier, told)
   }
 
-  /** Tells how the results that were told of the sessions in `session` change: one session of the same bounds has an update. */
-  #correct(batch: Batch, i: number, session: number, told: readonly Told[]): void {
-    const { starts, ends, hasFired } = this.#sessions
+  /** Tells how the results that were told of the sessions in `session` change. */
+  #correct(batch: Batch, i: number, session: number, told: readonly ToldResult[]): void {
+    const sessions = this.#sessions
     this.#pending.flush(i + 1)
-    const [start, end] = [starts[session]!, ends[session]!]
-    const first = told[0]!
-    const isSame = told.length === 1 && first.start === start && first.end === end
-    if (!isSame) for (const one of told) this.#changes.push(this.#causeOf(batch, i), one, null)
-    hasFired[session] = 0
-    if (isFinal(end, this.#watermark)) {
-      this.#setFired(session)
-      this.#changes.tell(this.#causeOf(batch, i), session, isSame ? first.values : null)
+    sessions.hasFired[session] = 0
+    if (isFinal(sessions.ends[session]!, this.#watermark)) {
+      sessions.setFired(session)
+      this.#changes.tellMerged(this.#causeOf(batch, i), session, told)
+    } else {
+      this.#changes.takeBack(this.#causeOf(batch, i), session, told)
+      this.#untold?.begin(session)
     }
     this.#timers.arm(session)
-  }
-
-  #setFired(session: number): void {
-    this.#sessions.hasFired[session] = 1
-    this.#sessions.touch(session)
   }
 
   /** Takes row i back from the session that holds its time; nothing if none does. The session stays as long as it was. */
@@ -250,12 +262,13 @@ class SessionAggregate implements Operator {
     const hasFired = sessions.hasFired[session] === 1
     if (hasFired) this.#write(i, out)
     else this.#pending.flush(i)
-    const told = this.#changes.resultOf(session)
+    const { values } = this.#changes.resultOf(session)
+    if (!hasFired) this.#untold?.mark(session)
     this.#inputs.retract(sessions, session, i)
     sessions.countLive(session, -1)
     sessions.touch(session)
     if (!sessions.isLive(session)) sessions.reset(session)
-    if (hasFired) this.#changes.tell(this.#causeOf(batch, i), session, told.values)
+    if (hasFired) this.#changes.tell(this.#causeOf(batch, i), session, values)
   }
 
   #addRow(batch: Batch, i: number, session: number): void {
@@ -264,17 +277,11 @@ class SessionAggregate implements Operator {
     this.#pending.targetsOf(this.#sessions, i, batch.capacity)[i] = session
   }
 
-  #causeOf(batch: Batch, i: number): Cause {
-    return { watermark: this.#watermark - this.holdBack, sequence: batch.sequence[i]! }
-  }
+  readonly #causeOf = ({ sequence }: Batch, i: number): Cause => ({ watermark: this.#promised, sequence: sequence[i]! })
 
-  #refuseRow(batch: Batch, i: number): void {
-    const { context, gap, allowedLateness } = this.#options
-    const windowStart = batch.time[i]!
-    const windowEnd = windowStart + gap
-    const watermark = this.#watermark
-    context.counters.late += 1
-    context.late(batch, i, { lateBy: lateBy(windowEnd, allowedLateness, watermark), windowStart, windowEnd, watermark })
+  /** The output's watermark. */
+  get #promised(): number {
+    return this.#watermark - this.holdBack
   }
 
   facts(): SessionFacts {
@@ -283,16 +290,10 @@ class SessionAggregate implements Operator {
 
   restoreFacts(facts: unknown): void {
     const { watermark, arrivals } = facts as SessionFacts
-    this.#watermark = watermarkOfFact(watermark)
+    this.#setWatermark(watermarkOfFact(watermark))
     this.#arrivals = arrivals
     this.#timers.restore()
   }
-}
-
-/** The sessions that a row touches. */
-interface Touched {
-  readonly earlier: number
-  readonly later: number
 }
 
 type SessionFacts = { readonly watermark: WatermarkFact; readonly arrivals: number }

@@ -10,6 +10,7 @@ import { PaneTable } from '../state/pane-table.ts'
 import { SessionTable } from '../state/session-table.ts'
 import { SortedRows } from '../state/sorted-rows.ts'
 import type { AccumulatorsShape, StateStructure, StructureShape } from '../state/structure.ts'
+import { UntoldResults } from '../state/untold-results.ts'
 import { LastRows } from './last-rows.ts'
 
 /** The structures of a step, made without its plan: to read its pages, or to write them. */
@@ -60,6 +61,8 @@ function createStructure(name: string, shape: StructureShape, made: Made): State
       const { columns, lines, keys, ties } = shape
       return new SortedRows({ name, slots: columns, keepsRaw: lines, keys, ties })
     }
+    case 'untold-results':
+      return new UntoldResults(needed(made.keys))
     case 'last-rows': {
       const { within, allowedLateness, stateTtl, columns, lines } = shape
       const spans = { within: within ?? Infinity, allowedLateness, stateTtl }

@@ -6,16 +6,15 @@ import { KeyTable, SPARED_SLOTS } from '../state/key-table.ts'
 import type { Pane } from '../state/pane.ts'
 import { PaneTable } from '../state/pane-table.ts'
 import type { StateStructure } from '../state/structure.ts'
-import { isFinal, isLate, lastTimeOf, lateBy } from '../time/watermark.ts'
+import type { Emission } from '../time/emission.ts'
+import { isFinal, isLate, lateBy } from '../time/watermark.ts'
 import type { WindowAssigner } from '../windows/window.ts'
 import { type AggregateInput, AggregateInputs } from './aggregate-inputs.ts'
-import { ChangeQueue } from './change-queue.ts'
 import type { KeyReader } from './key-reader.ts'
 import type { Operator, OperatorContext } from './operator.ts'
 import { PendingRows } from './pending-rows.ts'
-import { type ResultHeader, ResultWriter } from './result-writer.ts'
 import { factOfWatermark, type WatermarkFact, watermarkOfFact } from './watermark-fact.ts'
-import { WindowFiring } from './window-fire.ts'
+import { WindowResults } from './window-results.ts'
 import { boundsOf, WindowSchedule } from './window-schedule.ts'
 
 export interface WindowAggregateOptions {
@@ -24,6 +23,8 @@ export interface WindowAggregateOptions {
   readonly aggregates: readonly AggregateInput[]
   /** How long a fired window is kept for updates, ms; 0: not at all, and the output has inserts only. */
   readonly allowedLateness: number
+  /** What windows tell before they fire; but for `final` the output tells changes. */
+  readonly emit: Emission
   /** May the input take rows back? Then the accumulators must be retractable. */
   readonly retractable: boolean
   readonly context: OperatorContext
@@ -48,9 +49,7 @@ class WindowAggregate implements Operator {
   readonly #panes: PaneTable
   readonly #inputs: AggregateInputs
   readonly #pending: PendingRows
-  readonly #writer: ResultWriter
-  readonly #changes: ChangeQueue
-  readonly #firing: WindowFiring
+  readonly #results: WindowResults
   readonly #schedule: WindowSchedule
   /** The arrival number of the next group. */
   #arrivals = 0
@@ -58,7 +57,7 @@ class WindowAggregate implements Operator {
   #isPlanned = false
 
   constructor(options: WindowAggregateOptions) {
-    const { windows, keys, aggregates, allowedLateness, retractable, slots } = options
+    const { windows, keys, aggregates, allowedLateness, emit, retractable, slots } = options
     const accumulators = aggregates.map(({ accumulator }) => accumulator)
     const layout = new AccumulatorLayout(accumulators, retractable)
     this.#options = options
@@ -67,16 +66,16 @@ class WindowAggregate implements Operator {
     this.#panes = new PaneTable(layout, this.#keys, (start) => boundsOf(windows, start))
     this.#inputs = new AggregateInputs(keys, aggregates, this.#keys)
     this.#pending = new PendingRows(this.#inputs)
-    this.#writer = new ResultWriter(this.#keys, 2)
-    this.#changes = new ChangeQueue(this.#writer)
-    this.#firing = new WindowFiring(layout, this.#writer)
     this.#schedule = new WindowSchedule(windows, this.#panes, allowedLateness)
-    this.structures = [this.#keys, this.#panes]
+    const parts = { windows, layout, keys: this.#keys, panes: this.#panes, schedule: this.#schedule }
+    this.#results = new WindowResults({ ...parts, emit, holdBack: this.holdBack })
+    this.structures = [this.#keys, this.#panes, ...this.#results.structures]
   }
 
   createOutput(): Batch {
-    const out = this.#writer.createOutput(this.#options.slots, this.#options.capacity)
-    if (this.#options.allowedLateness > 0) out.withKinds()
+    const { slots, capacity, allowedLateness, emit } = this.#options
+    const out = this.#results.createOutput(slots, capacity)
+    if (allowedLateness > 0 || emit !== 'final') out.withKinds()
     return out
   }
 
@@ -96,41 +95,14 @@ class WindowAggregate implements Operator {
   }
 
   #work(batch: Batch, from: number, out: Batch): number {
-    if (!this.#changes.drain(out)) return from
+    if (!this.#results.drain(out)) return from
     let i = from
     while (i < batch.length) {
-      if (!this.#advance(batch, i, batch.watermark[i]!, out)) return i
+      if (!this.#results.advance(batch, i, batch.watermark[i]!, out)) return i
       i = this.#takeRows(batch, i, out)
-      if (!this.#changes.drain(out)) return i
+      if (!this.#results.drain(out)) return i
     }
-    return this.#advance(batch, batch.length, batch.watermarkAfter, out) ? batch.length + 1 : batch.length
-  }
-
-  /** Fires every window that `watermark` makes final. False: `out` is full or a piece of work is done, and the watermark stays where it was. */
-  #advance(batch: Batch, row: number, watermark: number, out: Batch): boolean {
-    const schedule = this.#schedule
-    if (watermark <= schedule.watermark) return true
-    while (isFinal(schedule.nextEnd, watermark)) {
-      const end = schedule.nextEnd
-      if (end === Infinity) break // no window is left, and the input has ended
-      if (!this.#firing.isBegun) this.#firing.begin(this.#panesOf(end))
-      if (!this.#firing.prepare()) return false
-      const next = row < batch.length ? batch.sequence[row]! : batch.sequenceAfter
-      const sequence = batch.clock?.reachedAt(lastTimeOf(end)) ?? next
-      if (!this.#firing.write(out, this.#headerOf(end, sequence))) return false
-      schedule.setFired(watermark)
-    }
-    schedule.setWatermark(watermark)
-    return true
-  }
-
-  #panesOf(end: number): readonly Pane[] {
-    return this.#panes.between(this.#options.windows.windowStart(end), end)
-  }
-
-  #headerOf(end: number, sequence: number): ResultHeader {
-    const leading = [this.#options.windows.windowStart(end), end]
-    return { time: lastTimeOf(end), watermark: this.#schedule.watermark - this.holdBack, sequence, leading }
+    return this.#results.advance(batch, batch.length, batch.watermarkAfter, out) ? batch.length + 1 : batch.length
   }
 
   /** Takes rows up to the first before which windows fire or panes expire, or behind one whose changes do not fit into `out`. */
@@ -138,23 +110,25 @@ class WindowAggregate implements Operator {
     if (!this.#isLoaded) this.#inputs.load(batch, from)
     this.#isLoaded = true
     const schedule = this.#schedule
+    const results = this.#results
     const { length, time, watermark } = batch
     const kinds = this.#options.retractable ? batch.kinds : null
     const { errors } = this.#inputs
     const hasErrors = errors.size > 0
+    const isEarly = this.#options.emit !== 'final'
     let pane: Pane | null = null
     let targets: Int32Array = NO_TARGETS
     let used = 0
     let i = from
     for (; i < length; i += 1) {
       if (watermark[i]! > schedule.watermark) {
-        if (schedule.isDue(watermark[i]!)) break
-        schedule.watermark = watermark[i]!
+        if (results.isDue(watermark[i]!)) break
+        results.setWatermark(watermark[i]!)
       }
       if (pane === null || !isOpenAt(pane, time[i]!, schedule.watermark)) {
         pane = this.#paneFor(batch, i)
         if (pane === null) {
-          if (this.#changes.drain(out)) continue
+          if (this.#results.drain(out)) continue
           i += 1
           break
         }
@@ -165,11 +139,18 @@ class WindowAggregate implements Operator {
         continue
       }
       used += 1
+      if (isEarly) results.mark(this.#inputs.slots[i]!, time[i]!, this.#arrivals)
       if (kinds !== null && isRetraction(kinds[i]!)) {
         this.#pending.flush(i)
         this.#retractRow(pane, i)
         pane = null
       } else targets[i] = this.#rowFor(pane, i)
+      if (results.tellsRows) {
+        this.#pending.flush(i + 1)
+        results.tellRow(batch.sequence[i]!)
+        i += 1
+        break
+      }
     }
     this.#pending.flush(i)
     this.#options.context.counters.in += used
@@ -219,16 +200,15 @@ class WindowAggregate implements Operator {
       end <= pane.bounds.lastEnd && this.#schedule.hasFired(end);
       end = windows.nextWindowEnd(end)
     )
-      fired.push({ end, before: this.#firing.resultOf(this.#panesOf(end), slot) })
+      fired.push({ end, before: this.#results.resultOf(end, slot) })
+    this.#results.mark(slot, batch.time[i]!, this.#arrivals)
     if (this.#options.retractable && batch.kinds !== null && isRetraction(batch.kinds[i]!)) this.#retractRow(pane, i)
     else {
       this.#pending.targetsOf(pane, i, batch.capacity)[i] = this.#rowFor(pane, i)
       this.#pending.flush(i + 1)
     }
-    for (const { end, before } of fired) {
-      const after = this.#firing.resultOf(this.#panesOf(end), slot)
-      this.#changes.push(this.#headerOf(end, batch.sequence[i]!), slot, before, after)
-    }
+    for (const { end, before } of fired) this.#results.pushChange(end, slot, before, batch.sequence[i]!)
+    if (this.#results.tellsRows) this.#results.tellRow(batch.sequence[i]!)
     context.counters.in += 1
     context.counters.used += 1
   }
@@ -282,7 +262,7 @@ class WindowAggregate implements Operator {
 
   restoreFacts(facts: unknown): void {
     const { watermark, arrivals } = facts as WindowFacts
-    this.#schedule.watermark = watermarkOfFact(watermark)
+    this.#results.setWatermark(watermarkOfFact(watermark))
     this.#arrivals = arrivals
   }
 }

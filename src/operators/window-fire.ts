@@ -67,12 +67,18 @@ export class WindowFiring {
 
   /** The result of one key over the panes of a window; null: it has no rows there. */
   resultOf(panes: readonly Pane[], slot: number): Value[] | null {
+    return this.groupOf(panes, slot)?.values ?? null
+  }
+
+  /** The same, with when the key first came there; null: it is in none of the panes. */
+  groupOf(panes: readonly Pane[], slot: number): { readonly values: Value[] | null; readonly arrival: number } | null {
     const single = this.#single
     single.clear()
     for (const pane of panes) {
       const row = pane.rowOf(slot)
       if (row >= 0) single.merge(single.length > 0 ? 0 : single.append(slot, pane.arrivals[row]!), pane, row)
     }
-    return single.length > 0 && single.isLive(0) ? single.results(0) : null
+    if (single.length === 0) return null
+    return { values: single.isLive(0) ? single.results(0) : null, arrival: single.arrivals[0]! }
   }
 }

@@ -1,5 +1,6 @@
 import type { Span } from '../base/span.ts'
 import { formatDuration } from '../time/duration.ts'
+import { type Emission, emissionText } from '../time/emission.ts'
 import type { PlanNode } from './nodes.ts'
 import { pathText, type Schema } from './schema.ts'
 
@@ -18,3 +19,20 @@ export const latenessText = (allowedLateness: number): string =>
 
 export const unboundedText = ({ id }: PlanNode): string =>
   `${id} keeps every key for ever; memory grows with their number`
+
+/** `, emit every:10s`; nothing where results are final. */
+export const earlyText = ({ emit }: { readonly emit: Emission }): string =>
+  emit === 'final' ? '' : `, emit ${emissionText(emit)}`
+
+/** What a step is to leave out, so that its results are final. */
+export const correctingFlags = ({
+  allowedLateness,
+  emit,
+}: {
+  readonly allowedLateness: number
+  readonly emit: Emission
+}): string =>
+  [
+    ...(allowedLateness > 0 ? ['--allowed-lateness'] : []),
+    ...(emit === 'final' ? [] : [`--emit ${emissionText(emit)}`]),
+  ].join(' and ')

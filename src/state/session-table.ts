@@ -126,6 +126,12 @@ export class SessionTable extends AccumulatorTable implements StateStructure {
     this.#entries -= count
   }
 
+  /** The result of a session is told. */
+  setFired(row: number): void {
+    this.hasFired[row] = 1
+    this.touch(row)
+  }
+
   /** A session changed in place. */
   touch(row: number): void {
     this.isDirty[row >> PAGE_SHIFT] = 1

@@ -12,6 +12,7 @@ export type StructureShape =
   | { readonly kind: 'key-set'; readonly within: number | null; readonly keepFor: number | null }
   | { readonly kind: 'group-table' | 'pane-table' | 'session-table'; readonly aggregates: AccumulatorsShape }
   | { readonly kind: 'last-touches'; readonly ttl: number | null }
+  | { readonly kind: 'untold-results' }
   | ({ readonly kind: 'last-rows' } & RowShape & LastRowsShape)
   | ({
       readonly kind: 'sorted-rows'

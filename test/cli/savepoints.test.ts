@@ -34,6 +34,9 @@ const CHAINS: readonly (readonly string[])[] = [
   ['session', '5s', '-b', 'any', '-a', AGGREGATES[1]!, '--allowed-lateness', '10s'],
   ['cumulate', '20s', '--step', '5s', '-b', 'k', '-a', AGGREGATES[0]!],
   ['aggregate', '-b', 'k', '-a', AGGREGATES[0]!, '--emit', 'changes'],
+  ['aggregate', '-b', 'k', '-a', AGGREGATES[0]!, '--emit', 'every:20s'],
+  ['hop', '30s', '--every', '10s', '-b', 'k', '-a', AGGREGATES[1]!, '--emit', 'every:15s'],
+  ['session', '5s', '-b', 'any', '-a', AGGREGATES[1]!, '--emit', 'every:20s', '--allowed-lateness', '10s'],
   ['aggregate', '-b', 'any', '-a', AGGREGATES[1]!, '--state-ttl', '30s'],
   [
     'aggregate',

@@ -40,6 +40,7 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   ordered: ['--ordered', 'tumble', '1m', '-b', 'k', '-a', 'sum(x) AS total, first_value(id) AS first'],
   sort: ['sort', '--order-by', 'x DESC'],
   aggregate: ['aggregate', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total', '--emit', 'changes'],
+  'session every': ['session', '1m', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total', '--emit', 'every:30s'],
   'two steps': ['dedup', '-b', 'id', '--within', '1m', 'then', 'tumble', '30s', '-b', 'k'],
 }
 

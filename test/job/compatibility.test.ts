@@ -207,6 +207,18 @@ const EDITS: readonly {
     to: 'aggregate -b a --emit changes',
     verdicts: ['incompatible  aggregate: its emit was final and is now changes'],
   },
+  {
+    edit: 'results in between, and more often',
+    from: '-t ts tumble 5m -b a --emit every:1m then aggregate -b a --emit every:1h',
+    to: '-t ts tumble 5m -b a --emit every:10s then aggregate -b a --emit every:1m',
+    verdicts: ['keep          tumble', 'keep          aggregate'],
+  },
+  {
+    edit: 'results in between where there were none',
+    from: '-t ts tumble 5m -b a',
+    to: '-t ts tumble 5m -b a --emit every:10s',
+    verdicts: ['incompatible  tumble: its emit was none and is now every'],
+  },
 ]
 
 describe('what becomes of state when a pipeline changes', () => {

@@ -12,6 +12,7 @@ import type { EpochSink, LastCommit } from '../../src/sinks/sink.ts'
 import { MemorySource } from '../../src/sources/memory.ts'
 import type { Store } from '../../src/state/store.ts'
 import { FakeClock } from '../../src/time/clock.ts'
+import type { Emission } from '../../src/time/emission.ts'
 import { UTC } from '../../src/time/zone.ts'
 import type { WindowSpec } from '../../src/windows/window-spec.ts'
 
@@ -73,7 +74,7 @@ export class Steps {
   window(
     input: PlanNode,
     { size, slide, step: growth, offset = 0 }: { size: number; slide?: number; step?: number; offset?: number },
-    { by, aggregates, allowedLateness = 0 }: { by: string; aggregates: string; allowedLateness?: number },
+    { by, aggregates, ...when }: Grouped,
   ): PlanNode {
     const window: WindowSpec =
       slide !== undefined
@@ -81,20 +82,17 @@ export class Steps {
         : growth !== undefined
           ? { kind: 'cumulate', size, step: growth, offset }
           : { kind: 'tumble', size, offset }
-    const options = { window, spans: {}, ...grouping(by, aggregates), allowedLateness }
+    const options = { window, spans: {}, ...grouping(by, aggregates), allowedLateness: 0, ...when }
     return this.builder.window(input, options, step(window.kind))
   }
 
   /** `gap` in ms. */
-  session(
-    input: PlanNode,
-    gap: number,
-    { by, aggregates, allowedLateness = 0 }: { by: string; aggregates: string; allowedLateness?: number },
-  ): PlanNode {
-    return this.builder.session(input, { gap, ...grouping(by, aggregates), allowedLateness }, step('session'))
+  session(input: PlanNode, gap: number, { by, aggregates, ...when }: Grouped): PlanNode {
+    const options = { gap, ...grouping(by, aggregates), allowedLateness: 0, ...when }
+    return this.builder.session(input, options, step('session'))
   }
 
-  aggregate(input: PlanNode, by: string, aggregates: string, emit: 'final' | 'changes' = 'final'): PlanNode {
+  aggregate(input: PlanNode, by: string, aggregates: string, emit: Emission = 'final'): PlanNode {
     return this.builder.aggregate(input, { ...grouping(by, aggregates), emit, stateTtl: null }, step('aggregate'))
   }
 
@@ -120,8 +118,15 @@ interface DedupOptions {
   readonly stateTtl?: number | null
 }
 
+interface Grouped {
+  readonly by: string
+  readonly aggregates: string
+  readonly allowedLateness?: number
+  readonly emit?: Emission
+}
+
 interface GroupOptions {
-  readonly emit: 'final' | 'changes'
+  readonly emit: Emission
   readonly stateTtl: number | null
 }
 

@@ -43,6 +43,7 @@ const create =
       keys: keyReader,
       aggregates: testAggregates(retractable),
       allowedLateness,
+      emit: 'final',
       retractable,
       context,
       slots: [
@@ -266,6 +267,7 @@ describe('window aggregates', () => {
         keys: keyReader,
         aggregates: [{ accumulator: adds, args: null, filter: null }],
         allowedLateness: 0,
+        emit: 'final',
         retractable: true,
         context,
         slots: ['start', 'end', 'key', 'adds'].map((name) => ({ name, type: 'any' })),

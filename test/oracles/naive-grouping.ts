@@ -10,7 +10,16 @@ export interface NaiveGrouping {
   readonly aggregates: Readonly<Record<string, NaiveAggregate>>
 }
 
+/** When results come; `every` in ms. */
+export type NaiveEmission = 'final' | 'changes' | { readonly every: number }
+
+/** Does a watermark that rises from one time to another pass a multiple of the interval? The first one does not. */
+export const passesTick = (emit: NaiveEmission, from: number, to: number): boolean =>
+  typeof emit !== 'string' &&
+  (to === Infinity || (from > -Infinity && Math.floor((from + 1) / emit.every) < Math.floor((to + 1) / emit.every)))
+
 export interface NaiveWindows extends NaiveGrouping {
+  readonly emit?: NaiveEmission
   readonly size: number
   /** Absent: the size. */
   readonly slide?: number
@@ -50,12 +59,15 @@ export function changes(
 export function naiveAggregate(
   world: World,
   input: Stream,
-  options: NaiveGrouping & { readonly emit: 'final' | 'changes'; readonly ttl?: number },
+  options: NaiveGrouping & { readonly emit: NaiveEmission; readonly ttl?: number },
 ): Stream {
   const { id, aggregates, emit, ttl = null } = options
   const step = world.step(id)
   const events: Event[] = []
-  const groups = new Map<string, { readonly key: Member; readonly group: NaiveGroup; touched: number }>()
+  const groups = new Map<
+    string,
+    { readonly key: Member; readonly group: NaiveGroup; touched: number; arrival: number }
+  >()
   let watermark = -Infinity
   const give = (at: number, row: NaiveRow) => {
     step.counts.out += 1
@@ -65,18 +77,35 @@ export function naiveAggregate(
     const found = groups.get(text)
     return found ? { ...found.key, ...found.group.results(aggregates) } : null
   }
+  /** With ticks: what was told of each key, and which keys have changed since, with their arrival. */
+  const told = new Map<string, Member | null>()
+  const changed = new Map<string, number>()
+  let arrivals = 0
+  const tell = (at: number, texts: readonly string[]) => {
+    for (const text of texts) {
+      const now = resultOf(text)
+      for (const { op, result } of changes(told.get(text) ?? null, now, ttl !== null))
+        give(at, madeRow(result, Number.NaN, op))
+      told.set(text, now)
+      changed.delete(text)
+    }
+  }
+  const inOrder = () => [...changed].sort(([, a], [, b]) => a - b).map(([text]) => text)
   const forget = (at: number) => {
     if (ttl === null || watermark === Infinity) return
     // equal ones stay in the order in which they began
     const due = [...groups].filter(([, { touched }]) => touched + ttl <= watermark)
     for (const [text] of due.sort(([, a], [, b]) => a.touched - b.touched)) {
       if (emit === 'final') give(at, madeRow(resultOf(text)!, Number.NaN))
+      if (changed.has(text)) tell(at, [text])
+      told.delete(text)
       groups.delete(text)
     }
   }
   for (const event of input.events) {
     if ('watermark' in event) {
       forget(event.at)
+      if (passesTick(emit, watermark, event.watermark)) tell(event.at, inOrder())
       watermark = event.watermark
       forget(event.at)
       if (event.watermark === Infinity && emit === 'final')
@@ -91,9 +120,15 @@ export function naiveAggregate(
     step.counts.used += 1
     const text = keyText(read.key)
     const before = resultOf(text)
+    if (typeof emit !== 'string' && !changed.has(text)) changed.set(text, groups.get(text)?.arrival ?? arrivals)
     if (!isRetraction(event.row)) {
       if (!groups.has(text))
-        groups.set(text, { key: read.key, group: new NaiveGroup(read.taken.length), touched: -Infinity })
+        groups.set(text, {
+          key: read.key,
+          group: new NaiveGroup(read.taken.length),
+          touched: -Infinity,
+          arrival: arrivals++,
+        })
       groups.get(text)!.group.add(read.taken, 0)
     } else if (groups.has(text)) {
       groups.get(text)!.group.retract(read.taken)
@@ -105,7 +140,7 @@ export function naiveAggregate(
       for (const { op, result } of changes(before, resultOf(text), ttl !== null))
         give(event.at, madeRow(result, Number.NaN, op))
   }
-  return { events, isWhole: false, isOpen: false, isUpdating: emit === 'changes' }
+  return { events, isWhole: false, isOpen: false, isUpdating: emit !== 'final' }
 }
 
 interface SliceGroup {
@@ -123,7 +158,12 @@ export function naiveWindow(world: World, input: Stream, options: NaiveWindows):
     if ('watermark' in event) run.rise(event.at, event.watermark)
     else run.take(event.at, event.row)
   }
-  return { events: run.events, isWhole: false, isOpen: false, isUpdating: run.lateness > 0 }
+  return {
+    events: run.events,
+    isWhole: false,
+    isOpen: false,
+    isUpdating: run.lateness > 0 || (options.emit ?? 'final') !== 'final',
+  }
 }
 
 class WindowRun {
@@ -133,6 +173,7 @@ class WindowRun {
   readonly #input: Stream
   readonly #options: Required<NaiveWindows>
   readonly #groups: SliceGroup[] = []
+  readonly #told = new Map<string, Member | null>()
   #arrivals = 0
   #lateRows = 0
   #watermark = -Infinity
@@ -140,7 +181,7 @@ class WindowRun {
   constructor(step: NaiveStep, input: Stream, options: NaiveWindows) {
     this.#step = step
     this.#input = input
-    this.#options = { slide: options.size, step: 0, offset: 0, lateness: 0, zone: '', ...options }
+    this.#options = { slide: options.size, step: 0, offset: 0, lateness: 0, zone: '', emit: 'final', ...options }
     this.lateness = this.#options.lateness
   }
 
@@ -171,7 +212,14 @@ class WindowRun {
 
   rise(at: number, watermark: number): void {
     const windows = this.#groups.flatMap(({ slice }) => this.#windowsOf(slice))
-    const due = windows.filter(({ end }) => end - 1 <= watermark && end - 1 > this.#watermark)
+    if (this.#options.emit !== 'final') {
+      const isTick = passesTick(this.#options.emit, this.#watermark, watermark)
+      this.#tell(at, isTick ? Infinity : watermark)
+    }
+    const due =
+      this.#options.emit === 'final'
+        ? windows.filter(({ end }) => end - 1 <= watermark && end - 1 > this.#watermark)
+        : []
     for (const window of new Map(due.sort((a, b) => a.end - b.end).map((one) => [one.end, one])).values()) {
       const groups = this.#groupsIn(window).sort((a, b) => a.arrival - b.arrival)
       for (const text of new Set(groups.map((group) => group.text))) {
@@ -182,6 +230,22 @@ class WindowRun {
     this.#watermark = watermark
     if (this.#options.step > 0) this.#share()
     this.events.push({ at, watermark: watermark - this.lateness })
+  }
+
+  /** Compares every result of the windows that have not fired, up to a last time, with what was told of it. */
+  #tell(at: number, until: number): void {
+    const windows = this.#groups.flatMap(({ slice }) => this.#windowsOf(slice))
+    const open = windows.filter(({ end }) => end - 1 > this.#watermark && end - 1 <= until)
+    for (const window of new Map(open.sort((a, b) => a.end - b.end).map((one) => [one.end, one])).values()) {
+      const groups = this.#groupsIn(window).sort((a, b) => a.arrival - b.arrival)
+      for (const text of new Set(groups.map((group) => group.text))) {
+        const name = `${window.end} ${text}`
+        const result = this.#resultOf(window, text)
+        for (const change of changes(this.#told.get(name) ?? null, result))
+          this.#give(at, madeRow(change.result, window.end - 1, change.op))
+        this.#told.set(name, result)
+      }
+    }
   }
 
   /** Slices of closed windows are counted together from now on: late rows come behind all of them. */
@@ -243,6 +307,7 @@ class WindowRun {
       for (const { op, result } of changes(before[i]!, this.#resultOf(window, text)))
         this.#give(at, madeRow(result, window.end - 1, op))
     }
+    if (this.#options.emit === 'changes') this.#tell(at, Infinity)
   }
 
   #put(slice: number, { key, taken, text }: { key: Member; taken: Taken[]; text: string }, retracts: boolean): void {

@@ -1,5 +1,5 @@
 import { NaiveGroup, type Taken } from './naive-aggregates.ts'
-import { changes, isRetraction, type NaiveGrouping, readRow } from './naive-grouping.ts'
+import { changes, isRetraction, type NaiveEmission, type NaiveGrouping, passesTick, readRow } from './naive-grouping.ts'
 import { keyText, madeRow, type NaiveRow } from './naive-rows.ts'
 import type { Member } from './naive-rowwise.ts'
 import type { Event, NaiveStep, Stream, World } from './naive-world.ts'
@@ -7,6 +7,7 @@ import type { Event, NaiveStep, Stream, World } from './naive-world.ts'
 export interface NaiveSessions extends NaiveGrouping {
   readonly gap: number
   readonly lateness?: number
+  readonly emit?: NaiveEmission
 }
 
 interface Session {
@@ -17,6 +18,14 @@ interface Session {
   arrival: number
   group: NaiveGroup
   hasFired: boolean
+  /** What was told of it, or of those that have become one in it, and was not taken back. */
+  told: readonly Told[]
+}
+
+interface Told {
+  readonly start: number
+  readonly end: number
+  readonly result: Member
 }
 
 /** Sessions: a list of all, looked through for every row. */
@@ -26,7 +35,12 @@ export function naiveSession(world: World, input: Stream, options: NaiveSessions
     if ('watermark' in event) run.rise(event.at, event.watermark)
     else run.take(event.at, event.row)
   }
-  return { events: run.events, isWhole: false, isOpen: false, isUpdating: (options.lateness ?? 0) > 0 }
+  return {
+    events: run.events,
+    isWhole: false,
+    isOpen: false,
+    isUpdating: (options.lateness ?? 0) > 0 || (options.emit ?? 'final') !== 'final',
+  }
 }
 
 class SessionRun {
@@ -35,6 +49,7 @@ class SessionRun {
   readonly #input: Stream
   readonly #options: NaiveSessions
   readonly #lateness: number
+  readonly #emit: NaiveEmission
   #sessions: Session[] = []
   #arrivals = 0
   #watermark = -Infinity
@@ -44,19 +59,33 @@ class SessionRun {
     this.#input = input
     this.#options = options
     this.#lateness = options.lateness ?? 0
+    this.#emit = options.emit ?? 'final'
   }
 
   rise(at: number, watermark: number): void {
-    const due = this.#sessions.filter(({ end, hasFired }) => !hasFired && end - 1 <= watermark)
-    due.sort((a, b) => a.end - b.end || a.start - b.start || a.arrival - b.arrival)
-    for (const session of due) {
-      session.hasFired = true
-      const result = this.#resultOf(session)
-      if (result) this.#give(at, madeRow(result, session.end - 1))
-    }
+    const isTick = passesTick(this.#emit, this.#watermark, watermark)
+    const due = this.#sessions.filter(({ end, hasFired }) => !hasFired && (isTick || end - 1 <= watermark))
+    this.#tellAll(at, due)
+    for (const session of due) session.hasFired = session.end - 1 <= watermark
     this.#sessions = this.#sessions.filter(({ end }) => end - 1 + this.#lateness > watermark)
     this.#watermark = watermark
-    this.events.push({ at, watermark: watermark - this.#lateness })
+    const behind = typeof this.#emit === 'string' ? 0 : this.#emit.every
+    this.events.push({ at, watermark: watermark - Math.max(this.#lateness, behind) })
+  }
+
+  #tellAll(at: number, sessions: Session[]): void {
+    sessions.sort((a, b) => a.end - b.end || a.start - b.start || a.arrival - b.arrival)
+    for (const session of sessions) this.#tell(at, session)
+  }
+
+  /** Tells how a session differs from what was told. */
+  #tell(at: number, session: Session): void {
+    const { start, end, told } = session
+    const now = this.#resultOf(session)
+    const isSame = told.length === 1 && told[0]!.start === start && told[0]!.end === end
+    if (!isSame) for (const one of told) this.#change(at, one.end, one.result, null)
+    this.#change(at, end, isSame ? told[0]!.result : null, now)
+    session.told = now === null ? [] : [{ start, end, result: now }]
   }
 
   take(at: number, row: NaiveRow): void {
@@ -76,6 +105,8 @@ class SessionRun {
     counts.used += 1
     if (isRetraction(row)) this.#retract(at, row.time, text, read.taken)
     else this.#join(at, row.time, touched, { ...read, text })
+    const open = this.#sessions.filter(({ hasFired }) => !hasFired)
+    if (this.#emit === 'changes') this.#tellAll(at, open)
   }
 
   #join(
@@ -85,7 +116,6 @@ class SessionRun {
     { key, text, taken }: { key: Member; text: string; taken: Taken[] },
   ): void {
     const old = touched.toSorted((a, b) => a.start - b.start)
-    const told = old.filter(({ hasFired }) => hasFired).map((one) => ({ ...one, result: this.#resultOf(one) }))
     const session: Session = {
       key,
       text,
@@ -94,22 +124,23 @@ class SessionRun {
       arrival: old.length > 0 ? Math.min(...old.map(({ arrival }) => arrival)) : this.#arrivals++,
       group: mergedByStart(old, taken.length),
       hasFired: false,
+      told: old.flatMap(({ told }) => told),
     }
     session.group.add(taken, 0)
     this.#sessions = [...this.#sessions.filter((one) => !touched.includes(one)), session]
     session.hasFired = session.end - 1 <= this.#watermark
-    const after = session.hasFired ? this.#resultOf(session) : null
-    const isSame = told.length === 1 && told[0]!.start === session.start && told[0]!.end === session.end
-    if (!isSame) for (const one of told) this.#change(at, one.end, one.result, null)
-    this.#change(at, session.end, isSame ? told[0]!.result : null, after)
+    if (session.hasFired) this.#tell(at, session)
+    else if (old.some(({ hasFired }) => hasFired)) {
+      for (const one of session.told) this.#change(at, one.end, one.result, null)
+      session.told = []
+    }
   }
 
   #retract(at: number, time: number, text: string, taken: Taken[]): void {
     const session = this.#sessions.find((one) => one.text === text && one.start <= time && time < one.end)
     if (session === undefined || session.group.rows === 0) return
-    const before = this.#resultOf(session)
     session.group.retract(taken)
-    if (session.hasFired) this.#change(at, session.end, before, this.#resultOf(session))
+    if (session.hasFired) this.#tell(at, session)
   }
 
   #change(at: number, end: number, before: Member | null, after: Member | null): void {

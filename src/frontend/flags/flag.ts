@@ -22,6 +22,8 @@ export type FlagValue =
   | { readonly kind: 'interval' }
   /** A duration, `rows:N`, or `watermark:TIME`. */
   | { readonly kind: 'until' }
+  /** `final`, `changes`, or `every:D`. */
+  | { readonly kind: 'emission' }
   /** A whole number from 1 on. */
   | { readonly kind: 'count' }
   /** `N` or `N%`. */
@@ -78,6 +80,7 @@ export const takesValue = (flag: FlagDefinition) => flag.value.kind !== 'none'
 export function keywordsOf(flag: FlagDefinition): readonly string[] {
   const { value } = flag
   if (value.kind === 'keyword' || value.kind === 'keyword-or-file') return value.keywords
+  if (value.kind === 'emission') return ['final', 'changes']
   return value.kind === 'duration' && value.orOff ? ['off'] : []
 }
 

@@ -165,14 +165,14 @@ export const STEP_DEFAULTS: readonly FlagDefinition[] = [
   },
   {
     name: 'emit',
-    placeholder: 'final|changes',
+    placeholder: 'final|changes|every:D',
     scope: 'step-default',
-    value: { kind: 'keyword', keywords: ['final', 'changes'] },
+    value: { kind: 'emission' },
     section: 'step',
     summary: 'when results come',
     default: 'final',
     manual:
-      'final: once, when nothing more can come. changes: at every row that changes a result, as a changelog with _op (aggregate only).',
+      'final: once, when nothing more can come. changes: at every row that changes a result. every:D: at each multiple of D of event time that the watermark passes (every:10s, from 1970 in UTC), those that have changed since, with all rows that came before it did; and the rest when nothing more can come. The latter two give a changelog: _op says what is new (+I), taken back (-U, -D) and put in its place (+U), and what is left of it in the end is what final gives.',
   },
   {
     name: 'state-ttl',

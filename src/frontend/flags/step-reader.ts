@@ -1,9 +1,10 @@
 import { TidemarkError } from '../../base/errors.ts'
 import type { Span } from '../../base/span.ts'
 import type { Duration } from '../../time/duration.ts'
+import type { Emission } from '../../time/emission.ts'
 import { findFlag } from './definitions.ts'
 import { type FlagUse, type LexedStep, spanOfText, spanOfUse } from './lexed.ts'
-import { readDuration, readKeyword, readStepName, useOf } from './values.ts'
+import { readDuration, readEmission, readKeyword, readStepName, useOf } from './values.ts'
 import type { VerbDefinition } from './verb.ts'
 
 /** The whole text of a file. `source` is the flag that named it. */
@@ -74,14 +75,9 @@ export class StepReader {
     })
   }
 
-  emit(): 'final' | 'changes' {
+  emit(): Emission {
     const use = this.use('emit')
-    if (!use) return 'final'
-    const emit = readKeyword(use, ['final', 'changes'])
-    if (this.verb.emits!.includes(emit)) return emit
-    throw new TidemarkError('E_FLAG_VALUE', `${this.verb.name} has no ${use.written} ${emit}`, {
-      hint: `windows give their result once, and correct it for --allowed-lateness; aggregate takes ${use.written} ${emit}`,
-    })
+    return use ? readEmission(use) : 'final'
   }
 
   checkRequired(): void {

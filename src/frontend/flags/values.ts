@@ -1,6 +1,7 @@
 import { TidemarkError } from '../../base/errors.ts'
 import { suggest } from '../../base/suggest.ts'
 import { type Duration, parseDuration } from '../../time/duration.ts'
+import type { Emission } from '../../time/emission.ts'
 import type { Binding, CheckpointInterval, Destination, ErrorLimit, Roll } from './command-line.ts'
 import type { FlagDefinition } from './flag.ts'
 import { type FlagUse, spanOfUse } from './lexed.ts'
@@ -130,6 +131,22 @@ export function readInterval(use: FlagUse): CheckpointInterval {
   throw new TidemarkError('E_FLAG_VALUE', `${use.written} takes a duration or rows:N, not '${use.value}'`, {
     hint: `${use.written} 10s or ${use.written} rows:100000`,
   })
+}
+
+/** `final`, `changes`, or `every:D`, D being longer than 0. */
+export function readEmission(use: FlagUse): Emission {
+  const every = /^every:(.*)$/s.exec(use.value)
+  if (!every) {
+    if (use.value === 'final' || use.value === 'changes') return use.value
+    const near = suggest(use.value, ['final', 'changes', 'every:10s'])
+    throw new TidemarkError('E_FLAG_VALUE', `${use.written} is final, changes or every:D, not '${use.value}'`, {
+      hint: near === undefined ? `${use.written} every:10s tells every 10 s of event time` : `did you mean '${near}'?`,
+    })
+  }
+  const text = every[1]!
+  const ms = parseDuration(text, { span: { ...spanOfUse(use), text, start: 0, end: text.length }, isSigned: false })
+  if (ms > 0) return { every: ms }
+  throw new TidemarkError('E_FLAG_VALUE', `the interval of ${use.written} must be longer than 0`)
 }
 
 /** The path of a directory. */

@@ -35,8 +35,6 @@ export interface VerbDefinition {
   readonly required?: readonly string[]
   /** Where a shared flag has other words here. */
   readonly flagLines?: Readonly<Record<string, Partial<FlagLine>>>
-  /** What `--emit` may be. */
-  readonly emits?: readonly ('final' | 'changes')[]
   /** The flags in its usage line, short: `[-b KEYS] [-a AGGREGATES]`. */
   readonly usage: string
   readonly examples: readonly Example[]

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../time/duration.ts'
+import { type Emission, emissionKind, emissionText } from '../../time/emission.ts'
 import type { BuildContext, StepLabel } from '../build-context.ts'
 import {
   buildGrouping,
@@ -16,7 +17,7 @@ import type { PlanNode } from '../nodes.ts'
 
 export interface GroupAggregateNode extends GroupingNode {
   readonly kind: 'group-aggregate'
-  readonly emit: 'final' | 'changes'
+  readonly emit: Emission
   /** ms; null: keys are never forgotten. */
   readonly stateTtl: number | null
 }
@@ -30,8 +31,8 @@ export function buildGroupAggregate(
   step: StepLabel,
 ): PlanNode {
   const { emit, stateTtl } = options
-  if (stateTtl !== null) context.requireTime(input, step)
-  const changelog = emit === 'changes' ? 'retract' : 'append'
+  if (stateTtl !== null || typeof emit !== 'string') context.requireTime(input, step)
+  const changelog = emit === 'final' ? 'append' : 'retract'
   const group = buildGrouping(context, input, options, { made: [], hasTime: false, changelog })
   const { keys, aggregates, schema } = group
   const id = context.stepId(step)
@@ -41,7 +42,7 @@ export function buildGroupAggregate(
 export const groupAggregate: NodeKind<GroupAggregateNode> = {
   slots: groupingFields,
   demand: groupingDemand,
-  describe: (node) => `${node.id}${groupingText(node)}, emit ${node.emit}`,
+  describe: (node) => `${node.id}${groupingText(node)}, emit ${emissionText(node.emit)}`,
   state: {
     describe: ({ stateTtl }) =>
       stateTtl === null
@@ -50,13 +51,13 @@ export const groupAggregate: NodeKind<GroupAggregateNode> = {
     signature: (node, fieldText) => ({
       verb: 'aggregate',
       ...groupingSignature(node, fieldText),
-      emit: node.emit,
+      emit: emissionKind(node.emit),
       input: node.input.schema.changelog,
     }),
     isUnbounded: ({ keys, stateTtl }) => keys.length > 0 && stateTtl === null,
   },
   judgesLateness: () => false,
   fieldTexts: groupingFieldTexts,
-  finalHint: ({ id }) => `leave --emit changes out of ${id}, so that it gives final rows`,
+  finalHint: ({ id, emit }) => `leave --emit ${emissionText(emit)} out of ${id}, so that it gives final rows`,
   timelessHint: 'it counts over the whole input; use a window there',
 }

@@ -2,6 +2,7 @@ import { TidemarkError } from '../../base/errors.ts'
 import type { Span } from '../../base/span.ts'
 import type { Field } from '../../expressions/bound.ts'
 import { formatDuration } from '../../time/duration.ts'
+import { type Emission, emissionKind } from '../../time/emission.ts'
 import type { BuildContext, StepLabel } from '../build-context.ts'
 import {
   buildGrouping,
@@ -18,7 +19,7 @@ import {
 import type { NodeKind } from '../node-kind.ts'
 import type { PlanNode } from '../nodes.ts'
 import { sourceTimes } from '../source-times.ts'
-import { latenessText } from '../wording.ts'
+import { correctingFlags, earlyText, latenessText } from '../wording.ts'
 
 export interface SessionAggregateNode extends GroupingNode {
   readonly kind: 'session-aggregate'
@@ -27,6 +28,7 @@ export interface SessionAggregateNode extends GroupingNode {
   readonly start: Field
   readonly end: Field
   readonly allowedLateness: number
+  readonly emit: Emission
 }
 
 export interface SessionOptions extends Grouping {
@@ -36,6 +38,8 @@ export interface SessionOptions extends Grouping {
   readonly gapSpan?: Span
   /** ms */
   readonly allowedLateness: number
+  /** Default: `final`. */
+  readonly emit?: Emission
 }
 
 /** Sessions have the times of rows for borders: the digits that times have. */
@@ -49,7 +53,7 @@ export function buildSessionAggregate(
   step: StepLabel,
 ): PlanNode {
   context.requireTime(input, step)
-  const { gap, gapSpan, allowedLateness } = options
+  const { gap, gapSpan, allowedLateness, emit = 'final' } = options
   if (!(gap > 0)) {
     const hint = 'it must be longer than 0, such as 30m'
     throw new TidemarkError('E_WINDOW', `the gap of a session is ${formatDuration(gap)}`, {
@@ -58,12 +62,12 @@ export function buildSessionAggregate(
     })
   }
   const [start, end] = windowBorders(FRACTION)
-  const changelog = allowedLateness > 0 ? 'retract' : 'append'
+  const changelog = allowedLateness > 0 || emit !== 'final' ? 'retract' : 'append'
   const group = buildGrouping(context, input, options, { made: [start, end], hasTime: true, changelog })
   const { keys, aggregates, schema } = group
   const id = context.stepId(step)
   const borders = { start: start.field, end: end.field }
-  const parts = { id, input, gap, ...borders, keys, aggregates, allowedLateness, schema }
+  const parts = { id, input, gap, ...borders, keys, aggregates, allowedLateness, emit, schema }
   return withResults(context, { kind: 'session-aggregate', ...parts }, group)
 }
 
@@ -71,7 +75,7 @@ export const sessionAggregate: NodeKind<SessionAggregateNode> = {
   slots: (node) => [node.start, node.end, ...groupingFields(node)],
   demand: groupingDemand,
   describe: (node) =>
-    `${node.id} gap ${formatDuration(node.gap)}${groupingText(node)}${latenessText(node.allowedLateness)}`,
+    `${node.id} gap ${formatDuration(node.gap)}${groupingText(node)}${latenessText(node.allowedLateness)}${earlyText(node)}`,
   state: {
     describe: ({ gap, allowedLateness }) => {
       const by = allowedLateness > 0 ? ` by ${formatDuration(allowedLateness)}` : ''
@@ -82,6 +86,7 @@ export const sessionAggregate: NodeKind<SessionAggregateNode> = {
       ...groupingSignature(node, fieldText),
       gap: formatDuration(node.gap),
       input: node.input.schema.changelog,
+      ...(node.emit === 'final' ? {} : { emit: emissionKind(node.emit) }),
       'time fields': sourceTimes(node),
     }),
   },
@@ -92,5 +97,5 @@ export const sessionAggregate: NodeKind<SessionAggregateNode> = {
     yield* groupingFieldTexts(node, fieldText)
   },
   borderFraction: () => FRACTION,
-  finalHint: ({ id }) => `leave --allowed-lateness out of ${id}, so that each session gives one final row`,
+  finalHint: (node) => `leave ${correctingFlags(node)} out of ${node.id}, so that each session gives one final row`,
 }

@@ -1,5 +1,6 @@
 import type { Field } from '../../expressions/bound.ts'
 import { formatDuration } from '../../time/duration.ts'
+import { type Emission, emissionKind } from '../../time/emission.ts'
 import type { WindowAssigner } from '../../windows/window.ts'
 import type { WindowSpans } from '../../windows/window-kind.ts'
 import {
@@ -26,7 +27,7 @@ import {
 import type { NodeKind } from '../node-kind.ts'
 import type { PlanNode } from '../nodes.ts'
 import { sourceTimes } from '../source-times.ts'
-import { latenessText } from '../wording.ts'
+import { correctingFlags, earlyText, latenessText } from '../wording.ts'
 
 export interface WindowAggregateNode extends GroupingNode {
   readonly kind: 'window-aggregate'
@@ -36,6 +37,7 @@ export interface WindowAggregateNode extends GroupingNode {
   readonly start: Field
   readonly end: Field
   readonly allowedLateness: number
+  readonly emit: Emission
 }
 
 export interface WindowOptions extends Grouping {
@@ -44,6 +46,8 @@ export interface WindowOptions extends Grouping {
   readonly spans: WindowSpans
   /** ms */
   readonly allowedLateness: number
+  /** Default: `final`. */
+  readonly emit?: Emission
 }
 
 /** Throws E_WINDOW where the sizes do not fit each other. */
@@ -54,15 +58,15 @@ export function buildWindowAggregate(
   step: StepLabel,
 ): PlanNode {
   context.requireTime(input, step)
-  const { window, allowedLateness } = options
+  const { window, allowedLateness, emit = 'final' } = options
   const assigner = assignerOf(window, context.zone, options.spans)
   const [start, end] = windowBorders(borderFraction(window))
-  const changelog = allowedLateness > 0 ? 'retract' : 'append'
+  const changelog = allowedLateness > 0 || emit !== 'final' ? 'retract' : 'append'
   const group = buildGrouping(context, input, options, { made: [start, end], hasTime: true, changelog })
   const { keys, aggregates, schema } = group
   const id = context.stepId(step)
   const borders = { start: start.field, end: end.field }
-  const parts = { id, input, window, assigner, ...borders, keys, aggregates, allowedLateness, schema }
+  const parts = { id, input, window, assigner, ...borders, keys, aggregates, allowedLateness, emit, schema }
   return withResults(context, { kind: 'window-aggregate', ...parts }, group)
 }
 
@@ -70,7 +74,7 @@ export const windowAggregate: NodeKind<WindowAggregateNode> = {
   slots: (node) => [node.start, node.end, ...groupingFields(node)],
   demand: groupingDemand,
   describe: (node) =>
-    `${node.id} ${describeWindow(node.window)}${groupingText(node)}${latenessText(node.allowedLateness)}`,
+    `${node.id} ${describeWindow(node.window)}${groupingText(node)}${latenessText(node.allowedLateness)}${earlyText(node)}`,
   state: {
     describe: ({ window, allowedLateness }) => {
       const by = allowedLateness > 0 ? ` by ${formatDuration(allowedLateness)}` : ''
@@ -81,6 +85,7 @@ export const windowAggregate: NodeKind<WindowAggregateNode> = {
       ...groupingSignature(node, fieldText),
       window: windowSignature(node.window, node.assigner),
       input: node.input.schema.changelog,
+      ...(node.emit === 'final' ? {} : { emit: emissionKind(node.emit) }),
       'time fields': sourceTimes(node),
     }),
   },
@@ -92,5 +97,5 @@ export const windowAggregate: NodeKind<WindowAggregateNode> = {
   },
   slices: ({ window }) => describeSlices(window),
   borderFraction: ({ window }) => borderFraction(window),
-  finalHint: ({ id }) => `leave --allowed-lateness out of ${id}, so that each window gives one final row`,
+  finalHint: (node) => `leave ${correctingFlags(node)} out of ${node.id}, so that each window gives one final row`,
 }

@@ -156,8 +156,4 @@ describe('the definitions', () => {
       [],
     )
   })
-
-  test('a verb that takes --emit says what it may be', () => {
-    for (const { flags, emits } of VERBS) assert.equal(flags.includes('emit'), emits !== undefined)
-  })
 })

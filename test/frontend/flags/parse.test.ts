@@ -201,10 +201,11 @@ describe('steps', () => {
     assert.deepEqual(step('tumble', '10m', ...flags), { verb: 'tumble', ...window, sizeSpan: span('tumble', '10m') })
   })
 
-  test('aggregate emits at the end, or every change', () => {
+  test('aggregate emits at the end, at every change, or at multiples of event time', () => {
     const aggregate = { verb: 'aggregate', name: null, by: [], agg: [], stateTtl: null }
     assert.deepEqual(step('aggregate'), { ...aggregate, emit: 'final' })
     assert.deepEqual(step('aggregate', '--emit', 'changes'), { ...aggregate, emit: 'changes' })
+    assert.deepEqual(step('aggregate', '--emit', 'every:1m30s'), { ...aggregate, emit: { every: 90_000 } })
     assert.deepEqual(step('aggregate', '--state-ttl', '1m'), { ...aggregate, emit: 'final', stateTtl: 60_000 })
   })
 

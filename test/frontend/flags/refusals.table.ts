@@ -351,12 +351,19 @@ $ tidemark hop 5m
 tidemark: hop needs --slide [E_FLAG]
   hint: write: hop 5m --slide D
 
-$ tidemark tumble 5m --emit changes
-tidemark: tumble has no --emit changes [E_FLAG_VALUE]
-  hint: windows give their result once, and correct it for --allowed-lateness; aggregate takes --emit changes
-
 $ tidemark aggregate --emit sometimes
-tidemark: --emit is final or changes, not 'sometimes' [E_FLAG_VALUE]
+tidemark: --emit is final, changes or every:D, not 'sometimes' [E_FLAG_VALUE]
+  hint: --emit every:10s tells every 10 s of event time
+
+$ tidemark tumble 5m --emit change
+tidemark: --emit is final, changes or every:D, not 'change' [E_FLAG_VALUE]
+  hint: did you mean 'changes'?
+
+$ tidemark tumble 5m --emit every:0s
+tidemark: the interval of --emit must be longer than 0 [E_FLAG_VALUE]
+
+$ tidemark tumble 5m --emit every:10
+tidemark: a duration needs a unit [E_DURATION]
 
 $ tidemark dedup -b k --keep frist
 tidemark: --keep is first or last, not 'frist' [E_FLAG_VALUE]

@@ -1,12 +1,13 @@
 import type { Span } from '../../../base/span.ts'
 import type { Duration } from '../../../time/duration.ts'
+import type { Emission } from '../../../time/emission.ts'
 import type { StepBase, Verb } from '../verb.ts'
 
 export interface AggregateOptions extends StepBase {
   readonly verb: 'aggregate'
   readonly by: readonly Span[]
   readonly agg: readonly Span[]
-  readonly emit: 'final' | 'changes'
+  readonly emit: Emission
   /** null: keys are never forgotten. */
   readonly stateTtl: Duration | null
 }
@@ -18,8 +19,7 @@ export const aggregate: Verb<AggregateOptions> = {
   needsTime: false,
   flags: ['by', 'agg', 'emit', 'state-ttl', 'name'],
   flagLines: { emit: { default: 'final: once, at the end of input' } },
-  emits: ['final', 'changes'],
-  usage: 'aggregate [-b KEYS] [-a AGGREGATES] [--emit changes]',
+  usage: 'aggregate [-b KEYS] [-a AGGREGATES] [--emit changes|every:D]',
   examples: [
     {
       command: 'tidemark aggregate -b status -a "count(*) AS n, avg(ms) AS mean" access.ndjson',
@@ -30,9 +30,12 @@ export const aggregate: Verb<AggregateOptions> = {
       output: '{"_op":"+I","service":"api","count":1}',
     },
   ],
-  notes: ['Needs no event time. Under --emit changes every result carries its row kind in _op: +I -U +U -D.'],
+  notes: [
+    'Needs event time only for --emit every:D and --state-ttl. Unless results are final, each carries its',
+    'row kind in _op: +I -U +U -D.',
+  ],
   manual: [
-    'Keeps one group for each key until the end of input, or with --state-ttl D until the watermark reaches the time of its last row + D. Under --emit final the result of a forgotten key comes out then; under --emit changes nothing is said, and its next row is +I again, as in Flink. Also as in Flink, with a TTL every row tells a change, even where the result stays as it was.',
+    'Keeps one group for each key until the end of input, or with --state-ttl D until the watermark reaches the time of its last row + D. Under --emit final the result of a forgotten key comes out then; under --emit every:D, what has changed since the last tick; under --emit changes nothing is said. Its next row then is +I again, as in Flink. Also as in Flink, with a TTL every row tells a change, even where the result stays as it was.',
   ],
   seeAlso: 'tumble, hop, help expressions. SQL: GROUP BY',
   parse: (step) => ({

@@ -24,7 +24,6 @@ export const cumulate: Verb<CumulateOptions> = {
   flags: ['step', 'by', 'agg', 'offset', 'allowed-lateness', 'emit', 'name'],
   required: ['step'],
   flagLines: { emit: EMIT_OF_WINDOWS },
-  emits: ['final'],
   usage: 'cumulate SIZE --step D [-b KEYS] [-a AGGREGATES]',
   examples: [
     {

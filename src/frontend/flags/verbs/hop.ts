@@ -31,7 +31,6 @@ export const hop: Verb<HopOptions> = {
   flags: ['slide', 'by', 'agg', 'offset', 'allowed-lateness', 'emit', 'name'],
   required: ['slide'],
   flagLines: { emit: EMIT_OF_WINDOWS },
-  emits: ['final'],
   usage: 'hop SIZE --every D [-b KEYS] [-a AGGREGATES]',
   examples: [
     {

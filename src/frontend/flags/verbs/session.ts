@@ -23,7 +23,6 @@ export const session: Verb<SessionOptions> = {
   needsTime: true,
   flags: ['by', 'agg', 'allowed-lateness', 'emit', 'name'],
   flagLines: { emit: EMIT_OF_WINDOWS },
-  emits: ['final'],
   usage: 'session GAP [-b KEYS] [-a AGGREGATES]',
   examples: [
     { command: 'tidemark -t ts session 30m -b user -a "count(*) AS pages" clicks.ndjson' },
@@ -43,10 +42,10 @@ export const session: Verb<SessionOptions> = {
     return { verb: 'session', gapSpan: span, gap: length, ...readGroupedWindow(step) }
   },
   plan: (step, planning) => {
-    const { gap, gapSpan, allowedLateness } = step
+    const { gap, gapSpan, allowedLateness, emit } = step
     return planning.builder.session(
       planning.input,
-      { gap, gapSpan, ...planning.grouping(step), allowedLateness },
+      { gap, gapSpan, ...planning.grouping(step), allowedLateness, emit },
       planning.step,
     )
   },

@@ -25,7 +25,6 @@ export const tumble: Verb<TumbleOptions> = {
   needsTime: true,
   flags: ['by', 'agg', 'offset', 'allowed-lateness', 'emit', 'name'],
   flagLines: { emit: EMIT_OF_WINDOWS },
-  emits: ['final'],
   usage: 'tumble SIZE [-b KEYS] [-a AGGREGATES] [--offset D]',
   examples: [
     { command: 'tidemark -t ts tumble 5m -b host app.ndjson', output: ROW_IN_WINDOW },

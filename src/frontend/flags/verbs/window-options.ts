@@ -2,6 +2,7 @@ import { TidemarkError } from '../../../base/errors.ts'
 import type { Span } from '../../../base/span.ts'
 import type { PlanNode } from '../../../plan/nodes.ts'
 import { type Duration, parseDuration } from '../../../time/duration.ts'
+import type { Emission } from '../../../time/emission.ts'
 import type { WindowSpans } from '../../../windows/window-kind.ts'
 import type { WindowSpec } from '../../../windows/window-spec.ts'
 import type { Planning } from '../planning.ts'
@@ -13,7 +14,7 @@ export const ROW_IN_WINDOW =
 export const NOTES_OF_WINDOWS = [
   'A window is [start, end); a row on the end belongs to the next. Windows without rows give no row.',
 ]
-export const EMIT_OF_WINDOWS = { placeholder: 'final', default: 'final: once, when the watermark passes the end' }
+export const EMIT_OF_WINDOWS = { default: 'final: once, when the watermark passes the end' }
 
 /** What the verbs of windows share that count per key. */
 export interface GroupedWindowOptions extends StepBase {
@@ -22,7 +23,7 @@ export interface GroupedWindowOptions extends StepBase {
   /** Each use of `--agg`, an SQL list; empty: `count(*)`. */
   readonly agg: readonly Span[]
   readonly allowedLateness: Duration
-  readonly emit: 'final'
+  readonly emit: Emission
 }
 
 /** What the verbs share whose windows have a size and borders that can be shifted. */
@@ -41,15 +42,13 @@ export function readLength(step: StepReader, what: string): { readonly span: Spa
   throw new TidemarkError('E_WINDOW', `the ${what} of ${step.verb.name} must be longer than 0`, { span })
 }
 
-/** Throws E_FLAG_VALUE for an `--emit` that windows do not have. */
 export function readGroupedWindow(step: StepReader): Omit<GroupedWindowOptions, 'verb'> {
-  step.emit()
   return {
     name: step.name,
     by: step.list('by'),
     agg: step.list('agg'),
     allowedLateness: step.duration('allowed-lateness') ?? (0 as Duration),
-    emit: 'final',
+    emit: step.emit(),
   }
 }
 
@@ -69,7 +68,7 @@ export function planWindow(
   { window, spans }: { readonly window: WindowSpec; readonly spans: WindowSpans },
   planning: Planning,
 ): PlanNode {
-  const { allowedLateness } = step
-  const options = { window, spans, ...planning.grouping(step), allowedLateness }
+  const { allowedLateness, emit } = step
+  const options = { window, spans, ...planning.grouping(step), allowedLateness, emit }
   return planning.builder.window(planning.input, options, planning.step)
 }
