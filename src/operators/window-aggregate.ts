@@ -115,7 +115,6 @@ class WindowAggregate implements Operator {
     const kinds = this.#options.retractable ? batch.kinds : null
     const { errors } = this.#inputs
     const hasErrors = errors.size > 0
-    const isEarly = this.#options.emit !== 'final'
     let pane: Pane | null = null
     let targets: Int32Array = NO_TARGETS
     let used = 0
@@ -128,7 +127,7 @@ class WindowAggregate implements Operator {
       if (pane === null || !isOpenAt(pane, time[i]!, schedule.watermark)) {
         pane = this.#paneFor(batch, i)
         if (pane === null) {
-          if (this.#results.drain(out)) continue
+          if (results.drain(out)) continue
           i += 1
           break
         }
@@ -139,7 +138,7 @@ class WindowAggregate implements Operator {
         continue
       }
       used += 1
-      if (isEarly) results.mark(this.#inputs.slots[i]!, time[i]!, this.#arrivals)
+      results.mark(this.#inputs.slots[i]!, time[i]!, this.#arrivals)
       if (kinds !== null && isRetraction(kinds[i]!)) {
         this.#pending.flush(i)
         this.#retractRow(pane, i)

@@ -48,7 +48,7 @@ usage: tidemark -t FIELD [FLAG...] tumble SIZE [-b KEYS] [-a AGGREGATES] [--offs
   -a, --agg LIST             aggregates, SQL: "count(*) AS n, max(ms) FILTER (WHERE ok)" [count(*)]
       --offset D             shift of the borders, may be negative [0s]
       --allowed-lateness D   keep fired windows for D and correct them [0s]; results then carry _op
-      --emit final           when results come [final: once, when the watermark passes the end]
+      --emit final|changes|every:D   when results come [final: once, when the watermark passes the end]
 A window is [start, end); a row on the end belongs to the next. Windows without rows give no row.
 see also: hop (overlapping), aggregate, help late. SQL: TUMBLE(TABLE t, DESCRIPTOR(ts), ...)
 `

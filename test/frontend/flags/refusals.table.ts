@@ -8,7 +8,7 @@ tidemark: there is no verb 'tumbel' [E_COMMAND]
 
 $ tidemark sort x
 tidemark: there is no verb 'sort' [E_COMMAND]
-  hint: verbs: filter, select, dedup, tumble, hop, cumulate, session, aggregate; tidemark help says more
+  hint: verbs: {verbs}; tidemark help says more
 
 $ tidemark a.ndjson filter x
 tidemark: there is no verb 'a.ndjson' [E_COMMAND]
@@ -16,11 +16,11 @@ tidemark: there is no verb 'a.ndjson' [E_COMMAND]
 
 $ tidemark zzzzzz
 tidemark: there is no verb 'zzzzzz' [E_COMMAND]
-  hint: verbs: filter, select, dedup, tumble, hop, cumulate, session, aggregate; tidemark help says more
+  hint: verbs: {verbs}; tidemark help says more
 
 $ tidemark -t ts
 tidemark: no verb is given [E_COMMAND]
-  hint: verbs: filter, select, dedup, tumble, hop, cumulate, session, aggregate; tidemark help says more
+  hint: verbs: {verbs}; tidemark help says more
 
 $ tidemark then filter a
 tidemark: 'then' stands before the first verb [E_CHAIN]
@@ -44,7 +44,7 @@ tidemark: 'explain' stands where a verb is due, after 'then' [E_CHAIN]
 
 $ tidemark filter a then somefile.x
 tidemark: 'somefile.x' stands where a verb is due, after 'then' [E_CHAIN]
-  hint: verbs: filter, select, dedup, tumble, hop, cumulate, session, aggregate; a file of the name then is ./then
+  hint: verbs: {verbs}; a file of the name then is ./then
 
 $ tidemark explain
 tidemark: explain needs a verb [E_CHAIN]
@@ -363,7 +363,11 @@ $ tidemark tumble 5m --emit every:0s
 tidemark: the interval of --emit must be longer than 0 [E_FLAG_VALUE]
 
 $ tidemark tumble 5m --emit every:10
-tidemark: a duration needs a unit [E_DURATION]
+tidemark: the duration '10' has no unit [E_DURATION]
+  at --emit:1:1
+  | 10
+  | ^^
+  hint: write 10s for seconds, 10m for minutes, 10h for hours, 10ms for milliseconds
 
 $ tidemark dedup -b k --keep frist
 tidemark: --keep is first or last, not 'frist' [E_FLAG_VALUE]

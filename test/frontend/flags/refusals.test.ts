@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { TidemarkError } from '../../../src/base/errors.ts'
+
 import { lostQuotesHint } from '../../../src/frontend/flags/lost-quotes.ts'
 import { parseCommandLine } from '../../../src/frontend/flags/parse.ts'
+import { VERBS } from '../../../src/frontend/flags/verbs.ts'
 import { shellWords } from '../../cases/shell-words.ts'
 import { REFUSALS } from './refusals.table.ts'
 
@@ -23,7 +25,9 @@ function refusalOf(words: readonly string[]): string {
 }
 
 describe('a command line is refused, with the whole message', () => {
-  const cases = REFUSALS.trimEnd()
+  const verbs = VERBS.map(({ name }) => name).join(', ')
+  const cases = REFUSALS.replaceAll('{verbs}', verbs)
+    .trimEnd()
     .split(/\n+\$ /)
     .slice(1)
   assert.ok(cases.length > 80)
