@@ -1,9 +1,10 @@
 import { TidemarkError } from '../base/errors.ts'
 import type { Destination, JobOptions } from '../frontend/flags/command-line.ts'
 import { destinationName } from '../frontend/flags/outputs.ts'
+import type { PlannedJob } from '../frontend/planned-job.ts'
 import { type Guarantee, guaranteeOf, satisfies } from '../job/guarantee.ts'
 import { sourceName } from '../plan/kinds/scan.ts'
-import type { NodeOf } from '../plan/nodes.ts'
+import { scansOf } from '../plan/nodes.ts'
 import { deliveryTo } from '../sinks/delivery.ts'
 import { replayOf } from '../sources/replay.ts'
 
@@ -12,24 +13,23 @@ export interface NamedGuarantee extends Guarantee {
   readonly sink: string
 }
 
-/** What a command line promises from each of its sources to each place where rows go: results, late rows, dead letters. */
-export function guaranteesOf(scans: readonly NodeOf<'scan'>[], job: JobOptions): readonly NamedGuarantee[] {
-  const sinks: readonly Destination[] = [
-    job.output,
-    ...(job.late.kind === 'route' ? [job.late.to] : []),
-    ...(job.onError.kind === 'route' ? [job.onError.to] : []),
-  ]
-  return scans.flatMap(({ source }) =>
-    sinks.map((to) => ({
+/** What a job promises from each of its sources to each place where rows of it go: results, late rows, dead letters. */
+export function guaranteesOf({ root, job, sinks, sources }: PlannedJob): readonly NamedGuarantee[] {
+  return scansOf(root).flatMap((scan) => {
+    const { source } = scan
+    const bad = sources.get(scan)?.bad?.onError ?? job.onError
+    const places: readonly Destination[] = [
+      ...sinks.filter(({ from }) => from.some((node) => scansOf(node).includes(scan))).map(({ output }) => output),
+      ...(job.late.kind === 'route' ? [job.late.to] : []),
+      ...(bad.kind === 'route' ? [bad.to] : []),
+    ]
+    const replay = replayOf(source.files, { isFollowed: source.isFollowed ?? false, isReplayed: job.replay })
+    return places.map((to) => ({
       source: sourceName(source),
       sink: destinationName(to),
-      ...guaranteeOf(
-        job.state !== null,
-        replayOf(source.files, { isFollowed: job.follow, isReplayed: job.replay }),
-        deliveryTo(to),
-      ),
-    })),
-  )
+      ...guaranteeOf(job.state !== null, replay, deliveryTo(to)),
+    }))
+  })
 }
 
 /** Throws E_GUARANTEE where less is promised than `--require` asks for. */

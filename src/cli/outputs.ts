@@ -1,70 +1,111 @@
-import type { Destination, JobOptions } from '../frontend/flags/command-line.ts'
+import type { BadRowPolicy, Destination, ErrorLimit, JobOptions } from '../frontend/flags/command-line.ts'
+import { destinationName } from '../frontend/flags/outputs.ts'
+import type { PlannedJob, SinkOptions } from '../frontend/planned-job.ts'
+import type { ErrorPolicy } from '../job/bad-rows.ts'
+import type { JobOptions as RunOptions, SourceSettings } from '../job/create-job.ts'
 import { Output } from '../job/output.ts'
 import { checkPathFields } from '../job/part-path.ts'
 import { Route } from '../job/routed-output.ts'
-import type { PlanNode } from '../plan/nodes.ts'
+import type { ScanNode } from '../plan/kinds/scan.ts'
 import type { PartsSink } from '../sinks/parts.ts'
 import type { ByteSink } from '../sinks/sink.ts'
 import type { Zone } from '../time/zone.ts'
 import { wantsColor } from './color.ts'
-import type { OpenState, World } from './world.ts'
-
-export interface Outputs {
-  readonly rows: Output
-  readonly late: Output | null
-  readonly bad: Output | null
-}
+import { outputStyle } from './output-style.ts'
+import type { OpenState, OutputOptions, World } from './world.ts'
 
 interface Opening {
-  readonly options: JobOptions
+  readonly planned: PlannedJob
   readonly world: World
   /** null: nothing outlives the run. */
   readonly state: OpenState | null
-  /** Whose rows are the result. */
-  readonly root: PlanNode
 }
 
-/** Colour for the eye only: rows that go to standard output, on a terminal or where --color always asks for it. */
-async function colored(sink: ByteSink, { output, color, outputFormat }: JobOptions, world: World): Promise<ByteSink> {
-  if (output.kind !== 'stdout' || color === 'never' || outputFormat !== 'ndjson') return sink
-  if (!wantsColor(color, world.isTerminal.stdout)) return sink
-  const { ColoredSink } = await import('./colored-sink.ts')
-  return new ColoredSink(sink)
-}
-
-/** Opens where results, late rows and dead letters go. `route`: where each result goes, if they go to many files. Throws E_OUTPUT. */
-export async function openOutputs({ options, world, state, root }: Opening): Promise<{
-  readonly outputs: Outputs
-  readonly route: Route | null
-}> {
-  const kept = {
-    append: options.append,
-    segments: state?.segmentsFolder ?? null,
-    incarnation: (state?.store ?? world.checkpoints?.store)?.incarnation ?? null,
+/** Opens where rows, late rows and dead letters go, each place once. Throws E_OUTPUT. */
+export async function openOutputs(opening: Opening): Promise<Pick<RunOptions, 'outputs' | 'settingsOf'>> {
+  const { planned } = opening
+  const opener = new Opener(opening)
+  const sinks: RunOptions['outputs']['sinks'][number][] = []
+  for (const sink of planned.sinks) sinks.push(await opener.sink(sink))
+  const { late, onError } = planned.job
+  const lateOutput = late.kind === 'route' ? await opener.side('late', late.to) : null
+  const badOutput = onError.kind === 'route' ? await opener.side('bad', onError.to) : null
+  const settings = new Map<ScanNode, SourceSettings>()
+  for (const [scan, { inputStyle, bad }] of planned.sources) {
+    if (bad === null) {
+      settings.set(scan, { inputStyle })
+      continue
+    }
+    const output = bad.onError.kind === 'route' ? await opener.side(`${scan.id}.bad`, bad.onError.to) : null
+    settings.set(scan, { inputStyle, bad: { policy: errorPolicyOf(bad), output } })
   }
-  const open = async (role: string, to: Destination): Promise<Output> => {
-    const sink = await world.openOutput(to, kept)
+  return { outputs: { sinks, late: lateOutput, bad: badOutput }, settingsOf: (scan) => settings.get(scan) ?? {} }
+}
+
+class Opener {
+  readonly #job: JobOptions
+  readonly #world: World
+  readonly #kept: Pick<OutputOptions, 'segments' | 'incarnation'>
+  readonly #sides = new Map<string, Output>()
+
+  constructor({ planned, world, state }: Opening) {
+    this.#job = planned.job
+    this.#world = world
+    this.#kept = {
+      segments: state?.segmentsFolder ?? null,
+      incarnation: (state?.store ?? world.checkpoints?.store)?.incarnation ?? null,
+    }
+  }
+
+  async sink(options: SinkOptions): Promise<RunOptions['outputs']['sinks'][number]> {
+    const { name, from, output: to, timeOutput, append } = options
+    const style = outputStyle(options, this.#job.color, this.#world)
+    if (to.kind === 'parts') for (const node of from) checkPathFields(to.template, node)
+    const sink = await this.#world.openOutput(to, { ...this.#kept, append })
+    const shown = await this.#colored(sink, options)
+    await shown.open()
+    const route = to.kind === 'parts' ? routeTo(sink as PartsSink, to, this.#job.zone) : null
+    return { name, from, output: new Output(name, shown), route, style, timeOutput }
+  }
+
+  /** Several sources may share a place. */
+  async side(role: string, to: Destination): Promise<Output> {
+    const known = this.#sides.get(destinationName(to))
+    if (known) return known
+    const sink = await this.#world.openOutput(to, { ...this.#kept, append: this.#job.append })
     await sink.open()
-    return new Output(role, sink)
+    const output = new Output(role, sink)
+    this.#sides.set(destinationName(to), output)
+    return output
   }
-  if (options.output.kind === 'parts') checkPathFields(options.output.template, root)
-  const sink = await world.openOutput(options.output, kept)
-  const shown = await colored(sink, options, world)
-  await shown.open()
-  const outputs = {
-    rows: new Output('rows', shown),
-    late: options.late.kind === 'route' ? await open('late', options.late.to) : null,
-    bad: options.onError.kind === 'route' ? await open('bad', options.onError.to) : null,
-  }
-  return {
-    outputs,
-    route: options.output.kind === 'parts' ? routeTo(sink as PartsSink, options.output, options.zone) : null,
+
+  /** Colour for the eye only: rows that go to standard output, on a terminal or where --color always asks for it. */
+  async #colored(sink: ByteSink, { output, outputFormat }: SinkOptions): Promise<ByteSink> {
+    const { color } = this.#job
+    if (output.kind !== 'stdout' || color === 'never' || outputFormat !== 'ndjson') return sink
+    if (!wantsColor(color, this.#world.isTerminal.stdout)) return sink
+    const { ColoredSink } = await import('./colored-sink.ts')
+    return new ColoredSink(sink)
   }
 }
 
 /** A destination of that kind is opened as a PartsSink. */
 function routeTo(sink: PartsSink, { template, roll }: Extract<Destination, { kind: 'parts' }>, zone: Zone): Route {
   return new Route({ sink, template, roll: roll?.kind === 'time' ? roll.span : null, zone })
+}
+
+/** What `--on-error` and `--max-errors` say, for the job. */
+export function errorPolicyOf({
+  onError,
+  maxErrors,
+}: {
+  readonly onError: BadRowPolicy
+  readonly maxErrors: ErrorLimit | null
+}): ErrorPolicy {
+  if (onError.kind === 'fail') return { kind: 'fail' }
+  const limit =
+    maxErrors && (maxErrors.kind === 'rows' ? { count: maxErrors.rows } : { percent: maxErrors.share * 100 })
+  return { kind: onError.kind === 'skip' ? 'skip' : 'file', limit, wasWritten: true }
 }
 
 /** `--summary` */

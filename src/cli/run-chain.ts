@@ -1,210 +1,24 @@
-import type { WarningCode } from '../base/error-codes.ts'
-import { EXIT_STATUS } from '../base/error-codes.ts'
-import { renderWarning, TidemarkError } from '../base/errors.ts'
-import type { ChainLine, JobOptions } from '../frontend/flags/command-line.ts'
+import { TidemarkError } from '../base/errors.ts'
+import type { ChainLine } from '../frontend/flags/command-line.ts'
 import { lostQuotesHint } from '../frontend/flags/lost-quotes.ts'
 import { planChain } from '../frontend/flags/to-plan.ts'
-import { judgeState, refuseMisfit } from '../job/compatibility.ts'
-import { type CreatedJob, createJob } from '../job/create-job.ts'
-import { runJob } from '../job/run.ts'
-import { kindOf } from '../plan/kinds/index.ts'
-import type { NodeOf, PlanNode } from '../plan/nodes.ts'
-import { topologicalOrder } from '../plan/nodes.ts'
-import { unboundedText } from '../plan/wording.ts'
-import type { Source } from '../sources/source.ts'
-import type { RootRecord } from '../state/store.ts'
-import { withinDeadline } from './drain.ts'
-import { guaranteesOf, refuseLess } from './guarantees.ts'
-import { outputStyle } from './output-style.ts'
-import { openOutputs, writeSummary } from './outputs.ts'
-import { statusLine } from './status-line.ts'
-import { summaryJson, tellLosses } from './summary.ts'
+import type { PlannedJob } from '../frontend/planned-job.ts'
+import { runPlan } from './run-plan.ts'
 import { timeFieldHint } from './time-hint.ts'
-import type { OpenState, World } from './world.ts'
+import type { World } from './world.ts'
 
 /** Plans and runs a chain of verbs. Returns the exit status; throws TidemarkError for what ends it earlier. */
 export async function runChain(line: ChainLine, world: World): Promise<number> {
-  const { root, builder } = planWithHints(line)
-  const { job: options } = line
-  const scans = topologicalOrder(root).filter((node): node is NodeOf<'scan'> => node.kind === 'scan')
-  refuseLess(options.require === null ? [] : guaranteesOf(scans, options), options)
-  const warnings = new Warnings(options, world)
-  const sourceOf = sourcesOf(line, world, warnings)
-  for (const scan of scans) await sourceOf(scan).open()
-  const state = options.state === null || world.checkpoints ? null : await world.openState(options.state)
-  let job: CreatedJob | null = null
-  try {
-    job = createJob({
-      root,
-      namedIn: builder.namedIn,
-      sourceOf,
-      onError: errorPolicyOf(options),
-      late: latePolicyOf(options),
-      inputStyle: options.inputStyle,
-      style: outputStyle(options, world, root),
-      ...(await openOutputs({ options, world, state, root })),
-      timeOutput: options.timeOutput,
-      zone: options.zone,
-      lineLimit: options.lineLimit,
-      scanner: options.scanner,
-      clock: world.clock,
-      batchRows: world.batchRows,
-      atEnd: options.atEof,
-      until: options.until,
-      warn: (warning) => warnings.say(warning.code, warning.message, warning.hint),
-      checkpoints: checkpointsOf(state, { options, world, warnings }),
-      pulse: world.serviceManager,
-    })
-    if (world.serviceManager) world.serviceManager.describe = statusLine(job, world.clock)
-    const isLive = scans.some((scan) => !sourceOf(scan).isBounded)
-    const running = run({ job, line, world, warnings, state }, () =>
-      tellBeforehand({ root, isLive, options, world, warnings }),
-    )
-    const deadline = { signal: world.signal, timeout: options.drainTimeout, clock: world.clock }
-    return await withinDeadline(running, deadline)
-  } finally {
-    await Promise.allSettled(scans.map((scan) => sourceOf(scan).close()))
-    job?.close() // after the sources: a read that was under way may have filled its memory
-    await state?.close()
-  }
-}
-
-/** From the last checkpoint, if there is one, to the end. `begin`: called when it is clear that there is something to do. */
-async function run(running: Running, begin: () => void): Promise<number> {
-  const { job, line, world } = running
-  const { job: options } = line
-  try {
-    if (running.state) await beginWithSavepoint(running.state, job, options)
-    const restored = await restore(job, options)
-    await world.serviceManager?.ready()
-    if (restored?.isFinished) return await leaveFinished(job, options)
-    begin()
-    const { isInterrupted } = await runJob(job, world.signal)
-    await world.serviceManager?.stopping()
-    if (!isInterrupted) job.endWatches()
-    return await finish(running, isInterrupted)
-  } catch (error) {
-    // what was finished before the row that ended the run goes out all the same
-    await Promise.allSettled(job.outputs.map((output) => output.close()))
-    throw error
-  } finally {
-    world.report(job.counters())
-  }
-}
-
-const restore = async ({ checkpointer, signatures }: CreatedJob, options: JobOptions) =>
-  checkpointer ? checkpointer.restore(judgeOf(signatures, options)) : null
-
-const judgeOf =
-  (signatures: CreatedJob['signatures'], { state, allowDropState }: JobOptions) =>
-  ({ operators }: RootRecord): void =>
-    refuseMisfit(judgeState(operators, signatures), state ?? 'DIR', allowDropState)
-
-/** `--restore` */
-async function beginWithSavepoint({ store }: OpenState, job: CreatedJob, options: JobOptions): Promise<void> {
-  if (options.restore === null) return
-  const { restoreFile } = await import('./restore-savepoint.ts')
-  const judge = judgeOf(job.signatures, options)
-  await restoreFile(options.restore, { store, folder: options.state!, judge })
-}
-
-function checkpointsOf(
-  state: OpenState | null,
-  { options, world, warnings }: { options: JobOptions; world: World; warnings: Warnings },
-) {
-  const checkpoints = state ? { store: state.store, interval: options.checkpointInterval } : world.checkpoints
-  if (checkpoints === null) return null
-  return { ...checkpoints, tooSlow: (ms: number) => warnings.say('W_CHECKPOINT_SLOW', slowText(ms), SLOW_HINT) }
-}
-
-const slowText = (ms: number) =>
-  `a checkpoint was due, but the one before it, begun ${Math.round(ms)} ms ago, was still being written`
-const SLOW_HINT =
-  'a longer --checkpoint-interval, or a faster disk; until then checkpoints follow each other without a pause'
-
-interface Beforehand {
-  readonly root: PlanNode
-  readonly isLive: boolean
-  readonly options: JobOptions
-  readonly world: World
-  readonly warnings: Warnings
-}
-
-/** What a run will bring sooner or later: memory that grows, windows of a live input that nothing closes. */
-function tellBeforehand({ root, isLive, options, world, warnings }: Beforehand): void {
-  const nodes = topologicalOrder(root)
-  for (const node of nodes) {
-    const { state } = kindOf(node)
-    if (state?.bound !== undefined && state.isUnbounded?.(node)) {
-      warnings.say('W_UNBOUNDED', unboundedText(node), state.bound)
-    }
-  }
-  const hasWindows = nodes.some((node) => kindOf(node).borderFraction !== undefined)
-  if (isLive && hasWindows && options.idleTimeout === null && world.isTerminal.stderr) {
-    const hint = '--idle-timeout 10s lets the wall clock close them when nothing comes'
-    warnings.say('W_LIVE_PIPE', 'the last windows of a live pipe stay open until later rows come, or its end', hint)
-  }
-}
-
-/** A job that ended with its input and was started again: fine as long as no row has come since (DESIGN 4.2). */
-async function leaveFinished(job: CreatedJob, options: JobOptions): Promise<number> {
-  const asked = job.rounds.next()
-  // a followed file without new rows has none for ever
-  const round = options.follow ? await Promise.race([asked, nothingAtHand()]) : await asked
-  if (round?.some((batch) => batch !== null && batch.length > 0)) {
-    throw new TidemarkError('E_STATE_FINISHED', 'the job in this state has ended, and there are new rows', {
-      hint: 'to go on with more rows later, end each run with --at-eof suspend; to begin anew: tidemark state reset',
-    })
-  }
-  for (const output of job.outputs) await output.close()
-  refuseEmpty(job, options)
-  return EXIT_STATUS.done[0]
-}
-
-/** Once every source has been asked. */
-const nothingAtHand = (): Promise<null> => new Promise((resolve) => setImmediate(resolve, null))
-
-function refuseEmpty(job: CreatedJob, { failOnEmpty }: JobOptions): void {
-  if (failOnEmpty && job.counters().rowsOut === 0) {
-    throw new TidemarkError('E_EMPTY', 'no rows came out (--fail-on-empty)')
-  }
-}
-
-interface Running {
-  readonly job: CreatedJob
-  readonly line: ChainLine
-  readonly world: World
-  readonly warnings: Warnings
-  readonly state: OpenState | null
-}
-
-async function finish({ job, line, world, warnings }: Running, isInterrupted: boolean): Promise<number> {
-  const { job: options } = line
-  const hasEnded = !isInterrupted && options.atEof === 'flush'
-  for (const output of job.outputs) {
-    if (hasEnded) output.end()
-    await output.flush()
-  }
-  const counters = job.counters()
-  if (options.summary) await writeSummary(options.summary, summaryJson(counters, job.lateRows.count), world)
-  if (!options.quiet)
-    tellLosses({
-      job,
-      options,
-      isInterrupted,
-      say: (code, message, hint) => warnings.say(code, message, hint),
-      verbose: (text) => world.stderr(text),
-    })
-  // after all that is to be said: once the epoch is decided, a job that ended is not run again
-  if (!isInterrupted) job.endRun()
-  if (job.checkpointer) await job.checkpointer.take(hasEnded)
-  for (const output of job.outputs) await output.close()
-  if (!isInterrupted) refuseEmpty(job, options)
-  return EXIT_STATUS.done[0]
+  const planned = planWithHints(line)
+  const last = line.steps.at(-1)
+  const argument =
+    last?.verb === 'filter' ? last.condition.text : last?.verb === 'select' ? last.columns.text : undefined
+  const torn = last && { verb: last.verb, argument, files: line.job.inputs }
+  return runPlan(planned, world, { missingHint: (name) => lostQuotesHint(name, torn) })
 }
 
 /** A verb that needs event time: the message names the time-like fields of the first row, where there is a file to look into. */
-function planWithHints(line: ChainLine) {
+function planWithHints(line: ChainLine): PlannedJob {
   try {
     return planChain(line)
   } catch (error) {
@@ -212,59 +26,5 @@ function planWithHints(line: ChainLine) {
       throw error
     const hint = timeFieldHint(line.job.inputs)
     throw hint === undefined ? error : new TidemarkError(error.code, error.message, { ...error.details, hint })
-  }
-}
-
-/** One source for each scan, made when first asked for; none is opened here. */
-function sourcesOf({ job, steps }: ChainLine, world: World, warnings: Warnings): (scan: NodeOf<'scan'>) => Source {
-  const last = steps.at(-1)
-  const argument =
-    last?.verb === 'filter' ? last.condition.text : last?.verb === 'select' ? last.columns.text : undefined
-  const torn = last && { verb: last.verb, argument, files: job.inputs }
-  const sources = new Map<NodeOf<'scan'>, Source>()
-  return (scan) => {
-    const known = sources.get(scan)
-    if (known) return known
-    const source = world.openInput(scan.source.files, {
-      missingHint: (name) => lostQuotesHint(name, torn),
-      isMarked: job.state !== null || world.checkpoints !== null,
-      isFollowed: job.follow,
-      isReplayed: job.replay,
-      warn: (code, message, hint) => warnings.say(code, message, hint),
-    })
-    sources.set(scan, source)
-    return source
-  }
-}
-
-const latePolicyOf = ({ late }: JobOptions) =>
-  late.kind === 'drop'
-    ? { kind: 'drop' as const, wasWritten: late.given }
-    : late.kind === 'fail'
-      ? { kind: 'fail' as const }
-      : { kind: 'file' as const }
-
-function errorPolicyOf({ onError, maxErrors }: JobOptions) {
-  if (onError.kind === 'fail') return { kind: 'fail' as const }
-  const limit =
-    maxErrors && (maxErrors.kind === 'rows' ? { count: maxErrors.rows } : { percent: maxErrors.share * 100 })
-  return { kind: onError.kind === 'skip' ? ('skip' as const) : ('file' as const), limit, wasWritten: true }
-}
-
-/** Warnings go to stderr at once; under --strict-fields a field that no row had ends the run. */
-class Warnings {
-  readonly #options: JobOptions
-  readonly #world: World
-
-  constructor(options: JobOptions, world: World) {
-    this.#options = options
-    this.#world = world
-  }
-
-  say(code: WarningCode, message: string, hint?: string): void {
-    const details = hint === undefined ? {} : { hint }
-    if (code === 'W_FIELD_NEVER_SEEN' && this.#options.strictFields)
-      throw new TidemarkError('E_FIELD_NEVER_SEEN', message, details)
-    if (!this.#options.quiet) this.#world.stderr(`${renderWarning(code, message, details)}\n`)
   }
 }

@@ -3,6 +3,7 @@ import { EXIT_STATUS } from '../base/error-codes.ts'
 import { TidemarkError } from '../base/errors.ts'
 import type { ChainLine } from '../frontend/flags/command-line.ts'
 import { parseCommandLine } from '../frontend/flags/parse.ts'
+import { planChain } from '../frontend/flags/to-plan.ts'
 import { PipeClosed, StoppedOpening } from '../sinks/sink.ts'
 import { runCommand } from './commands/index.ts'
 import { ended, print } from './print.ts'
@@ -62,10 +63,10 @@ async function runOrAsk(line: ChainLine, world: World): Promise<number> {
 async function describeChain(line: ChainLine, world: World): Promise<number> {
   if (line.command === 'state plan') {
     const { planState } = await import('./commands/state-plan.ts')
-    return planState(line, world)
+    return planState(planChain(line), line.json, world)
   }
-  const { explainLine } = await import('./commands/explain.ts')
-  return print(explainLine(line), world)
+  const { explainJob } = await import('./commands/explain.ts')
+  return print(explainJob(planChain(line), line.json), world)
 }
 
 function readText(path: string, source: string): string {

@@ -97,7 +97,7 @@ export class ArrivalRounds implements Rounds {
     }
     if (this.#limit) this.#cutAtLimit(this.#limit, source, batch)
     for (const reject of this.#intakes[source]!.takeRejects())
-      this.#onReject(reject, this.sequence + reject.before - BEHIND)
+      this.#onReject(reject, this.sequence + reject.before - BEHIND, source)
     this.sequence = numberRows(batch, this.sequence)
     return this.#intakes.map((_, i) => (i === source ? batch : null))
   }

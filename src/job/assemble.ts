@@ -1,31 +1,50 @@
 import type { OperatorContext } from '../operators/operator.ts'
 import type { Layout } from '../plan/layout.ts'
 import { inputsOf, type NodeOf, type PlanNode, topologicalOrder } from '../plan/nodes.ts'
-import { Graph, type OperatorNode, type SourceNode } from './graph.ts'
+import { BadStream } from './bad-stream.ts'
+import { Graph, type OperatorNode, type OutletNode } from './graph.ts'
+import { LateStream } from './late-stream.ts'
 import { createOperator } from './operators/index.ts'
 import { Wiring } from './operators/wiring.ts'
 
 export interface Assembled {
   readonly graph: Graph
-  /** The scans in the order of the graph's sources. */
+  /** The scans in the order of the graph's sources, which are followed by the streams of what they could not read. */
   readonly scans: readonly NodeOf<'scan'>[]
-  /** Whose rows leave the job. */
-  readonly root: SourceNode | OperatorNode
+  /** By scan: where what it cannot read goes on as a stream. */
+  readonly badStreams: readonly (BadStream | null)[]
+  /** Where the rows of a node come out. */
+  outletOf(node: PlanNode): OutletNode
 }
 
-/** `contextOf` makes what a step tells besides its rows: counters, late and bad rows. */
-export function assemble(root: PlanNode, layout: Layout, contextOf: (node: PlanNode) => OperatorContext): Assembled {
+/** Makes what a step tells besides its rows: counters, late and bad rows. `stream`: its late rows go on as a stream. */
+export type ContextOf = (node: PlanNode, stream: LateStream | null) => OperatorContext
+
+export function assemble(root: PlanNode, layout: Layout, contextOf: ContextOf): Assembled {
   const graph = new Graph()
-  const made = new Map<PlanNode, SourceNode | OperatorNode>()
-  const scans: NodeOf<'scan'>[] = []
-  for (const node of topologicalOrder(root)) {
-    if (node.kind === 'scan') {
-      scans.push(node)
-      made.set(node, graph.addSource())
-    } else {
-      const inputs = inputsOf(node).map((input) => made.get(input)!)
-      made.set(node, graph.add(node.id, createOperator(node, new Wiring(layout, contextOf(node))), inputs))
+  const made = new Map<PlanNode, OutletNode>()
+  const order = topologicalOrder(root)
+  const scans = order.filter((node) => node.kind === 'scan')
+  const badRows = order.filter((node) => node.kind === 'bad-rows')
+  const lateStreams = new Map<PlanNode, LateStream>()
+  for (const node of order) if (node.kind === 'late-rows') lateStreams.set(node.input, new LateStream(node, layout))
+  for (const node of [...scans, ...inOrderOf(scans, badRows)]) made.set(node, graph.addSource())
+  for (const node of order) {
+    if (made.has(node) || node.kind === 'sinks') continue
+    const inputs = inputsOf(node).map((input) => made.get(input)!)
+    if (node.kind === 'late-rows') {
+      made.set(node, graph.addSide(inputs[0] as OperatorNode, lateStreams.get(node.input)!.out))
+      continue
     }
+    const wiring = new Wiring(layout, contextOf(node, lateStreams.get(node) ?? null))
+    made.set(node, graph.add(node.id, createOperator(node, wiring), inputs))
   }
-  return { graph, scans, root: made.get(root)! }
+  const badStreams = scans.map((scan) => {
+    const node = badRows.find(({ input }) => input === scan)
+    return node ? new BadStream(node, layout) : null
+  })
+  return { graph, scans, badStreams, outletOf: (node) => made.get(node)! }
 }
+
+const inOrderOf = (scans: readonly NodeOf<'scan'>[], badRows: readonly NodeOf<'bad-rows'>[]) =>
+  scans.flatMap((scan) => badRows.filter(({ input }) => input === scan))

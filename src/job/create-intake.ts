@@ -9,9 +9,9 @@ import type { Layout } from '../plan/layout.ts'
 import { isMember, type MemberField, type NodeOf, type PlanNode, topologicalOrder } from '../plan/nodes.ts'
 import { createWatermarkGenerator } from '../time/watermark-generator.ts'
 import type { BadRows } from './bad-rows.ts'
-import type { JobOptions } from './create-job.ts'
 import type { FieldWatch, WatchedField } from './field-watch.ts'
 import { Intake } from './intake.ts'
+import type { JobOptions } from './job-options.ts'
 import type { RowLimit } from './until.ts'
 
 /** The input of one scan: reader, scanner, gate. */
@@ -22,7 +22,7 @@ export function createIntake(
   parts: { badRows: BadRows; watch: FieldWatch; limit: RowLimit | null },
 ): Intake {
   const fields = layout.slots.get(scan) as readonly MemberField[]
-  const { inputStyle } = options
+  const inputStyle = options.settingsOf?.(scan).inputStyle
   const decoder = inputStyle ? createDecoder(inputStyle) : null
   const json = createScanner(scanFields(scan, layout), options.scanner)
   const scanner = decoder ? new DecodingScanner(json, decoder) : json

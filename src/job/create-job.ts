@@ -1,78 +1,29 @@
-import type { Field } from '../expressions/bound.ts'
-import type { InputStyle } from '../formats/decoding/create-decoder.ts'
-import type { ScannerChoice } from '../formats/json/create-scanner.ts'
-import type { OutputStyle } from '../formats/output/create-output-writer.ts'
-import type { OutputWriter } from '../formats/output/output-writer.ts'
-import type { StepCounters } from '../operators/operator.ts'
 import { layOut } from '../plan/layout.ts'
-import type { NodeOf, PlanNode } from '../plan/nodes.ts'
 import { signaturesOf } from '../plan/signature.ts'
-import type { Source } from '../sources/source.ts'
-import type { Store } from '../state/store.ts'
 import type { Clock } from '../time/clock.ts'
-import type { Zone } from '../time/zone.ts'
 import { ArrivalRounds } from './arrival-rounds.ts'
 import { type Assembled, assemble } from './assemble.ts'
-import { BadRows, type ErrorPolicy } from './bad-rows.ts'
+import { BadRows } from './bad-rows.ts'
 import { Checkpointer } from './checkpoint.ts'
-import { type CheckpointInterval, CheckpointSchedule } from './checkpoint-schedule.ts'
+import { CheckpointSchedule } from './checkpoint-schedule.ts'
 import { createIntake, watchedFields } from './create-intake.ts'
-import { resultWriter } from './create-output.ts'
-import { type FieldWarning, FieldWatch } from './field-watch.ts'
+import { connectSinks } from './create-output.ts'
+import { FieldWatch } from './field-watch.ts'
 import type { Intake } from './intake.ts'
-import { type LatePolicy, LateRows } from './late-rows.ts'
-import { type Output, RowOutput } from './output.ts'
+import { type JobCounters, JobCounts } from './job-counts.ts'
+import type { JobOptions } from './job-options.ts'
+import { LateRows } from './late-rows.ts'
+import type { Output } from './output.ts'
 import { MergedRounds, type OnReject, type Rounds, SingleRounds } from './rounds.ts'
-import { type Route, RoutedRows } from './routed-output.ts'
-import type { SourceCounters } from './row-gate.ts'
-import type { Job, Pulse } from './run.ts'
-import { createContext, sideOutputs } from './step-context.ts'
+import { RoundsWithBadRows } from './rounds-with-bad-rows.ts'
+import type { Job } from './run.ts'
+import { sideOutputs } from './side-outputs.ts'
+import { createContext } from './step-context.ts'
 import { IdleTicks } from './ticks.ts'
-import { Ending, rowLimitOf, type Until } from './until.ts'
+import { Ending, rowLimitOf } from './until.ts'
 
-export interface JobOptions {
-  readonly root: PlanNode
-  /** Where fields are named on the command line, for warnings. */
-  readonly namedIn: ReadonlyMap<Field, string>
-  /** One opened source for each scan of the plan. */
-  readonly sourceOf: (scan: NodeOf<'scan'>) => Source
-  readonly onError: ErrorPolicy
-  readonly late: LatePolicy
-  /** `late` and `bad` only where the policies keep rows. */
-  readonly outputs: { readonly rows: Output; readonly late: Output | null; readonly bad: Output | null }
-  /** Where each row goes, if `rows` is many files; null: it is one. */
-  readonly route: Route | null
-  /** How the rows of sources are written. Default: NDJSON, no changelog. */
-  readonly inputStyle?: InputStyle
-  /** How results are written. Default: NDJSON, with `_op` where they are updated. */
-  readonly style?: OutputStyle
-  readonly timeOutput: 'iso' | 'ms'
-  /** Of printed times. */
-  readonly zone: Zone
-  readonly lineLimit: number
-  readonly scanner: ScannerChoice
-  readonly clock: Clock
-  readonly batchRows: number
-  /** At the end of the input: `flush` fires what is open, `suspend` leaves it, and a last line without a newline, to the next run. */
-  readonly atEnd: 'flush' | 'suspend'
-  /** Where the run ends before its input; null: nowhere. */
-  readonly until: Until | null
-  readonly warn: (warning: FieldWarning) => void
-  readonly pulse?: Pulse | null
-  /** `tooSlow`: a checkpoint took longer than the interval; told once. */
-  readonly checkpoints: {
-    readonly store: Store
-    readonly interval: CheckpointInterval
-    readonly tooSlow: (tookMs: number) => void
-  } | null
-}
-
-/** What a run counted. */
-export interface JobCounters {
-  readonly sources: Readonly<Record<string, SourceCounters>>
-  readonly steps: Readonly<Record<string, StepCounters>>
-  readonly rowsOut: number
-}
+export type { JobCounters } from './job-counts.ts'
+export type { JobOptions, JobSink, SourceSettings } from './job-options.ts'
 
 /** How far a run has come. */
 export interface Progress {
@@ -102,38 +53,39 @@ export interface CreatedJob extends Job {
 
 /** Wires a plan to its sources and outputs. Opens nothing. */
 export function createJob(options: JobOptions): CreatedJob {
-  const { root, outputs } = options
+  const { root } = options
   const lateRows = new LateRows(options.late)
   const layout = layOut(root, lateRows.areKept)
   const counts = new JobCounts(lateRows)
   const badRows = new BadRows(options.onError, () => counts.badRows)
-  const sides = sideOutputs(root, outputs)
-  const assembled = assemble(root, layout, (node) => {
-    const context = createContext({ node, layout, options, lateRows, badRows, sides, read: () => counts.rowsRead })
+  const sides = sideOutputs(options)
+  const assembled = assemble(root, layout, (node, stream) => {
+    const read = () => counts.rowsRead
+    const context = createContext({ node, layout, options, lateRows, badRows, sides, stream, read })
     counts.steps[node.id] = context.counters
     return context
   })
-  for (const scan of assembled.scans) {
-    counts.watches.push(new FieldWatch(watchedFields(scan, layout, options), options.warn))
+  const { scans } = assembled
+  for (const scan of scans) counts.watches.push(new FieldWatch(watchedFields(scan, layout, options), options.warn))
+  for (const [i, scan] of scans.entries()) {
+    const limit = scans.length === 1 ? rowLimitOf(options.until) : null
+    const ofSource = badRowsOf(i, assembled, options, counts) ?? badRows
+    counts.intakes.push(createIntake(scan, layout, options, { badRows: ofSource, watch: counts.watches[i]!, limit }))
   }
-  for (const [i, scan] of assembled.scans.entries()) {
-    const limit = assembled.scans.length === 1 ? rowLimitOf(options.until) : null
-    counts.intakes.push(createIntake(scan, layout, options, { badRows, watch: counts.watches[i]!, limit }))
+  connectSinks(options, layout, assembled, counts)
+  const onReject: OnReject = ({ text }, sequence, source) => {
+    const stream = assembled.badStreams[source]
+    if (stream) stream.add(text, sequence)
+    else sides.badOf(scans[source]!)?.add({ sequence, step: -1, text })
   }
-  const writer = resultWriter(options, layout)
-  counts.writer = writer
-  counts.rows = options.route ? new RoutedRows(writer, options.route) : new RowOutput(writer, outputs.rows)
-  assembled.graph.connect(assembled.root, counts.rows)
-  const onReject: OnReject = ({ text }, sequence) => sides.bad?.add({ sequence, step: -1, text })
   const rounds = roundsOf(counts.intakes, assembled, options, onReject)
   return {
-    ...runnable({ options, assembled, counts, rounds }),
-    endRound: () => {
-      sides.late?.endRound()
-      sides.bad?.endRound()
-    },
+    ...runnable({ options, assembled, counts, rounds, outputs: sides.outputs }),
+    endRound: () => sides.endRound(),
     endSources: () => {
-      for (const intake of counts.intakes) for (const reject of intake.takeRejects()) onReject(reject, rounds.sequence)
+      for (const [source, intake] of counts.intakes.entries()) {
+        for (const reject of intake.takeRejects()) onReject(reject, rounds.sequence, source)
+      }
     },
     badRows,
     lateRows,
@@ -150,17 +102,32 @@ export function createJob(options: JobOptions): CreatedJob {
   }
 }
 
+/** What becomes of the lines that a source cannot read; null: as the job says. */
+function badRowsOf(
+  source: number,
+  { scans, badStreams }: Assembled,
+  { settingsOf }: JobOptions,
+  counts: JobCounts,
+): BadRows | null {
+  const counted = () => counts.intakes[source]!.counters.bad + counts.intakes[source]!.counters.refused
+  const own = settingsOf?.(scans[source]!).bad
+  if (badStreams[source]) {
+    const limit = own && own.policy.kind !== 'fail' ? own.policy.limit : null
+    return new BadRows({ kind: 'file', limit, wasWritten: true }, counted)
+  }
+  return own ? new BadRows(own.policy, counted) : null
+}
+
 interface Wired {
   readonly options: JobOptions
   readonly assembled: Assembled
   readonly counts: JobCounts
   readonly rounds: Rounds
+  readonly outputs: readonly Output[]
 }
 
 /** What the run loop needs: graph, rounds, outputs, checkpoints, ticks of the clock. */
-function runnable({ options, assembled, counts, rounds }: Wired) {
-  const { rows, late, bad } = options.outputs
-  const outputs = [rows, ...(late ? [late] : []), ...(bad ? [bad] : [])]
+function runnable({ options, assembled, counts, rounds, outputs }: Wired) {
   const { intakes } = counts
   const { graph } = assembled
   const { checkpoints, clock } = options
@@ -187,66 +154,19 @@ function runnable({ options, assembled, counts, rounds }: Wired) {
   }
 }
 
-interface SavedCounts {
-  readonly steps: Readonly<Record<string, StepCounters>>
-  readonly rowsOut: number
-  readonly late: unknown
-  readonly writer?: unknown
-  readonly watches: readonly unknown[]
-}
-
-/** Everything a job counts, in one place: for reports, for limits, and for checkpoints. */
-class JobCounts {
-  readonly steps: Record<string, StepCounters> = {}
-  readonly intakes: Intake[] = []
-  readonly watches: FieldWatch[] = []
-  rows: RowOutput | RoutedRows | null = null
-  writer: OutputWriter | null = null
-  readonly #lateRows: LateRows
-
-  constructor(lateRows: LateRows) {
-    this.#lateRows = lateRows
-  }
-
-  get rowsRead(): number {
-    return this.intakes.reduce((sum, { counters }) => sum + counters.read, 0)
-  }
-
-  get badRows(): number {
-    const ofSources = this.intakes.reduce((sum, { counters: { bad, refused } }) => sum + bad + refused, 0)
-    return Object.values(this.steps).reduce((sum, { bad }) => sum + bad, ofSources)
-  }
-
-  read(): JobCounters {
-    const sources = Object.fromEntries(this.intakes.map(({ name, counters }) => [name, counters]))
-    return { sources, steps: this.steps, rowsOut: this.rows?.rows ?? 0 }
-  }
-
-  /** Those of the sources are kept with their positions. */
-  save(): unknown {
-    const watches = this.watches.map((watch) => watch.save())
-    return {
-      steps: this.steps,
-      rowsOut: this.rows?.rows ?? 0,
-      late: this.#lateRows.save(),
-      writer: this.writer?.save?.() ?? null,
-      watches,
-    }
-  }
-
-  restore(saved: unknown): void {
-    const { steps, rowsOut, late, writer, watches } = saved as SavedCounts
-    for (const [id, counters] of Object.entries(steps)) Object.assign(this.steps[id] ?? {}, counters)
-    if (this.rows) this.rows.rows = rowsOut
-    this.#lateRows.restore(late)
-    if (writer) this.writer?.restore?.(writer)
-    for (const [i, watch] of this.watches.entries()) watch.restore(watches[i])
-  }
-}
-
 function roundsOf(
   intakes: readonly Intake[],
-  { scans }: Assembled,
+  { scans, badStreams }: Assembled,
+  options: JobOptions,
+  onReject: OnReject,
+): Rounds {
+  const rounds = roundsOfSources(intakes, scans, options, onReject)
+  return badStreams.some((stream) => stream !== null) ? new RoundsWithBadRows(rounds, badStreams) : rounds
+}
+
+function roundsOfSources(
+  intakes: readonly Intake[],
+  scans: Assembled['scans'],
   { sourceOf, until }: JobOptions,
   onReject: OnReject,
 ): Rounds {
@@ -262,13 +182,13 @@ function ticksOf(
   rounds: Rounds,
   clock: Clock,
 ): IdleTicks | null {
-  const timeouts = scans.flatMap(({ source }) => (source.idleTimeout === null ? [] : [source.idleTimeout]))
-  if (timeouts.length === 0) return null
+  const timeouts = scans.map(({ source }) => source.idleTimeout ?? Infinity)
+  if (timeouts.every((timeout) => timeout === Infinity)) return null
   return new IdleTicks({
     intakes,
-    sources: graph.sources,
+    sources: graph.sources.slice(0, intakes.length),
     rounds,
-    timeout: Math.min(...timeouts),
+    timeouts,
     clock,
     empty: (i) => intakes[i]!.emptyBatch(),
   })

@@ -6,18 +6,19 @@ import { MergedClock, NodeClock, type PortClock, SourceClock } from './source-cl
 
 /** Takes what reaches the end of the graph. */
 export interface BatchConsumer {
-  /** Takes rows from `from` on, as long as it has room; returns the row to go on with, `batch.length` when done. */
-  take(batch: Batch, from: number): number
+  /** Takes rows [from, to) as long as it has room; returns the row to go on with, `to` when done. */
+  take(batch: Batch, from: number, to: number): number
 }
 
-/** Where rows leave the graph, and the batch that is leaving. */
+/** Where rows leave the graph: of one node, or of several in the order of their sequence numbers. */
 interface Exit {
-  readonly consumer: BatchConsumer
-  entry: PortEntry | null
+  /** By port. */
+  readonly consumers: readonly BatchConsumer[]
+  readonly ports: readonly InputPort[]
 }
 
 /** Who reads a node's output: an input port of another node, or a consumer outside the graph. */
-type Reader = { readonly node: OperatorNode; readonly port: number } | { readonly exit: Exit }
+type Reader = { readonly node: OperatorNode; readonly port: number } | { readonly exit: Exit; readonly port: number }
 
 interface Producer {
   readonly readers: Reader[]
@@ -38,7 +39,9 @@ export interface OperatorNode extends Producer {
   readonly ports: readonly InputPort[]
   readonly merged: MergedClock | null
   out: Batch
-  /** Readers that have not finished with `out`. While there are any, the node does not run: they may share its columns. */
+  /** What it gives besides `out`, filled while it works; null: nothing. */
+  side: SideNode | null
+  /** Readers that have not finished with `out` or the side's. While there are any, the node does not run: they may share its columns. */
   holds: number
   /** Chunks of input that are used up but that `out` may still refer to. */
   spent: PortEntry[]
@@ -46,6 +49,15 @@ export interface OperatorNode extends Producer {
   end: PortEntry | null
   isDone: boolean
 }
+
+/** A second stream out of an operator: rows of its input, such as those that came too late. */
+export interface SideNode extends Producer {
+  readonly kind: 'side'
+  readonly out: Batch
+}
+
+/** All that rows can come from. */
+export type OutletNode = SourceNode | OperatorNode | SideNode
 
 /**
  * The wired operators. A round is one batch from each of some sources, taken through the whole graph; between two rounds nothing is
@@ -67,7 +79,7 @@ export class Graph {
     return node
   }
 
-  add(id: string, operator: Operator, inputs: readonly (SourceNode | OperatorNode)[]): OperatorNode {
+  add(id: string, operator: Operator, inputs: readonly OutletNode[]): OperatorNode {
     const incoming = inputs.flatMap((input) => input.clocks)
     const holdBack = operator.holdBack ?? 0
     const clocks = incoming.map(({ clock, holdBack: before }) => ({ clock, holdBack: before + holdBack }))
@@ -81,6 +93,7 @@ export class Graph {
       ports: inputs.map(newPort),
       merged: inputs.length > 1 ? new MergedClock(incoming) : null,
       out: operator.createOutput(),
+      side: null,
       holds: 0,
       spent: [],
       end: null,
@@ -91,11 +104,19 @@ export class Graph {
     return node
   }
 
-  /** Hands the rows of a node to `consumer`. */
-  connect(node: SourceNode | OperatorNode, consumer: BatchConsumer): void {
-    const exit: Exit = { consumer, entry: null }
+  /** The stream of rows that the operator of a node puts into `out` while it works on its input, with the watermark of that input. */
+  addSide(node: OperatorNode, out: Batch): SideNode {
+    const holdBack = node.operator.holdBack ?? 0
+    const clocks = node.clocks.map((one) => ({ clock: one.clock, holdBack: one.holdBack - holdBack }))
+    node.side = { kind: 'side', readers: [], clocks, streamClock: new NodeClock(clocks), out }
+    return node.side
+  }
+
+  /** Hands the rows of nodes to their consumers, those of several merged by sequence number. */
+  connect(...outlets: readonly (readonly [node: OutletNode, consumer: BatchConsumer])[]): void {
+    const exit: Exit = { consumers: outlets.map(([, consumer]) => consumer), ports: outlets.map(newPort) }
     this.#exits.push(exit)
-    node.readers.push({ exit })
+    for (const [port, [node]] of outlets.entries()) node.readers.push({ exit, port })
   }
 
   /** Begins a round: null for a source that gives nothing in it. The batches stay valid until the round is done. */
@@ -105,6 +126,7 @@ export class Graph {
       node.isDone = false
       for (const port of node.ports) port.isFinal = false
     }
+    for (const { ports } of this.#exits) for (const port of ports) port.isFinal = false
     this.sources.forEach((source, i) => {
       const batch = batches[i]
       if (batch) source.clock.take(batch)
@@ -122,16 +144,17 @@ export class Graph {
    * (`--on-error fail`) ends the run, but only when all that it gave before has gone through.
    */
   step(): boolean {
-    for (const exit of this.#exits) if (exit.entry) return leave(exit, exit.entry)
+    for (const exit of this.#exits) if (leave(exit)) return true
     const first = this.#failure ? this.operators.indexOf(this.#failure.node) + 1 : 0
     for (let i = this.operators.length - 1; i >= first; i -= 1) {
       const node = this.operators[i]!
       if (!node.isDone && node.holds === 0 && this.#run(node)) return true
     }
     if (this.#failure) throw this.#failure.error
-    if (this.operators.every((node) => node.isDone)) return false
+    const isOver = this.operators.every((node) => node.isDone) && this.#exits.every(({ ports }) => isEmpty(ports))
+    if (isOver) return false
     assert(
-      this.operators.some((node) => !node.isDone && relax(node.ports)),
+      this.operators.some((node) => !node.isDone && relax(node.ports)) || this.#exits.some(({ ports }) => relax(ports)),
       'the graph is stuck',
     )
     return true
@@ -150,13 +173,13 @@ export class Graph {
 
 function deliver(readers: readonly Reader[], batch: Batch | null, isFinal: boolean, release: () => void): void {
   for (const reader of readers) {
+    const port = ('exit' in reader ? reader.exit : reader.node).ports[reader.port]!
+    if (isFinal) port.isFinal = true
     if ('exit' in reader) {
-      if (batch && batch.length > 0) reader.exit.entry = { batch, from: 0, release }
+      if (batch && batch.length > 0) port.entries.push({ batch, from: 0, release })
       else release()
       continue
     }
-    const port = reader.node.ports[reader.port]!
-    if (isFinal) port.isFinal = true
     if (batch === null) {
       release()
       continue
@@ -166,13 +189,17 @@ function deliver(readers: readonly Reader[], batch: Batch | null, isFinal: boole
   }
 }
 
-/** Lets rows leave as long as the consumer has room. Always true: it is a piece of work. */
-function leave(exit: Exit, entry: PortEntry): boolean {
-  entry.from = exit.consumer.take(entry.batch, entry.from)
-  if (entry.from >= entry.batch.length) {
-    exit.entry = null
-    entry.release()
-  }
+const isEmpty = (ports: readonly InputPort[]): boolean => ports.every(({ entries }) => entries.length === 0)
+
+/** Lets rows leave as long as the consumer has room. False: there are none, or an earlier one may still come by another port. */
+function leave({ ports, consumers }: Exit): boolean {
+  if (isEmpty(ports)) return false
+  const choice = ports.length === 1 ? { port: 0, to: Infinity } : mergedOrder(ports)
+  if (choice === 'wait' || choice === 'end') return false
+  const { entries } = ports[choice.port]!
+  const entry = entries[0]!
+  entry.from = consumers[choice.port]!.take(entry.batch, entry.from, Math.min(choice.to, entry.batch.length))
+  if (entry.from >= entry.batch.length) entries.shift()!.release()
   return true
 }
 
@@ -186,8 +213,9 @@ function runNode(node: OperatorNode): boolean {
     finish(node) // a source that gave nothing: nothing can have changed
     return true
   }
-  node.out.clear()
+  clear(node)
   entry.from = node.operator.process(entry.batch, 0, entry.from, node.out)
+  if (node.side) advance(node.side.out, entry)
   const isSpent = entry.from > entry.batch.length
   if (isSpent) node.spent.push(port.entries.shift()!)
   handOver(node, isSpent && port.isFinal && port.entries.length === 0)
@@ -197,10 +225,11 @@ function runNode(node: OperatorNode): boolean {
 function runMerging(node: OperatorNode, merged: MergedClock): boolean {
   const choice = node.end ? 'end' : mergedOrder(node.ports)
   if (choice === 'wait') return false
-  node.out.clear()
+  clear(node)
   if (choice === 'end') {
     node.end ??= endOfRound(merged)
     node.end.from = node.operator.process(node.end.batch, 0, node.end.from, node.out)
+    if (node.side) advance(node.side.out, node.end)
     const isLast = node.end.from > node.end.batch.length
     if (isLast) node.end = null
     handOver(node, isLast)
@@ -210,6 +239,7 @@ function runMerging(node: OperatorNode, merged: MergedClock): boolean {
   const entry = entries[0]!
   if (entry.from < choice.to)
     entry.from = node.operator.process(entry.batch, choice.port, entry.from, node.out, choice.to)
+  if (node.side) advance(node.side.out, entry)
   if (entry.from >= entry.batch.length) node.spent.push(entries.shift()!)
   handOver(node, false)
   return true
@@ -217,23 +247,42 @@ function runMerging(node: OperatorNode, merged: MergedClock): boolean {
 
 function handOver(node: OperatorNode, isLast: boolean): void {
   if (isLast) node.isDone = true
-  if (node.out.length === 0 && !isLast) {
-    releaseSpent(node)
-    return
-  }
-  node.out.clock = node.streamClock
-  node.holds = node.readers.length
+  const { side } = node
+  const gives = node.out.length > 0 || isLast
+  const sideGives = side !== null && (side.out.length > 0 || isLast)
+  node.holds = (gives ? node.readers.length : 0) + (sideGives ? side.readers.length : 0)
   if (node.holds === 0) releaseSpent(node)
-  deliver(node.readers, node.out, isLast, () => {
+  const release = () => {
     node.holds -= 1
     if (node.holds === 0) releaseSpent(node)
-  })
+  }
+  if (gives) {
+    node.out.clock = node.streamClock
+    deliver(node.readers, node.out, isLast, release)
+  }
+  if (!sideGives) return
+  side.out.clock = side.streamClock
+  deliver(side.readers, side.out, isLast, release)
+}
+
+function clear({ out, side }: OperatorNode): void {
+  out.clear()
+  side?.out.clear()
+}
+
+/** How far a side's stream has come when its operator has taken so much of a batch. */
+function advance(side: Batch, { batch, from }: PortEntry): void {
+  if (from === 0) return
+  const watermark = from > batch.length ? batch.watermarkAfter : batch.watermark[from - 1]!
+  side.watermarkAfter = Math.max(side.watermarkAfter, watermark)
+  side.sequenceAfter = from > batch.length ? batch.sequenceAfter : batch.sequence[from - 1]!
 }
 
 /** Ends the node's round without a batch of its own. */
 function finish(node: OperatorNode): void {
   node.isDone = true
   deliver(node.readers, null, true, () => {})
+  if (node.side) deliver(node.side.readers, null, true, () => {})
 }
 
 function releaseSpent(node: OperatorNode): void {

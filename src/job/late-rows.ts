@@ -11,7 +11,10 @@ const GROWTH = 1.01
 
 /** Counts late rows and how late they were. Memory does not grow with their number. */
 export class LateRows {
+  /** Dropped, or kept by the policy. */
   count = 0
+  /** Those that went on as streams (`STEP.late`). */
+  streamed = 0
   #mostLateBy = 0
   readonly #policy: LatePolicy
   readonly #buckets = new Map<number, number>()
@@ -52,12 +55,18 @@ export class LateRows {
 
   /** For checkpoints, as JSON. */
   save(): unknown {
-    return { count: this.count, mostLateBy: this.#mostLateBy, buckets: [...this.#buckets] }
+    return { count: this.count, streamed: this.streamed, mostLateBy: this.#mostLateBy, buckets: [...this.#buckets] }
   }
 
   restore(saved: unknown): void {
-    const { count, mostLateBy, buckets } = saved as { count: number; mostLateBy: number; buckets: [number, number][] }
+    const { count, streamed, mostLateBy, buckets } = saved as {
+      count: number
+      streamed?: number
+      mostLateBy: number
+      buckets: [number, number][]
+    }
     this.count = count
+    this.streamed = streamed ?? 0
     this.#mostLateBy = mostLateBy
     for (const [bucket, rows] of buckets) this.#buckets.set(bucket, rows)
   }

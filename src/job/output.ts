@@ -9,8 +9,9 @@ import type { BatchConsumer } from './graph.ts'
 export class Output implements CheckpointedOutput {
   readonly name: string
   readonly buffer = new OutputBuffer()
-  /** What makes the rows and may hold some back. */
-  writer: OutputWriter | null = null
+  /** What makes the rows and may hold some back; several where several steps write to the sink. */
+  readonly writers: OutputWriter[] = []
+  #current: OutputWriter | null = null
   readonly #sink: ByteSink
 
   constructor(name: string, sink: ByteSink) {
@@ -39,7 +40,7 @@ export class Output implements CheckpointedOutput {
 
   /** Everything out, and on its way no more. */
   async flush(): Promise<void> {
-    this.writer?.flush?.(this.buffer)
+    this.flushWriters()
     if (this.buffer.length === 0 && !this.#sink.needsDrain) return
     if (this.buffer.length > 0) this.#hand()
     await this.#sink.drain()
@@ -47,15 +48,15 @@ export class Output implements CheckpointedOutput {
 
   /** The input has ended: no row follows. */
   end(): void {
-    this.writer?.flush?.(this.buffer)
-    this.writer?.end?.(this.buffer)
+    this.flushWriters()
+    for (const writer of this.writers) writer.end?.(this.buffer)
     if (this.buffer.length > 0) this.#hand()
     this.#sink.end?.()
   }
 
   /** At the barrier: what was made so far belongs to the epoch. What cannot go back must at least have left before the epoch is decided. */
   async prepare(epoch: number): Promise<unknown> {
-    this.writer?.flush?.(this.buffer)
+    this.flushWriters()
     if (this.buffer.length > 0) this.#hand()
     if (isEpochSink(this.#sink)) return this.#sink.prepare(epoch)
     await this.#sink.drain()
@@ -75,6 +76,18 @@ export class Output implements CheckpointedOutput {
     await this.#sink.close()
   }
 
+  /** What comes next is this writer's; what another one holds back stands before it. */
+  turnTo(writer: OutputWriter): void {
+    if (this.#current === writer) return
+    this.#current?.flush?.(this.buffer)
+    this.#current = writer
+  }
+
+  /** Nothing that a writer was given waits any longer. */
+  flushWriters(): void {
+    for (const writer of this.writers) writer.flush?.(this.buffer)
+  }
+
   #hand(): void {
     this.#sink.write(this.buffer.contents())
     this.buffer.clear()
@@ -89,14 +102,17 @@ export class RowOutput implements BatchConsumer {
 
   constructor(writer: OutputWriter, output: Output) {
     this.#writer = writer
-    output.writer = writer
+    output.writers.push(writer)
     this.#output = output
   }
 
-  take(batch: Batch, from: number): number {
+  take(batch: Batch, from: number, to: number): number {
+    const { buffer } = this.#output
+    this.#output.turnTo(this.#writer)
     let next = from
-    while (next < batch.length && !this.#output.needsDrain) {
-      next = this.#writer.writeFrom(batch, next, this.#output.buffer)
+    while (next < to && !this.#output.needsDrain) {
+      if (to === batch.length) next = this.#writer.writeFrom(batch, next, buffer)
+      else while (next < to && !buffer.isFull) this.#writer.write(batch, next++, buffer)
       this.#output.spill()
     }
     this.rows += next - from

@@ -119,6 +119,7 @@ function detached(batch: Batch): Batch {
   copy.sequence.set(batch.sequence.subarray(0, batch.length))
   copy.watermarkAfter = batch.watermarkAfter
   copy.sequenceAfter = batch.sequenceAfter
+  copy.clock = batch.clock
   copy.kinds = batch.kinds?.slice(0, batch.length) ?? null
   copy.raw = batch.raw && {
     ...batch.raw,

@@ -21,7 +21,7 @@ export interface Rounds {
 }
 
 /** Takes a dead letter of a source at its place between sequence numbers. */
-export type OnReject = (reject: Reject, sequence: number) => void
+export type OnReject = (reject: Reject, sequence: number, source: number) => void
 
 /** A dead letter stands behind the row before it, and behind what that row's time set free (see `StreamClock`). */
 export const BEHIND = 0.25
@@ -67,7 +67,7 @@ export class SingleRounds implements Rounds {
   #give(batch: Batch | null): Round | null {
     this.#isAsked = false
     if (batch === null) return null
-    for (const reject of this.#intake.takeRejects()) this.#onReject(reject, this.sequence + reject.before - BEHIND)
+    for (const reject of this.#intake.takeRejects()) this.#onReject(reject, this.sequence + reject.before - BEHIND, 0)
     this.sequence = numberRows(batch, this.sequence)
     this.#round[0] = batch
     return this.#round
@@ -180,7 +180,7 @@ export class MergedRounds implements Rounds {
   /** Those that stand before the source's next row, right behind its last. */
   #placeRejects(head: Head): void {
     while (head.rejects.length > 0 && head.rejects[0]!.before <= head.at) {
-      this.#onReject(head.rejects[0]!, this.sequence - BEHIND)
+      this.#onReject(head.rejects[0]!, this.sequence - BEHIND, this.#heads.indexOf(head))
       head.rejects = head.rejects.slice(1)
     }
   }

@@ -46,10 +46,10 @@ export class RoutedRows implements BatchConsumer {
     this.#route = route
   }
 
-  take(batch: Batch, from: number): number {
+  take(batch: Batch, from: number, to: number): number {
     const buffer = this.#buffer
     let next = from
-    while (next < batch.length && !this.#route.sink.needsDrain) {
+    while (next < to && !this.#route.sink.needsDrain) {
       buffer.clear()
       this.#writer.write(batch, next, buffer)
       this.#route.send(batch.time[next]!, batch.watermark[next]!, buffer.contents())

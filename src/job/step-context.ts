@@ -6,33 +6,22 @@ import { OutputBuffer } from '../formats/output-buffer.ts'
 import { newCounters, type OperatorContext } from '../operators/operator.ts'
 import { judgesLateness, kindOf } from '../plan/kinds/index.ts'
 import type { Layout } from '../plan/layout.ts'
-import { type PlanNode, topologicalOrder } from '../plan/nodes.ts'
+import type { PlanNode } from '../plan/nodes.ts'
 import { type BadRows, excerptOf, type RowPlace } from './bad-rows.ts'
-import type { JobOptions } from './create-job.ts'
+import type { JobOptions } from './job-options.ts'
 import type { LateRows } from './late-rows.ts'
-import { SideOutput } from './side-output.ts'
+import type { LateStream } from './late-stream.ts'
+import type { Sides } from './side-outputs.ts'
 
 /** The borders of windows print in late rows as they do in results. */
 const windowFraction = (node: PlanNode): 0 | 3 => kindOf(node).borderFraction?.(node) ?? 0
 
-/** Where late rows and dead letters go, by the steps that can make some. */
-export interface Sides {
-  readonly late: SideOutput | null
-  readonly bad: SideOutput | null
-  readonly order: ReadonlyMap<PlanNode, number>
-}
-
-export function sideOutputs(root: PlanNode, { late, bad }: JobOptions['outputs']): Sides {
-  const nodes = topologicalOrder(root)
-  return {
-    late: late && new SideOutput(late, nodes.filter(judgesLateness).length),
-    bad: bad && new SideOutput(bad, nodes.length),
-    order: new Map(nodes.map((node, i) => [node, i])),
-  }
-}
-
 /** How whole rows of a node print. */
-export function shapeOf(node: PlanNode, layout: Layout, { timeOutput, zone }: JobOptions): RowShape {
+export function shapeOf(
+  node: PlanNode,
+  layout: Layout,
+  { timeOutput, zone }: Pick<JobOptions, 'timeOutput' | 'zone'>,
+): RowShape {
   const slots = layout.slots.get(node)!
   const columns = node.schema.columns.map(({ path, field, fraction }) => ({
     name: path,
@@ -52,6 +41,8 @@ export interface ContextParts {
   readonly lateRows: LateRows
   readonly badRows: BadRows
   readonly sides: Sides
+  /** Late rows go on as a stream; null: as the policy says. */
+  readonly stream: LateStream | null
   readonly read: () => number
 }
 
@@ -62,6 +53,7 @@ export function createContext({
   lateRows,
   badRows,
   sides,
+  stream,
   read,
 }: ContextParts): OperatorContext {
   const input = 'input' in node ? node.input : null
@@ -75,6 +67,11 @@ export function createContext({
     step: node.id,
     counters: newCounters(),
     late(batch, row, late) {
+      if (stream) {
+        lateRows.streamed += 1
+        stream.add(batch, row, late)
+        return
+      }
       lateRows.note(node.id, late, () => excerptOf(placeOf(batch, row)))
       if (!lateWriter) return
       const text = textOf((buffer) => lateWriter.write(batch, row, { ...late, step: node.id }, buffer))

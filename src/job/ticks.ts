@@ -29,7 +29,8 @@ export class IdleTicks implements Ticks {
     intakes: readonly Intake[]
     sources: readonly SourceNode[]
     rounds: Rounds
-    timeout: number
+    /** By source; Infinity: it is never idle. */
+    timeouts: readonly number[]
     clock: Clock
     empty: (source: number) => Batch
   }) {
@@ -39,7 +40,7 @@ export class IdleTicks implements Ticks {
     this.#clock = options.clock
     this.#lastTick = options.clock.now()
     this.#merge = new WatermarkMerge(options.intakes.length)
-    this.#tracker = new IdleTracker(options.clock, this.#merge, options.timeout)
+    this.#tracker = new IdleTracker(options.clock, this.#merge, options.timeouts)
     this.#batches = options.intakes.map((_, i) => options.empty(i))
   }
 

@@ -3,12 +3,16 @@ import type { Field } from '../expressions/bound.ts'
 import type { Expression, SelectItem } from '../expressions/expression.ts'
 import type { Zone } from '../time/zone.ts'
 import { BuildContext, type StepLabel } from './build-context.ts'
+import { buildBadRows } from './kinds/bad-rows.ts'
 import { buildDeduplicate, type DeduplicateOptions } from './kinds/deduplicate.ts'
 import { buildFilter } from './kinds/filter.ts'
 import { buildGroupAggregate, type GroupAggregateOptions } from './kinds/group-aggregate.ts'
+import { judgesLateness, kindOf } from './kinds/index.ts'
+import { buildLateRows } from './kinds/late-rows.ts'
 import { buildProject } from './kinds/project.ts'
 import { buildScan, type ScanNode, type SourceDescription } from './kinds/scan.ts'
 import { buildSessionAggregate, type SessionOptions } from './kinds/session-aggregate.ts'
+import { buildSinks, type PlannedSink } from './kinds/sinks.ts'
 import { buildSort, type SortOptions } from './kinds/sort.ts'
 import { buildUnion } from './kinds/union.ts'
 import { buildUnnest, type UnnestOptions } from './kinds/unnest.ts'
@@ -70,5 +74,21 @@ export class PlanBuilder {
   /** Rows of all inputs as one stream. Their named columns must have the same names; the row's own members must be open in all or in none. */
   union(inputs: readonly PlanNode[], id = 'union'): PlanNode {
     return buildUnion(this.#context, inputs, id)
+  }
+
+  /** The rows that came too late for a step; null: it drops none. */
+  lateRows(step: PlanNode): PlanNode | null {
+    if (!judgesLateness(step) || !('input' in step)) return null
+    return buildLateRows(this.#context, step, kindOf(step).borderFraction?.(step) ?? null)
+  }
+
+  /** What a source could not read. */
+  badRows(source: ScanNode): PlanNode {
+    return buildBadRows(this.#context, source)
+  }
+
+  /** The root of a plan whose rows go to these sinks. */
+  sinks(sinks: readonly PlannedSink[]): PlanNode {
+    return buildSinks(sinks)
   }
 }

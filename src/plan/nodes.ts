@@ -1,10 +1,13 @@
 import type { BoundAggregate, BoundExpression, Field } from '../expressions/bound.ts'
+import type { BadRowsNode } from './kinds/bad-rows.ts'
 import type { DeduplicateNode } from './kinds/deduplicate.ts'
 import type { FilterNode } from './kinds/filter.ts'
 import type { GroupAggregateNode } from './kinds/group-aggregate.ts'
+import type { LateRowsNode } from './kinds/late-rows.ts'
 import type { ProjectNode } from './kinds/project.ts'
 import type { ScanNode } from './kinds/scan.ts'
 import type { SessionAggregateNode } from './kinds/session-aggregate.ts'
+import type { SinksNode } from './kinds/sinks.ts'
 import type { SortNode } from './kinds/sort.ts'
 import type { UnionNode } from './kinds/union.ts'
 import type { UnnestNode } from './kinds/unnest.ts'
@@ -29,6 +32,9 @@ export type PlanNode =
   | WindowAggregateNode
   | SessionAggregateNode
   | GroupAggregateNode
+  | LateRowsNode
+  | BadRowsNode
+  | SinksNode
 
 export type NodeOf<K extends PlanNode['kind']> = Extract<PlanNode, { kind: K }>
 
@@ -70,5 +76,13 @@ export function topologicalOrder(root: PlanNode): readonly PlanNode[] {
   return order
 }
 
+/** The sources of a plan, each once. */
+export const scansOf = (root: PlanNode): readonly ScanNode[] =>
+  topologicalOrder(root).filter((node) => node.kind === 'scan')
+
 /** Does the field flow from a source, unchanged? */
 export const isMember = (field: Field): field is MemberField => (field as Partial<MemberField>).kind === 'member'
+
+/** Does the node stand for work on rows: is it none of what the rows come from or go to? */
+export const isStep = ({ kind }: PlanNode): boolean =>
+  kind !== 'scan' && kind !== 'sinks' && kind !== 'late-rows' && kind !== 'bad-rows'

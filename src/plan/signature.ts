@@ -2,13 +2,13 @@ import type { Field } from '../expressions/bound.ts'
 import type { FieldText } from '../expressions/canonical-text.ts'
 import { printPath } from '../expressions/print.ts'
 import { kindOf } from './kinds/index.ts'
-import { isMember, type PlanNode, topologicalOrder } from './nodes.ts'
+import { isMember, isStep, type PlanNode, topologicalOrder } from './nodes.ts'
 
 /** By id, for each step of the plan that is no source. Steps without state have an empty signature. */
 export function signaturesOf(root: PlanNode): ReadonlyMap<string, string> {
   const nodes = topologicalOrder(root)
   const fieldText = fieldTextOf(nodes)
-  const steps = nodes.filter(({ kind }) => kind !== 'scan')
+  const steps = nodes.filter(isStep)
   return new Map(steps.map((node) => [node.id, JSON.stringify(kindOf(node).state?.signature(node, fieldText) ?? {})]))
 }
 

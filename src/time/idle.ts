@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts'
 import type { WatermarkMerge } from './watermark-merge.ts'
 
 /**
- * `--idle-timeout`: an input that was silent for `timeout` ms leaves the minimum of the watermarks. Only time spent
+ * `--idle-timeout`: an input that was silent for its timeout in ms leaves the minimum of the watermarks. Only time spent
  * waiting for the source counts (between `startWaiting` and `stopWaiting`), never time in which we were busy or our own
  * output was blocked. When all unfinished inputs are idle the merged watermark goes on from where it stood at the speed
  * of the wall clock, and comes to rest when a row arrives. A stream that has had no row at all has no time that could
@@ -10,7 +10,8 @@ import type { WatermarkMerge } from './watermark-merge.ts'
  */
 export class IdleTracker {
   readonly #clock: Clock
-  readonly #timeout: number
+  /** By input; Infinity: it is never idle. */
+  readonly #timeouts: readonly number[]
   readonly #merge: WatermarkMerge
   /** Time waited since the last arrival, without the wait under way. */
   readonly #waited: Float64Array
@@ -29,10 +30,11 @@ export class IdleTracker {
   #silenceThen = 0
   #progress = 0
 
-  constructor(clock: Clock, merge: WatermarkMerge, timeout: number) {
+  /** `timeout`: of all inputs, or of each. */
+  constructor(clock: Clock, merge: WatermarkMerge, timeout: number | readonly number[]) {
     this.#clock = clock
     this.#merge = merge
-    this.#timeout = timeout
+    this.#timeouts = typeof timeout === 'number' ? new Array<number>(merge.inputCount).fill(timeout) : timeout
     this.#waited = new Float64Array(merge.inputCount)
     this.#waitingSince = new Float64Array(merge.inputCount).fill(NaN)
   }
@@ -130,7 +132,7 @@ export class IdleTracker {
 
   /** How long the input has been silent beyond the timeout, ms; negative before that. */
   #silenceOf(input: number, now: number): number {
-    return this.#waitedSoFar(input, now) - this.#timeout
+    return this.#waitedSoFar(input, now) - this.#timeouts[input]!
   }
 
   #waitedSoFar(input: number, now: number): number {

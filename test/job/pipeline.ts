@@ -220,9 +220,8 @@ export async function run(
     },
     onError: { kind: 'file', limit: null, wasWritten: true },
     late: options.late ?? { kind: 'file' },
-    route: null,
     outputs: {
-      rows: new Output('rows', around.rows),
+      sinks: [{ name: 'rows', from: [root], output: new Output('rows', around.rows), route: null, timeOutput: 'ms' }],
       late: new Output('late', around.late),
       bad: new Output('bad', around.bad),
     },

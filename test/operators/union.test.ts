@@ -31,7 +31,7 @@ function record(graph: Graph, rounds: readonly (readonly (Batch | null)[])[]): O
     for (let i = from; i < batch.length; i += 1) seen.push(outRow(batch, i))
     return batch.length
   }
-  graph.connect(graph.operators.at(-1)!, { take })
+  graph.connect([graph.operators.at(-1)!, { take }])
   for (const round of rounds) {
     graph.begin(round)
     while (graph.step());

@@ -1,7 +1,6 @@
 import { EXIT_STATUS } from '../../base/error-codes.ts'
 import { TidemarkError } from '../../base/errors.ts'
-import type { ChainLine } from '../../frontend/flags/command-line.ts'
-import { planChain } from '../../frontend/flags/to-plan.ts'
+import type { PlannedJob } from '../../frontend/planned-job.ts'
 import { judgeState, refuseMisfit, verdictLine } from '../../job/compatibility.ts'
 import { signaturesOf } from '../../plan/signature.ts'
 import type { OperatorRecord } from '../../state/store.ts'
@@ -9,19 +8,18 @@ import { print } from '../print.ts'
 import type { World } from '../world.ts'
 
 /**
- * `tidemark state plan CHAIN`: what would become of the state of each step. Reads no row and changes nothing. Throws what the run would: E_STATE_MISFIT, and what is
+ * `tidemark state plan`: what would become of the state of each step. Reads no row and changes nothing. Throws what the run would: E_STATE_MISFIT, and what is
  * wrong with the directory; one that is not there yet is none.
  */
-export async function planState(line: ChainLine, world: World): Promise<number> {
-  const { state: folder, allowDropState } = line.job
+export async function planState({ root, job }: PlannedJob, isJson: boolean, world: World): Promise<number> {
+  const { state: folder, allowDropState } = job
   if (folder === null) {
     const hint = 'say where the state is kept: --state DIR'
     throw new TidemarkError('E_FLAG', 'state plan needs --state', { hint })
   }
-  const { root } = planChain(line)
   const verdicts = judgeState(await storedSteps(folder, world), signaturesOf(root))
   const text = verdicts.length === 0 ? 'no step keeps state' : verdicts.map(verdictLine).join('\n')
-  await print(line.json ? JSON.stringify(verdicts, null, 2) : text, world)
+  await print(isJson ? JSON.stringify(verdicts, null, 2) : text, world)
   refuseMisfit(verdicts, folder, allowDropState)
   return EXIT_STATUS.done[0]
 }

@@ -3,24 +3,24 @@ import type { Span } from '../../base/span.ts'
 import { type Value, valueOfJson } from '../../data/value.ts'
 import { parseFieldPath } from '../../expressions/parse.ts'
 import { PlanBuilder } from '../../plan/builder.ts'
-import type { SourceDescription } from '../../plan/kinds/scan.ts'
-import type { PlanNode } from '../../plan/nodes.ts'
+import type { ScanNode, SourceDescription } from '../../plan/kinds/scan.ts'
+import { type PlanNode, topologicalOrder } from '../../plan/nodes.ts'
+import type { PlannedJob } from '../planned-job.ts'
 import type { ChainLine, JobOptions, StepOptions } from './command-line.ts'
 import { findVerb } from './definitions.ts'
 import { Planning } from './planning.ts'
 
-/** A plan and the builder that knows where its fields were named. */
-export interface PlannedChain {
-  readonly root: PlanNode
-  readonly builder: PlanBuilder
-}
+/** The one sink of a chain, in its state. */
+const RESULT = 'rows'
 
 /** The chain of verbs as a plan. Everything wrong with its expressions is found here; throws TidemarkError. */
-export function planChain({ job, steps }: ChainLine): PlannedChain {
+export function planChain({ job, steps }: ChainLine): PlannedJob {
   const builder = new PlanBuilder({ parameters: parametersOf(job), zone: job.zone })
   let node = job.ordered ? orderInputs(builder, scanInputs(builder, job)) : scanInputs(builder, job)
   for (const step of steps) node = addStep(builder, node, step)
-  return { root: node, builder }
+  const scans = topologicalOrder(node).filter(({ kind }) => kind === 'scan') as ScanNode[]
+  const sources = new Map(scans.map((scan) => [scan, { inputStyle: job.inputStyle, bad: null }]))
+  return { root: node, builder, sinks: [{ ...job, name: RESULT, from: [node] }], sources, job }
 }
 
 /** One source that reads its files as `cat` would, or with --merge and --follow one for each file. */

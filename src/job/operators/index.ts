@@ -14,9 +14,14 @@ import type { Wiring } from './wiring.ts'
 
 type Factories = { readonly [K in PlanNode['kind']]: (node: NodeOf<K>, wiring: Wiring) => Operator }
 
+const noOperator = ({ kind }: PlanNode): never => assert(false, `${kind} is no operator`) as never
+
 /** One line a kind of plan node; a missing one does not compile. */
 const FACTORIES: Factories = {
-  scan: () => assert(false, 'a scan is no operator') as never,
+  scan: noOperator,
+  'late-rows': noOperator,
+  'bad-rows': noOperator,
+  sinks: noOperator,
   filter: filterOperator,
   project: projectOperator,
   union: unionOperator,

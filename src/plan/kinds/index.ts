@@ -1,11 +1,14 @@
 import type { NodeKind } from '../node-kind.ts'
 import type { NodeOf, PlanNode } from '../nodes.ts'
+import { badRows } from './bad-rows.ts'
 import { deduplicate } from './deduplicate.ts'
 import { filter } from './filter.ts'
 import { groupAggregate } from './group-aggregate.ts'
+import { lateRows } from './late-rows.ts'
 import { project } from './project.ts'
 import { scan } from './scan.ts'
 import { sessionAggregate } from './session-aggregate.ts'
+import { sinks } from './sinks.ts'
 import { sort } from './sort.ts'
 import { union } from './union.ts'
 import { unnest } from './unnest.ts'
@@ -23,6 +26,9 @@ const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
   'window-aggregate': windowAggregate,
   'session-aggregate': sessionAggregate,
   'group-aggregate': groupAggregate,
+  'late-rows': lateRows,
+  'bad-rows': badRows,
+  sinks,
 }
 
 /** What there is to know of the node's kind; ask it about this node. */
