@@ -52,6 +52,7 @@ export const ERROR_CODES = {
   E_OUTPUT: ['usage', 'an output path cannot be used'],
   E_OUTPUT_CHANGED: ['state', 'an output file is not as the last checkpoint left it'],
   E_OUTPUT_COLUMN: ['rejected', 'a row has a column that the header of the output does not have'],
+  E_PATTERN: ['usage', 'a pattern cannot be read, or means nothing'],
   E_ROW_CHANGE: ['badRows', 'a row of a changelog does not say what it changes'],
   E_ROW_FIELDS: ['badRows', 'a record of CSV or TSV cannot be read, or has too few or too many fields'],
   E_ROW_FUTURE: ['badRows', 'the event time of a row lies too far in the future'],

@@ -1,0 +1,82 @@
+const FIRST_CAPACITY = 64
+
+/** Times in ascending order, with the key that each belongs to. First in, first out. */
+class TimeQueue {
+  readonly span: number
+  #times = new Float64Array(FIRST_CAPACITY)
+  #keys = new Int32Array(FIRST_CAPACITY)
+  #head = 0
+  #end = 0
+
+  constructor(span: number) {
+    this.span = span
+  }
+
+  get dueAt(): number {
+    return this.#head === this.#end ? Number.POSITIVE_INFINITY : this.#times[this.#head]! + this.span
+  }
+
+  push(time: number, key: number): void {
+    const last = this.#end - 1
+    if (last >= this.#head && this.#times[last] === time && this.#keys[last] === key) return
+    if (this.#end === this.#times.length) this.#makeRoom()
+    this.#times[this.#end] = time
+    this.#keys[this.#end] = key
+    this.#end += 1
+  }
+
+  pop(): number {
+    const key = this.#keys[this.#head]!
+    this.#head += 1
+    if (this.#head === this.#end) this.clear()
+    return key
+  }
+
+  clear(): void {
+    this.#head = 0
+    this.#end = 0
+  }
+
+  #makeRoom(): void {
+    const length = this.#end - this.#head
+    const capacity = length * 2 > this.#times.length ? this.#times.length * 2 : this.#times.length
+    const times = new Float64Array(capacity)
+    const keys = new Int32Array(capacity)
+    times.set(this.#times.subarray(this.#head, this.#end))
+    keys.set(this.#keys.subarray(this.#head, this.#end))
+    this.#times = times
+    this.#keys = keys
+    this.#head = 0
+    this.#end = length
+  }
+}
+
+/**
+ * When partial matches run out of time. All of one kind have the same length, and rows are taken in order of time, so each kind is a queue and
+ * nothing is ever sorted. An entry is a hint to look at its key: what it was made for may be gone by then.
+ */
+export class Deadlines {
+  readonly #queues: readonly TimeQueue[]
+  /** The least time at which something is due. */
+  next = Number.POSITIVE_INFINITY
+
+  /** `spans`: lengths, ms. */
+  constructor(spans: readonly number[]) {
+    this.#queues = spans.map((span) => new TimeQueue(span))
+  }
+
+  /** Due at `time` + the span of that number. Times of one number must not go back. */
+  push(number: number, time: number, key: number): void {
+    const queue = this.#queues[number]!
+    queue.push(time, key)
+    if (queue.dueAt < this.next) this.next = queue.dueAt
+  }
+
+  /** Takes the key to look at next, at the time `next`. There must be one. */
+  pop(): number {
+    const queue = this.#queues.find(({ dueAt }) => dueAt === this.next)!
+    const key = queue.pop()
+    this.next = Math.min(...this.#queues.map(({ dueAt }) => dueAt))
+    return key
+  }
+}

@@ -1,0 +1,43 @@
+import type { Nfa, Way } from './nfa.ts'
+
+const NONE: readonly number[] = []
+
+/** The ways of an NFA in columns; a way is a number, and those of a position follow each other. */
+export class WayTable {
+  /** By position, and one more for the end: the first of its ways. Ways to begin are those of the last position. */
+  readonly first: Int32Array
+  readonly target: Int32Array
+  readonly contiguity: Uint8Array
+  /** The condition that the row of the target meets; -1: it takes none. */
+  readonly condition: Int32Array
+  /** 1: there are no bans, no gate, nothing that is not taken. */
+  readonly isPlain: Uint8Array
+  readonly bans: readonly (readonly number[])[]
+  readonly nextBans: readonly (readonly number[])[]
+  readonly notTaken: Int32Array
+  readonly gates: readonly Way['gate'][]
+  readonly gap: Float64Array
+
+  constructor({ ways, conditionOf }: Nfa) {
+    const all = ways.flat()
+    this.first = new Int32Array(ways.length + 1)
+    for (const [position, own] of ways.entries()) this.first[position + 1] = this.first[position]! + own.length
+    this.target = Int32Array.from(all, ({ target }) => target)
+    this.contiguity = Uint8Array.from(all, ({ contiguity }) => contiguity)
+    this.condition = Int32Array.from(all, ({ target }) => (target < 0 ? -1 : conditionOf[target]!))
+    this.bans = all.map(({ bans }) => (bans.length === 0 ? NONE : bans))
+    this.nextBans = all.map(({ nextBans }) => (nextBans.length === 0 ? NONE : nextBans))
+    this.notTaken = Int32Array.from(all, ({ notTaken }) => notTaken)
+    this.gates = all.map(({ gate }) => gate)
+    this.gap = Float64Array.from(all, ({ gap }) => gap)
+    this.isPlain = Uint8Array.from(all, (way) => (isPlain(way) ? 1 : 0))
+  }
+
+  /** A bit for each way of a position. */
+  all(position: number): number {
+    return 2 ** (this.first[position + 1]! - this.first[position]!) - 1
+  }
+}
+
+const isPlain = ({ target, bans, nextBans, notTaken, gate }: Way): boolean =>
+  target >= 0 && bans.length === 0 && nextBans.length === 0 && notTaken < 0 && gate === null
