@@ -5,13 +5,22 @@ import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'nod
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { build } from 'esbuild'
 
-const folder = fileURLToPath(new URL('../fixtures/conformance/', import.meta.url))
+const root = fileURLToPath(new URL('..', import.meta.url))
+const folder = join(root, 'fixtures/conformance/')
 const LEDGER = join(folder, 'ledger.json')
 
 const passed = { verdict: 'passed' }
 const failed = (reason) => ({ verdict: 'failed', reason })
 const skipped = (reason) => ({ verdict: 'skipped', reason })
+
+/** A module of the tests, without a compiled build of them. */
+async function bundled(path) {
+  const options = { bundle: true, format: 'esm', platform: 'node', target: 'node20', write: false, logLevel: 'warning' }
+  const { outputFiles } = await build({ ...options, absWorkingDir: root, entryPoints: [path] })
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`)
+}
 
 /**
  * The kinds of cases. `files` are run without --cases; every case of the kind has the member `marks`. `runner` gives the function that
@@ -27,7 +36,13 @@ export const KINDS = {
   cep: {
     files: ['cep/cases.json', 'cep/error-cases.json'],
     marks: 'pattern',
-    runner: async () => () => skipped('needs the verb match'),
+    runner: async () => {
+      const { faultOf } = await bundled('test/cep/flink-case.ts')
+      return (testCase) => {
+        const fault = faultOf(testCase)
+        return fault === undefined ? passed : failed(fault)
+      }
+    },
   },
 }
 

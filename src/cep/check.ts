@@ -93,11 +93,11 @@ function faultOfStep(part: PatternPart): Fault | null {
 
 function faultOfOrder(before: PatternPart, part: PatternPart): Fault | null {
   const [first, second] = [nameOf(before), nameOf(part)]
-  if (isNot(part) && before.quantifier.optional) {
+  if (isNot(part) && !isNot(before) && canMatchEmpty([before])) {
     const hint = `where ${first} is left out nobody knows from where on ${second} is forbidden: put a step that must come between them`
     return [`!${second} cannot stand behind ${first}, which may be left out`, hint]
   }
-  if (part.quantifier.optional && before.quantifier.greedy) {
+  if (!isNot(part) && canMatchEmpty([part]) && before.quantifier.greedy) {
     const hint = `greedy gives way to one step only; make it reluctant: ${first}+? ${second}?`
     return [`${second} may be left out, so it cannot stand behind ${first}, which is greedy`, hint]
   }

@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts'
+import { grown } from './grown.ts'
 
 const FIRST_CAPACITY = 64
 
@@ -17,6 +18,9 @@ export class MatchBuffer {
   parents = new Int32Array(FIRST_CAPACITY)
   /** Place of the row in the order in which rows were taken. */
   ordinals = new Float64Array(FIRST_CAPACITY)
+  /** A number that no entry had before; numbers of entries are used again. */
+  serials = new Float64Array(FIRST_CAPACITY)
+  #serial = 0
   #references = new Int32Array(FIRST_CAPACITY)
   /** By row: entries (and others) that hold it. */
   #holders = new Int32Array(FIRST_CAPACITY)
@@ -59,6 +63,8 @@ export class MatchBuffer {
     this.positions[number] = entry.position
     this.parents[number] = entry.parent
     this.ordinals[number] = entry.ordinal
+    this.#serial += 1
+    this.serials[number] = this.#serial
     this.#references[number] = 1
     if (entry.parent >= 0) this.retain(entry.parent)
     this.holdRow(entry.row)
@@ -83,11 +89,7 @@ export class MatchBuffer {
   }
 
   holdRow(row: number): void {
-    if (row >= this.#holders.length) {
-      const holders = new Int32Array(Math.max(row + 1, this.#holders.length * 2))
-      holders.set(this.#holders)
-      this.#holders = holders
-    }
+    if (row >= this.#holders.length) this.#holders = grown(this.#holders, Math.max(row + 1, this.#holders.length * 2))
     this.#holders[row]! += 1
   }
 
@@ -123,17 +125,11 @@ export class MatchBuffer {
 
   #grow(): void {
     const capacity = this.rows.length * 2
-    const copied = (from: Int32Array) => {
-      const to = new Int32Array(capacity)
-      to.set(from)
-      return to
-    }
-    this.rows = copied(this.rows)
-    this.positions = copied(this.positions)
-    this.parents = copied(this.parents)
-    this.#references = copied(this.#references)
-    const ordinals = new Float64Array(capacity)
-    ordinals.set(this.ordinals)
-    this.ordinals = ordinals
+    this.rows = grown(this.rows, capacity)
+    this.positions = grown(this.positions, capacity)
+    this.parents = grown(this.parents, capacity)
+    this.#references = grown(this.#references, capacity)
+    this.ordinals = grown(this.ordinals, capacity)
+    this.serials = grown(this.serials, capacity)
   }
 }

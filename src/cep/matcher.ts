@@ -1,4 +1,4 @@
-import { Deadlines } from './deadlines.ts'
+import { Expiry } from './expiry.ts'
 import { Finished } from './finished.ts'
 import { MatchBuffer } from './match-buffer.ts'
 import { ANY, AT_DEADLINE, AT_NEXT_ROW, type Nfa, STRICT } from './nfa.ts'
@@ -45,9 +45,7 @@ export class Matcher {
   readonly #start: number
   readonly #host: MatcherHost
   readonly #maxPartials: number
-  readonly #deadlines: Deadlines
-  /** By position: which deadlines its row sets. */
-  readonly #spansOf: readonly (readonly number[])[]
+  readonly #expiry: Expiry
   readonly #taken: number[] = []
   /** Answers of the host for the partial match at hand, each with the stamp of when it was given. */
   readonly #answers: Uint8Array
@@ -72,9 +70,7 @@ export class Matcher {
     this.#answers = new Uint8Array(nfa.conditions.length)
     this.#stamps = new Float64Array(nfa.conditions.length)
     this.finished = new Finished(this, host, skip)
-    const spans = spansOf(nfa)
-    this.#deadlines = new Deadlines(spans.all)
-    this.#spansOf = spans.byPosition
+    this.#expiry = new Expiry(this, host, this.#ways)
   }
 
   /** Rows seen so far; matches that begin with earlier rows are told first. */
@@ -93,7 +89,7 @@ export class Matcher {
 
   /** The earliest time at which `advance` has something to do. */
   get nextDeadline(): number {
-    return this.#deadlines.next
+    return this.#expiry.next
   }
 
   /** Takes the next row of a key. Times never go back; `advance` must have been called up to this time. */
@@ -128,12 +124,27 @@ export class Matcher {
     if (this.#row >= 0 && this.finished.isHolding) this.finished.settle(key, time)
   }
 
-  /** Lets partial matches that run out of time at `time` or before end, earlier ones first. Returns the keys' number. */
+  /** Partial matches that run out of time at `time` or before it end, earlier ones first. */
   advance(time: number): void {
-    while (this.#deadlines.next <= time) {
-      const at = this.#deadlines.next
-      this.#expire(this.#deadlines.pop(), at)
+    this.#expiry.advance(time)
+  }
+
+  /** Leaves those partial matches of a key that `isKept` says, in their order. */
+  keep(key: number, isKept: (partial: number) => boolean): void {
+    const { partials } = this
+    this.#head = -1
+    this.#tail = -1
+    for (let partial = partials.headOf(key); partial >= 0; ) {
+      const next = partials.next[partial]!
+      if (isKept(partial)) this.#append(partial)
+      else {
+        const entry = partials.entries[partial]!
+        partials.release(partial)
+        this.buffer.release(entry)
+      }
+      partial = next
     }
+    partials.setHead(key, this.#head)
   }
 
   /** Does the row at hand meet a condition? */
@@ -245,8 +256,8 @@ export class Matcher {
     partials.startOrdinals[partial] = startOrdinal
     partials.lastTimes[partial] = this.#time
     this.#append(partial)
-    if (parent < 0 && this.nfa.window !== Number.POSITIVE_INFINITY) this.#deadlines.push(0, startTime, this.#key)
-    for (const span of this.#spansOf[target]!) this.#deadlines.push(span, this.#time, this.#key)
+    if (parent < 0) this.#expiry.begun(startTime, this.#key)
+    this.#expiry.arrived(target, this.#time, this.#key)
   }
 
   #append(partial: number): void {
@@ -255,52 +266,6 @@ export class Matcher {
     if (this.#tail >= 0) next[this.#tail] = partial
     else this.#head = partial
     this.#tail = partial
-  }
-
-  #expire(key: number, at: number): void {
-    const { partials } = this
-    this.#head = -1
-    this.#tail = -1
-    for (let partial = partials.headOf(key); partial >= 0; ) {
-      const next = partials.next[partial]!
-      if (this.#survives(partial, key, at)) this.#append(partial)
-      else {
-        const entry = partials.entries[partial]!
-        partials.release(partial)
-        this.buffer.release(entry)
-      }
-      partial = next
-    }
-    partials.setHead(key, this.#head)
-    if (this.finished.isHolding) this.finished.settle(key, at)
-  }
-
-  /** Closes the ways of a partial match that are out of time. False: none is left. */
-  #survives(partial: number, key: number, at: number): boolean {
-    const { partials } = this
-    const { position, entry, startTime, lastTime, isFresh } = partials.read(partial)
-    const stay = this.nfa.stays[position]!
-    const isOver = startTime + this.nfa.window <= at
-    const isStuck = stay !== null && (isFresh || !stay.isFreshOnly) && lastTime + stay.ms <= at
-    const open = partials.open[partial]!
-    const first = this.#ways.first[position]!
-    let left = 0
-    let isComplete = false
-    let end = isOver ? startTime + this.nfa.window : isStuck ? lastTime + stay.ms : at
-    for (let bits = open; bits !== 0; ) {
-      const bit = bits & -bits
-      bits ^= bit
-      const way = first + 31 - Math.clz32(bit)
-      if (!isOver && !isStuck && lastTime + this.#ways.gap[way]! > at) left |= bit
-      else if (this.#ways.target[way] === AT_DEADLINE) isComplete = true
-      else if (!isOver && !isStuck) end = lastTime + this.#ways.gap[way]!
-    }
-    if (left === open) return true
-    partials.open[partial] = left
-    if (isComplete) {
-      this.finished.complete({ entry, key, startOrdinal: partials.startOrdinals[partial]!, at })
-    } else if (left === 0) this.#host.timeout(entry, key, { at: end, ways: isFresh ? 1 : bitsIn(open) })
-    return left !== 0
   }
 
   /** Puts a partial match behind those of its key, while state is read back; its entry is the caller's reference. */
@@ -319,37 +284,6 @@ export class Matcher {
 
   /** Sets the deadlines of what was restored: all partial matches of these keys. */
   restoreDeadlines(keys: Iterable<number>): void {
-    const all: (PartialMatch & { readonly key: number })[] = []
-    for (const key of keys) {
-      for (let partial = this.partials.headOf(key); partial >= 0; partial = this.partials.next[partial]!)
-        all.push({ ...this.partials.read(partial), key })
-    }
-    if (this.nfa.window !== Number.POSITIVE_INFINITY) {
-      all.sort((a, b) => a.startOrdinal - b.startOrdinal)
-      for (const { startTime, key } of all) this.#deadlines.push(0, startTime, key)
-    }
-    all.sort((a, b) => this.buffer.ordinals[a.entry]! - this.buffer.ordinals[b.entry]!)
-    for (const { position, lastTime, key } of all)
-      for (const span of this.#spansOf[position]!) this.#deadlines.push(span, lastTime, key)
+    this.#expiry.restore(keys)
   }
-}
-
-function bitsIn(mask: number): number {
-  let count = 0
-  for (let bits = mask; bits !== 0; bits &= bits - 1) count += 1
-  return count
-}
-
-/** The lengths of time there are, that of the whole pattern first, and which of them begin at a position. */
-function spansOf({ window, ways, stays }: Nfa) {
-  const all = [window]
-  const byPosition = stays.map((stay, position) => {
-    const own = ways[position]!.map(({ gap }) => gap).filter((gap) => gap !== Number.POSITIVE_INFINITY)
-    const spans = new Set([...own, ...(stay ? [stay.ms] : [])])
-    return [...spans].map((span) => {
-      const known = all.indexOf(span, 1)
-      return known >= 0 ? known : all.push(span) - 1
-    })
-  })
-  return { all, byPosition }
 }

@@ -1,3 +1,5 @@
+import { grown } from './grown.ts'
+
 const FIRST_CAPACITY = 64
 
 /** Where a partial match stands. */
@@ -40,11 +42,7 @@ export class PartialTable {
   }
 
   setHead(key: number, partial: number): void {
-    if (key >= this.#heads.length) {
-      const heads = new Int32Array(Math.max(key + 1, this.#heads.length * 2))
-      heads.set(this.#heads)
-      this.#heads = heads
-    }
+    if (key >= this.#heads.length) this.#heads = grown(this.#heads, Math.max(key + 1, this.#heads.length * 2))
     this.#heads[key] = partial + 1
   }
 
@@ -89,18 +87,13 @@ export class PartialTable {
 
   #grow(): void {
     const capacity = this.next.length * 2
-    this.positions = grown(this.positions, new Int32Array(capacity))
-    this.open = grown(this.open, new Int32Array(capacity))
-    this.fresh = grown(this.fresh, new Uint8Array(capacity))
-    this.entries = grown(this.entries, new Int32Array(capacity))
-    this.startTimes = grown(this.startTimes, new Float64Array(capacity))
-    this.startOrdinals = grown(this.startOrdinals, new Float64Array(capacity))
-    this.lastTimes = grown(this.lastTimes, new Float64Array(capacity))
-    this.next = grown(this.next, new Int32Array(capacity))
+    this.positions = grown(this.positions, capacity)
+    this.open = grown(this.open, capacity)
+    this.fresh = grown(this.fresh, capacity)
+    this.entries = grown(this.entries, capacity)
+    this.startTimes = grown(this.startTimes, capacity)
+    this.startOrdinals = grown(this.startOrdinals, capacity)
+    this.lastTimes = grown(this.lastTimes, capacity)
+    this.next = grown(this.next, capacity)
   }
-}
-
-function grown<A extends Uint8Array | Float64Array | Int32Array>(from: A, to: A): A {
-  to.set(from as never)
-  return to
 }

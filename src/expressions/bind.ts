@@ -110,8 +110,10 @@ function bindNode(node: Expression, context: BindContext): BoundExpression {
       return bindCase(node, context)
     case 'cast':
       return bindCast(node, context)
-    case 'call':
-      return bindCall(node, context, bindNode)
+    case 'call': {
+      const field = context.scope.resolveCall?.(node)
+      return field ? { kind: 'field', field, type: field.type, span } : bindCall(node, context, bindNode)
+    }
   }
 }
 

@@ -83,6 +83,8 @@ export interface Scope {
    * have every field). Resolving a path asks the source for it.
    */
   resolve(path: readonly string[]): { readonly field: Field; readonly rest: readonly string[] } | undefined
+  /** The field that stands for a call here, before functions are looked up: what a pattern's conditions say of rows taken before. */
+  resolveCall?(call: Extract<import('./expression.ts').Expression, { kind: 'call' }>): Field | undefined
   /** Names that exist for certain, for "did you mean". */
   names(): readonly string[]
   /** Does a row have event time here? `event_time()` needs it. */
