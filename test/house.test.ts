@@ -29,7 +29,10 @@ const EVERY_ROOM = [...Object.keys(ROOMS), 'cli']
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli', 'frontend'],
   chalk: ['cli'],
-  fzstd: ['sources'],
+  fzstd: ['sources', 'kafka'],
+  kafkajs: ['kafka'],
+  lz4js: ['kafka'],
+  snappyjs: ['kafka'],
   'classic-level': ['state'],
 }
 
@@ -77,7 +80,7 @@ const TIME_MAKERS = /^time\/(?:watermark-generator|watermark-merge|clock)\.ts$/
 const MAY_MAKE_TIME = /^(?:time|job|cli)\//
 
 const FORBIDDEN_NAME = /^(?:utils?|helpers?|common|types?|misc|shared)\.ts$|[-_]?v\d+\.ts$/
-const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*\.ts$/
+const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.d)?\.ts$/
 
 /** What is wrong with one file's imports, in words. */
 function importFaults({ path, room, imports }: SourceFile): readonly string[] {
@@ -87,7 +90,7 @@ function importFaults({ path, room, imports }: SourceFile): readonly string[] {
       return rooms && !rooms.includes(room) ? [`${path}: the room ${room} may not open ${name}`] : []
     }
     if (!name.startsWith('.')) {
-      return PACKAGES[name]?.includes(room) ? [] : [`${path}: the room ${room} may not use the package ${name}`]
+      return PACKAGES[name.split('/')[0]!]?.includes(room) ? [] : [`${path}: the room ${room} may not use the package ${name}`]
     }
     const target = posix.normalize(posix.join(posix.dirname(path), name))
     const to = target.split('/')[0]!
