@@ -90,7 +90,9 @@ function importFaults({ path, room, imports }: SourceFile): readonly string[] {
       return rooms && !rooms.includes(room) ? [`${path}: the room ${room} may not open ${name}`] : []
     }
     if (!name.startsWith('.')) {
-      return PACKAGES[name.split('/')[0]!]?.includes(room) ? [] : [`${path}: the room ${room} may not use the package ${name}`]
+      return PACKAGES[name.split('/')[0]!]?.includes(room)
+        ? []
+        : [`${path}: the room ${room} may not use the package ${name}`]
     }
     const target = posix.normalize(posix.join(posix.dirname(path), name))
     const to = target.split('/')[0]!
