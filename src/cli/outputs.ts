@@ -45,13 +45,14 @@ export async function openOutputs(opening: Opening): Promise<Pick<RunOptions, 'o
 class Opener {
   readonly #job: JobOptions
   readonly #world: World
-  readonly #kept: Pick<OutputOptions, 'segments' | 'incarnation'>
+  readonly #kept: Omit<OutputOptions, 'append'>
   readonly #sides = new Map<string, Output>()
 
   constructor({ planned, world, state }: Opening) {
     this.#job = planned.job
     this.#world = world
     this.#kept = {
+      allowRewind: planned.job.allowRewind,
       segments: state?.segmentsFolder ?? null,
       incarnation: (state?.store ?? world.checkpoints?.store)?.incarnation ?? null,
     }

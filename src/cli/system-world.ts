@@ -52,17 +52,17 @@ export function systemWorld(signal: AbortSignal): World {
 
 async function openOutput(
   to: Destination,
-  { append, segments, incarnation }: OutputOptions,
+  { append, allowRewind = false, segments, incarnation }: OutputOptions,
   signal: AbortSignal,
 ): Promise<ByteSink> {
   if (to.kind === 'parts') {
     const { PartsSink } = await import('../sinks/parts.ts')
-    return new PartsSink({ ...partsOf(to), append, incarnation })
+    return new PartsSink({ ...partsOf(to), append, allowRewind, incarnation })
   }
   if (to.kind !== 'file') return new DescriptorSink(to.kind === 'stdout' ? 1 : to.descriptor)
   if (segments === null) return new FileSink(to.path, { append, signal })
   const { openEpochSink } = await import('../sinks/epoch-file.ts')
-  return openEpochSink(to.path, { append, segments, signal })
+  return openEpochSink(to.path, { append, allowRewind, segments, signal })
 }
 
 /** What a sink has to know of a path with placeholders. */

@@ -20,6 +20,8 @@ export interface OpenState {
 export interface OutputOptions {
   /** Keep what is in the file. */
   readonly append: boolean
+  /** Go on behind what a later run of the job wrote. */
+  readonly allowRewind?: boolean
   /** The state directory's folder of segments: rows become final by checkpoints, where the destination can (`EpochSink`). null: there is no state. */
   readonly segments: string | null
   /** Of the state; null: there is none. */

@@ -1,3 +1,4 @@
+import { refuseUnsettled } from '../sinks/left-behind.ts'
 import type { LastCommit } from '../sinks/sink.ts'
 import type { OperatorRecord, PageWrite, RootRecord, Store } from '../state/store.ts'
 import { monotonicTime } from '../time/clock.ts'
@@ -163,6 +164,9 @@ export class Checkpointer {
     if (root !== undefined) judge(root)
     const { rounds, outputs, facts } = this.#job
     const confirmed = await this.#store.confirmed()
+    const names = new Set(outputs.map(({ name }) => name))
+    for (const name of Object.keys(root?.committables ?? {}))
+      if (!names.has(name)) refuseUnsettled(lastCommit(root, confirmed, name))
     for (const output of outputs) await output.recover(lastCommit(root, confirmed, output.name))
     if (root === undefined) return null
     this.#epoch = root.epoch

@@ -1,6 +1,7 @@
 import type { Batch } from '../data/batch.ts'
 import type { OutputWriter } from '../formats/output/output-writer.ts'
 import { OutputBuffer } from '../formats/output-buffer.ts'
+import { refuseUnsettled } from '../sinks/left-behind.ts'
 import { type ByteSink, isEpochSink, type LastCommit } from '../sinks/sink.ts'
 import type { CheckpointedOutput } from './checkpoint.ts'
 import type { BatchConsumer } from './graph.ts'
@@ -69,6 +70,7 @@ export class Output implements CheckpointedOutput {
 
   async recover(last: LastCommit | null): Promise<void> {
     if (isEpochSink(this.#sink)) await this.#sink.recover(last)
+    else refuseUnsettled(last)
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { assert } from '../base/assert.ts'
 import { TidemarkError } from '../base/errors.ts'
@@ -6,11 +6,13 @@ import { isStream, TO_FILE } from './delivery.ts'
 import { type Disk, type DiskFile, type FileFacts, SYSTEM_DISK } from './disk.ts'
 import { FileSink, outputError } from './file.ts'
 import { type ChangedWhile, changedError, endingAt, type FilePlace, holds, TAIL_BYTES } from './file-place.ts'
+import { isOfOtherFile, ofThisSink, refuseUnsettled } from './left-behind.ts'
 import { type SealedSegment, Segments } from './segments.ts'
 import type { ByteSink, EpochSink, Guarantee, LastCommit } from './sink.ts'
 
 /** Read and compared at a time. */
 const PIECE_BYTES = 1 << 16
+const NEWLINE = 0x0a
 
 /** The rows of an epoch, and CRC-32 of their last bytes. */
 type FileSegment = SealedSegment & { readonly tail: number }
@@ -28,11 +30,15 @@ interface FileCommittable extends FilePlace {
   readonly segment: FileSegment | null
   /** CRC-32 of the last bytes once the segment is appended. */
   readonly tailAfter: number
+  /** Absolute. Earlier releases did not note it. */
+  readonly path?: string
 }
 
 export interface EpochFileOptions {
   /** Go on behind what the file holds at the first start; begin anew where it was moved away or emptied. */
   readonly append: boolean
+  /** `--allow-rewind`: go on behind rows of a later run of this job, or of its state before a reset; they may come again. Default: no. */
+  readonly allowRewind?: boolean
   /** The folder of segments of the state directory; there already. */
   readonly segments: string
   readonly disk?: Disk
@@ -60,15 +66,17 @@ export class EpochFileSink implements EpochSink {
   readonly name: string
   readonly guarantee: Guarantee = TO_FILE
   readonly #append: boolean
+  readonly #allowRewind: boolean
   readonly #disk: Disk
   readonly #segments: Segments
   #place: FilePlace | null = null
   /** The last bytes of the file as of `#place`. */
   #ending = Buffer.alloc(0)
 
-  constructor(name: string, { append, segments, disk = SYSTEM_DISK }: EpochFileOptions) {
+  constructor(name: string, { append, allowRewind = false, segments, disk = SYSTEM_DISK }: EpochFileOptions) {
     this.name = name
     this.#append = append
+    this.#allowRewind = allowRewind
     this.#disk = disk
     this.#segments = new Segments({ disk, folder: segments, sink: name })
   }
@@ -88,14 +96,15 @@ export class EpochFileSink implements EpochSink {
   }
 
   /** Throws E_OUTPUT for a file that holds something at the first start, E_OUTPUT_CHANGED for one that is not as it was left. */
-  async recover(last: LastCommit | null): Promise<void> {
+  async recover(before: LastCommit | null): Promise<void> {
+    const last = await this.#ofThisFile(ofThisSink(before, 'file'))
     if (last !== null) {
       const committable = last.committable as FileCommittable
       await this.#finish(committable, 'since the last run', last.isConfirmed)
       return await this.#segments.sweep(committable.segment?.name ?? null)
     }
     await this.#withFile(true, async (file, facts) => {
-      if (facts.length > 0 && !this.#append) {
+      if (facts.length > 0 && !this.#append && !this.#allowRewind) {
         throw new TidemarkError('E_OUTPUT', `${this.name} holds ${facts.length} bytes that are not of this state`, {
           hint: '--append writes behind them; or name another file',
         })
@@ -119,7 +128,7 @@ export class EpochFileSink implements EpochSink {
 
   async prepare(_epoch: number): Promise<FileCommittable> {
     const sealing = this.#segments.seal()
-    const place = this.#place
+    const place = this.#place && { ...this.#place, path: resolve(this.name) }
     assert(place !== null, `sink ${this.name} was not recovered`)
     const segment = await sealing
     if (segment === null) return { ...place, segment: null, tailAfter: place.tail }
@@ -138,6 +147,21 @@ export class EpochFileSink implements EpochSink {
     return this.#segments.close()
   }
 
+  /** null: the rows before are in another file, and this one is new to the job. */
+  async #ofThisFile(last: LastCommit | null): Promise<LastCommit | null> {
+    if (last === null || !isOfOtherFile(last, resolve(this.name))) return last
+    const { segment, length, tail, tailAfter } = last.committable as FileCommittable
+    const end = length + (segment?.length ?? 0)
+    const isMoved = await this.#withFile(
+      false,
+      async (file, facts) =>
+        (await holds(file, facts, end, tailAfter)) || (!last.isConfirmed && (await holds(file, facts, length, tail))),
+    )
+    if (isMoved) return last
+    refuseUnsettled(last)
+    return null
+  }
+
   /** Brings the file to the end of the epoch, wherever an earlier try stopped. */
   async #finish(committable: FileCommittable, when: ChangedWhile, isConfirmed: boolean): Promise<void> {
     const { segment, length } = committable
@@ -154,8 +178,26 @@ export class EpochFileSink implements EpochSink {
       if (segment && !isThere && !isConfirmed && facts.length === length) throw this.#segments.missing(segment)
       return false
     })
-    if (!isDone) throw await this.#changed(committable, when, isThere)
+    const mayRewind = this.#allowRewind && when === 'since the last run'
+    if (!isDone && !(mayRewind && (await this.#rewind(committable, isThere))))
+      throw await this.#changed(committable, when, isThere)
     if (isThere) await this.#segments.remove(segment)
+  }
+
+  /** Goes on behind rows that came after this epoch. False: there are none, or the file is not what this epoch left. */
+  async #rewind({ segment, length, tail, tailAfter }: FileCommittable, isThere: boolean): Promise<boolean> {
+    return await this.#withFile(false, async (file, facts) => {
+      // a half line is foreign, or what a crash has left here: rows behind it could not be read
+      if (!(await endsLine(file, facts))) return false
+      const hasAll = await holds(file, facts, length + (segment?.length ?? 0), tailAfter)
+      if (!hasAll) {
+        if (!isThere || segment === null || !(await holds(file, facts, length, tail))) return false
+        await this.#segments.pour(segment, 0, (piece) => file.write(piece))
+        await file.sync()
+      }
+      await this.#settle(file, await file.facts())
+      return true
+    })
   }
 
   /** Where the segment may stand: behind what the file held, or in a file begun anew. */
@@ -237,6 +279,9 @@ export class EpochFileSink implements EpochSink {
     }
   }
 }
+
+const endsLine = async (file: DiskFile, { length }: FileFacts): Promise<boolean> =>
+  length === 0 || (await file.read(length - 1, 1))[0] === NEWLINE
 
 async function isZero(file: DiskFile, from: number, to: number): Promise<boolean> {
   for (let at = from; at < to; at += PIECE_BYTES) {

@@ -68,6 +68,7 @@ export async function changedError({ disk, path, places, when }: Changed): Promi
       if (!(await holds(file, facts, length, tail))) continue
       return changed(`${path} has ${facts.length - length} bytes that this job did not write`, [
         `they came ${when}, from another process or a later run of this job; keep them elsewhere, then: truncate -s ${length} ${path}`,
+        when === 'since the last run' ? 'or --allow-rewind goes on behind them, and rows may be in it twice' : '',
       ])
     }
   } finally {

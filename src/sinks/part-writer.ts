@@ -1,5 +1,4 @@
 import { dirname, normalize } from 'node:path'
-import { TidemarkError } from '../base/errors.ts'
 import type { OutputBuffer } from '../formats/output-buffer.ts'
 import type { Disk, DiskFile } from './disk.ts'
 
@@ -37,17 +36,10 @@ export class PartWriter {
     this.#unsynced.add(hidden)
   }
 
-  /** Goes back to a length. Throws E_OUTPUT_CHANGED where the file is gone or shorter. */
-  async cut(hidden: string, length: number, path: string): Promise<void> {
-    const facts = await this.#disk.facts(hidden)
-    if (facts === null || facts.length < length) {
-      const what = facts === null ? 'is gone' : `has ${facts.length} of ${length} bytes`
-      throw new TidemarkError('E_OUTPUT_CHANGED', `${hidden}, the unfinished part of ${path}, ${what}`, {
-        hint: 'hidden .tidemark- files belong to a job that goes on: put it back, or begin anew: tidemark state reset',
-      })
-    }
+  /** Goes on with a file that has `length` bytes at least, and back to that. */
+  async cut(hidden: string, length: number): Promise<void> {
     this.#known.add(hidden)
-    if (facts.length === length) return
+    if ((await this.#disk.facts(hidden))?.length === length) return
     const file = await this.#open(hidden)
     await file.truncate(length)
     await file.sync()

@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { assert } from '../base/assert.ts'
 import { TidemarkError } from '../base/errors.ts'
@@ -7,6 +6,8 @@ import { isFinal } from '../time/watermark.ts'
 import { TO_PARTS } from './delivery.ts'
 import { type Disk, SYSTEM_DISK } from './disk.ts'
 import { writeError } from './file-descriptor.ts'
+import { ofThisSink } from './left-behind.ts'
+import { hiddenName, PartHeir } from './part-heir.ts'
 import { PartPublisher } from './part-publisher.ts'
 import { PartWriter } from './part-writer.ts'
 import type { EpochSink, Guarantee, LastCommit } from './sink.ts'
@@ -51,6 +52,8 @@ export interface PartsOptions {
   readonly size: number | null
   /** Parts that are there already are kept, and new ones get the next number. Always so in a job with state. */
   readonly append: boolean
+  /** `--allow-rewind`: go on where a later run of this job has gone on with the parts; rows may come again. Default: no. */
+  readonly allowRewind?: boolean
   /** With state: the incarnation, and parts become visible with the checkpoint of the epoch in which they ended. null: as soon as they end. */
   readonly incarnation: string | null
   readonly disk?: Disk
@@ -67,6 +70,7 @@ export class PartsSink implements EpochSink {
   readonly #options: PartsOptions
   readonly #disk: Disk
   readonly #id: string
+  readonly #heir: PartHeir
   readonly #writer: PartWriter
   readonly #publisher: PartPublisher
   /** By path; the least lately written first. */
@@ -88,6 +92,7 @@ export class PartsSink implements EpochSink {
     this.#id = crc32(`${incarnation ?? process.pid}\0${name}`)
       .toString(16)
       .padStart(8, '0')
+    this.#heir = new PartHeir(disk, this.#id, options.allowRewind ?? false)
     this.#writer = new PartWriter(disk, folder)
     this.#publisher = new PartPublisher(disk, incarnation !== null || append ? 'number' : 'replace')
   }
@@ -103,16 +108,25 @@ export class PartsSink implements EpochSink {
     throw new TidemarkError('E_OUTPUT', `cannot write to ${this.name}: ${what}`, { hint })
   }
 
-  /** Finishes what the last epoch had ended, and cuts what grows to where the epoch left it. Throws E_OUTPUT_CHANGED. */
-  async recover(last: LastCommit | null): Promise<void> {
+  /** Finishes what the last epoch had ended, and cuts what grows to where the epoch left it. Throws E_OUTPUT_CHANGED; see `PartHeir`. */
+  async recover(before: LastCommit | null): Promise<void> {
+    const last = ofThisSink(before, 'parts')
     if (last === null) return
     const { open, ended, next } = last.committable as PartsCommittable
     await this.#publisher.publish(ended)
-    for (const { path, hidden, length, end } of open) {
-      await this.#writer.cut(hidden, length, path)
-      this.#add({ path, hidden, length, end: end ?? Infinity, buffer: new OutputBuffer() })
-    }
     this.#next = next
+    for (const part of open) {
+      const { path, end, length } = part
+      const inherited = await this.#heir.inherit(part)
+      if (inherited !== null) await this.#writer.cut(inherited, length)
+      this.#add({
+        path,
+        hidden: inherited ?? hiddenName(path, this.#id, this.#next++),
+        length: inherited === null ? 0 : length,
+        end: end ?? Infinity,
+        buffer: new OutputBuffer(),
+      })
+    }
   }
 
   /** Parts whose time has passed end. Call before each row, with the watermark before it. */
@@ -191,7 +205,7 @@ export class PartsSink implements EpochSink {
     if (this.#last?.path === path && this.#open.has(path)) return this.#last
     const known = this.#open.get(path)
     if (known) this.#open.delete(path)
-    const hidden = known?.hidden ?? join(dirname(path), `.tidemark-${this.#id}-${this.#next++}`)
+    const hidden = known?.hidden ?? hiddenName(path, this.#id, this.#next++)
     const part = known ?? { path, hidden, end, length: 0, buffer: new OutputBuffer() }
     this.#add(part)
     if (this.#open.size > MOST_OPEN) this.#finish(this.#open.values().next().value!)

@@ -1,6 +1,7 @@
 import { TidemarkError } from '../base/errors.ts'
 import { TO_TRANSACTIONS } from './delivery.ts'
 import type { Disk } from './disk.ts'
+import { ofThisSink } from './left-behind.ts'
 import { type SealedSegment, Segments } from './segments.ts'
 import type { EpochSink, Guarantee, LastCommit } from './sink.ts'
 
@@ -81,7 +82,8 @@ export class SegmentedSink implements EpochSink {
    * Throws E_SINK_REWIND where the target has rows of this job that this state does not know of, and E_SINK_MARKER where its marker is missing or behind: then
    * it cannot be told whether rows would be lost or come twice.
    */
-  async recover(last: LastCommit | null): Promise<void> {
+  async recover(before: LastCommit | null): Promise<void> {
+    const last = ofThisSink(before, 'segmented')
     const committable = last === null ? null : (last.committable as SegmentCommittable)
     const marker = await this.#options.target.committedEpoch()
     if (last === null || committable === null) await this.#begin(marker)

@@ -63,7 +63,7 @@ test('between two runs: appended, truncated, rotated, removed; no byte is touche
     [appended.stderr, appended.exit],
     [
       'tidemark: out.ndjson has 8 bytes that this job did not write [E_OUTPUT_CHANGED]\n' +
-        `  hint: they came since the last run, from another process or a later run of this job; keep them elsewhere, then: truncate -s ${length} out.ndjson\n`,
+        `  hint: they came since the last run, from another process or a later run of this job; keep them elsewhere, then: truncate -s ${length} out.ndjson; or --allow-rewind goes on behind them, and rows may be in it twice\n`,
       6,
     ],
   )

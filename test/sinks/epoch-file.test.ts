@@ -103,7 +103,7 @@ test('a file that is not as it was left is refused, each change in its own words
   assert.equal(
     await restart((disk) => disk.put(FILE, 'a\nb\nforeign\n')),
     'tidemark: /out/rows.ndjson has 8 bytes that this job did not write [E_OUTPUT_CHANGED]\n' +
-      '  hint: they came since the last run, from another process or a later run of this job; keep them elsewhere, then: truncate -s 4 /out/rows.ndjson',
+      '  hint: they came since the last run, from another process or a later run of this job; keep them elsewhere, then: truncate -s 4 /out/rows.ndjson; or --allow-rewind goes on behind them, and rows may be in it twice',
   )
   assert.equal(
     await restart((disk) => disk.put(FILE, 'a\n')),
