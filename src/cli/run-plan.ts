@@ -15,8 +15,8 @@ import type { RootRecord } from '../state/store.ts'
 import { withinDeadline } from './drain.ts'
 import { guaranteesOf, refuseLess } from './guarantees.ts'
 import { errorPolicyOf, openOutputs, writeSummary } from './outputs.ts'
-import { statusLine } from './status-line.ts'
 import { summaryJson, tellLosses } from './summary.ts'
+import { watchOf } from './watch.ts'
 import type { OpenState, World } from './world.ts'
 
 /** What a front end knows of the words that named its inputs. */
@@ -34,6 +34,7 @@ export async function runPlan(planned: PlannedJob, world: World, wording: Wordin
   const sourceOf = sourcesOf(planned, world, { warnings, wording })
   for (const scan of scans) await sourceOf(scan).open()
   const state = options.state === null || world.checkpoints ? null : await world.openState(options.state)
+  const watch = await watchOf({ options, world, sources: scans.map(sourceOf) })
   let job: CreatedJob | null = null
   try {
     job = createJob({
@@ -53,9 +54,9 @@ export async function runPlan(planned: PlannedJob, world: World, wording: Wordin
       until: options.until,
       warn: (warning) => warnings.say(warning.code, warning.message, warning.hint),
       checkpoints: checkpointsOf(state, { options, world, warnings }),
-      pulse: world.serviceManager,
+      pulse: watch,
     })
-    if (world.serviceManager) world.serviceManager.describe = statusLine(job, world.clock)
+    watch?.begin(job)
     const isLive = scans.some((scan) => !sourceOf(scan).isBounded)
     const running = run({ job, planned, world, warnings, state }, () =>
       tellBeforehand({ root, isLive, options, world, warnings }),
@@ -63,6 +64,7 @@ export async function runPlan(planned: PlannedJob, world: World, wording: Wordin
     const deadline = { signal: world.signal, timeout: options.drainTimeout, clock: world.clock }
     return await withinDeadline(running, deadline)
   } finally {
+    watch?.end()
     await Promise.allSettled(scans.map((scan) => sourceOf(scan).close()))
     job?.close() // after the sources: a read that was under way may have filled its memory
     await state?.close()

@@ -15,6 +15,7 @@ import type { OutputOptions, World } from './world.ts'
 /** The real world: this process's descriptors, files and clock. */
 export function systemWorld(signal: AbortSignal): World {
   const clock = new SystemClock()
+  const status = statusOnTerminal()
   return {
     isTerminal: {
       get stdin() {
@@ -43,11 +44,31 @@ export function systemWorld(signal: AbortSignal): World {
     },
     openOutput: (to, options) => openOutput(to, options, signal),
     serviceManager: serviceManagerOf({ environment: process.env, cannotSend: warnOfSilence }),
-    stderr: writeError,
+    stderr: (text) => {
+      status.clear()
+      writeError(text)
+    },
+    get showStatus() {
+      return isTerminal(2) && process.env['TERM'] !== 'dumb' ? status.show : null
+    },
     batchRows: BATCH_ROWS,
     checkpoints: null,
     report: () => {},
   }
+}
+
+/** Carriage return, and what erases the rest of a line. */
+const ERASE = '\r\u001b[K'
+
+/** The last line of the terminal on standard error. It is cut where the terminal ends, so that there is but one to erase. */
+function statusOnTerminal(): { show(text: string): void; clear(): void } {
+  let isShown = false
+  const show = (text: string) => {
+    if (text === '' && !isShown) return
+    isShown = text !== ''
+    writeError(`${ERASE}${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+  }
+  return { show, clear: () => show('') }
 }
 
 async function openOutput(

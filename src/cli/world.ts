@@ -44,6 +44,8 @@ export interface World {
   readonly serviceManager: ServiceManager | null
   /** Words for people; a whole number of lines. */
   stderr(text: string): void
+  /** A line at the bottom of the terminal on standard error, in the place of the one before; '': none. Other words go before it. null: there is no such terminal. */
+  readonly showStatus: ((text: string) => void) | null
   /** Rows per batch at the most; results never depend on it. */
   readonly batchRows: number
   /** Opens `--state DIR` and locks it until it is closed. Throws the E_STATE_ errors. */

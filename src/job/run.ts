@@ -59,7 +59,7 @@ export async function runJob(job: Job, signal: AbortSignal): Promise<{ readonly 
 }
 
 async function runRounds(job: Job, signal: AbortSignal): Promise<{ readonly isInterrupted: boolean }> {
-  const turn = new Turn()
+  const turn = new Turn(job)
   for (;;) {
     const asked = job.rounds.next()
     const round = asked instanceof Promise ? await waitFor(asked, job, signal) : asked
@@ -72,10 +72,7 @@ async function runRounds(job: Job, signal: AbortSignal): Promise<{ readonly isIn
       await job.checkpoints.settle()
       await job.checkpoints.begin()
     }
-    if (turn.isOver) {
-      job.pulse?.beat()
-      await turn.end()
-    }
+    if (turn.isOver) await turn.end()
     if (signal.aborted) return { isInterrupted: true }
     if (job.ending?.isTime) return stop(job)
   }
@@ -90,13 +87,19 @@ async function stop(job: Job): Promise<{ readonly isInterrupted: boolean }> {
 
 /** The time between two turns of the event loop. */
 class Turn {
+  readonly #pulse: Pulse | null
   #began = monotonicTime()
+
+  constructor({ pulse }: Job) {
+    this.#pulse = pulse
+  }
 
   get isOver(): boolean {
     return monotonicTime() - this.#began > TURN_MS
   }
 
   async end(): Promise<void> {
+    this.#pulse?.beat()
     await nextTurn()
     this.#began = monotonicTime()
   }
@@ -106,7 +109,7 @@ class Turn {
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** One round through the graph. The outputs are awaited whenever they have taken more than they can hold. */
-async function takeRound(round: Round, job: Job, turn = new Turn()): Promise<void> {
+async function takeRound(round: Round, job: Job, turn = new Turn(job)): Promise<void> {
   const { graph, outputs } = job
   graph.begin(round)
   while (graph.step()) {

@@ -49,6 +49,8 @@ export class FileSource implements Source {
   /** Where in the file the first byte of an inherited descriptor stood. */
   #origin = 0
   #file = 0
+  /** Bytes that came of it in this run. */
+  #handedOut = 0
   /** The operand has ended; it stays open until the next one is read, for its mark. */
   #isBetween = false
   #hasEnded = false
@@ -72,6 +74,14 @@ export class FileSource implements Source {
   get totalBytes(): number | undefined {
     if (!this.#operands.every(({ kind }) => kind === 'file')) return undefined
     return this.#operands.reduce((sum, { size }) => sum + size, 0)
+  }
+
+  get bytesRead(): number {
+    const before = this.#operands.slice(0, this.#file).reduce((sum, { size }) => sum + size, 0)
+    if (this.#isBetween || this.#hasEnded) return this.#hasEnded ? (this.totalBytes ?? before) : before
+    const { offset, compressed } = this.begin
+    const place = this.#stream?.placeAt(0, 0)
+    return before + (place ? (compressed?.begin ?? 0) + place.read : offset + this.#handedOut)
   }
 
   get begin(): Start {
@@ -172,6 +182,7 @@ export class FileSource implements Source {
   }
 
   #taken(length: number): ReadResult {
+    this.#handedOut += length
     if (length > 0) return { kind: 'bytes', length }
     // the last file's end is the end of all
     this.#hasEnded = this.#file === this.#operands.length - 1
@@ -183,6 +194,7 @@ export class FileSource implements Source {
 
   async #beginNext(): Promise<void> {
     this.#isBetween = false
+    this.#handedOut = 0
     await this.close()
   }
 

@@ -13,6 +13,8 @@ export interface Source {
   readonly isBounded: boolean
   /** Total bytes if known, for progress. */
   readonly totalBytes: number | undefined
+  /** How many of them were read; of compressed files as they are stored. Absent: not known. */
+  readonly bytesRead?: number
   open(): Promise<void>
   /**
    * Appends up to `into.length - at` bytes at `at`. Never blocks the event loop on a pipe. One read at a time. From now on no place in the file is asked for

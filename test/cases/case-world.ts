@@ -43,6 +43,7 @@ export class CaseWorld implements World {
   counters: JobCounters | undefined
   /** Words of the attempt under way. */
   errors = ''
+  readonly statuses: string[] = []
   readonly #case: Case
   readonly #way: Way
   readonly #outputs = new Map<string, RewindableSink>()
@@ -102,6 +103,11 @@ export class CaseWorld implements World {
 
   stderr(text: string): void {
     this.errors += text
+  }
+
+  /** What was shown for a while is no part of what was said. */
+  get showStatus(): World['showStatus'] {
+    return this.isTerminal.stderr ? (text) => void this.statuses.push(text) : null
   }
 
   report(counters: JobCounters): void {

@@ -1,0 +1,56 @@
+import type { JobOptions } from '../frontend/flags/command-line.ts'
+import type { CreatedJob } from '../job/create-job.ts'
+import type { Pulse } from '../job/run.ts'
+import type { Source } from '../sources/source.ts'
+import { statusLine } from './status-line.ts'
+import type { World } from './world.ts'
+
+/** Looks on while a job runs, and is told over and over that it does. */
+export interface Onlooker extends Pulse {
+  begin(job: CreatedJob): void
+  end(): void
+}
+
+export interface Watched {
+  readonly options: JobOptions
+  readonly world: World
+  /** Opened. */
+  readonly sources: readonly Source[]
+}
+
+/** Whoever looks on, as one; null: nobody does. */
+export async function watchOf(watched: Watched): Promise<Onlooker | null> {
+  const found = [serviceManagerOf(watched.world), await progressOf(watched)]
+  const all = found.filter((one) => one !== null)
+  if (all.length < 2) return all[0] ?? null
+  const each = (tell: (one: Onlooker) => void) => () => all.forEach(tell)
+  return {
+    interval: Math.min(...all.map(({ interval }) => interval)),
+    begin: (job) => each((one) => one.begin(job))(),
+    beat: each((one) => one.beat()),
+    end: each((one) => one.end()),
+  }
+}
+
+function serviceManagerOf({ serviceManager, clock }: World): Onlooker | null {
+  if (serviceManager === null) return null
+  return {
+    interval: serviceManager.interval,
+    begin: (job) => {
+      serviceManager.describe = statusLine(job, clock)
+    },
+    beat: () => serviceManager.beat(),
+    end: () => {},
+  }
+}
+
+/** For files that are read by somebody who waits: words go to a terminal, rows do not. */
+async function progressOf({ options, world, sources }: Watched): Promise<Onlooker | null> {
+  const { showStatus } = world
+  if (options.quiet || showStatus === null || world.isTerminal.stdout) return null
+  const total = sources.reduce((sum, { totalBytes }) => sum + (totalBytes ?? Number.NaN), 0)
+  if (Number.isNaN(total) || sources.some(({ isBounded }) => !isBounded)) return null
+  const { ProgressLine } = await import('./progress.ts')
+  const bytes = () => ({ read: sources.reduce((sum, { bytesRead }) => sum + (bytesRead ?? 0), 0), total })
+  return new ProgressLine({ clock: world.clock, bytes, show: showStatus })
+}
