@@ -2,7 +2,7 @@
 
 _tidemark_flag_takes_value() {
   case $1 in
-    --time | -t | --time-format | --watermark-delay | -w | --idle-timeout | --max-future | --tz | --late | --on-error | --max-errors | --input | -i | --input-format | --csv-header | --input-changelog | --line-limit | --scanner | --output | -o | --roll | --output-format | --changelog | --time-output | --state | --checkpoint-interval | --at-eof | --until | --drain-timeout | --require | --restore | --arg | --argjson | --summary | --color | --by | -b | --agg | -a | --order-by | --offset | --slide | --every | --step | --within | --keep | --as | --key | --ordinality | --file | -f | --name | --allowed-lateness | --emit | --state-ttl | --epoch | --wait) return 0 ;;
+    --time | -t | --time-format | --watermark-delay | -w | --idle-timeout | --max-future | --tz | --late | --on-error | --max-errors | --input | -i | --input-format | --csv-header | --input-changelog | --line-limit | --scanner | --output | -o | --roll | --output-format | --changelog | --time-output | --state | --checkpoint-interval | --at-eof | --until | --drain-timeout | --require | --restore | --arg | --argjson | --summary | --color | --by | -b | --agg | -a | --order-by | --offset | --slide | --every | --step | --within | --between | --with | --with-time | --with-watermark-delay | --as | --on | --kind | --keep | --as | --key | --ordinality | --file | -f | --name | --allowed-lateness | --emit | --state-ttl | --epoch | --wait) return 0 ;;
   esac
   return 1
 }
@@ -43,6 +43,8 @@ _tidemark_offer_value() {
     --restore) _tidemark_offer_files "$2" ;;
     --summary) _tidemark_offer_files "$2" ;;
     --color) _tidemark_offer -W 'auto always never' -- "$2" ;;
+    --with) _tidemark_offer_files "$2" ;;
+    --kind) _tidemark_offer -W 'inner left right full semi anti' -- "$2" ;;
     --keep) _tidemark_offer -W 'first last' -- "$2" ;;
     --file | -f) _tidemark_offer_files "$2" ;;
     --emit) _tidemark_offer -W 'final changes' -- "$2" ;;
@@ -61,6 +63,7 @@ _tidemark_offer_flags() {
     cumulate) _tidemark_offer -W '--step --by --agg --offset --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     session) _tidemark_offer -W '--by --agg --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     aggregate) _tidemark_offer -W '--by --agg --emit --state-ttl --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    join) _tidemark_offer -W '--with --as --on --kind --within --between --with-time --with-watermark-delay --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     state) _tidemark_offer -W '--json --epoch --help' -- "$2" ;;
     stop) _tidemark_offer -W '--state --wait --help' -- "$2" ;;
     functions) _tidemark_offer -W '--json --help' -- "$2" ;;
@@ -106,13 +109,13 @@ _tidemark() {
     _tidemark_offer_flags "$place" "$cur"
   else
     case $place in
-      '') _tidemark_offer -W "filter select unnest dedup sort tumble hop cumulate session aggregate$( ((first)) && echo ' explain state stop functions completion help')" -- "$cur" ;;
-      explain) _tidemark_offer -W 'filter select unnest dedup sort tumble hop cumulate session aggregate' -- "$cur" ;;
+      '') _tidemark_offer -W "filter select unnest dedup sort tumble hop cumulate session aggregate join$( ((first)) && echo ' explain state stop functions completion help')" -- "$cur" ;;
+      explain) _tidemark_offer -W 'filter select unnest dedup sort tumble hop cumulate session aggregate join' -- "$cur" ;;
       state) _tidemark_offer -W 'ls show verify reset dump restore plan' -- "$cur"; _tidemark_offer_folders "$cur" ;;
       stop) _tidemark_offer -W '' -- "$cur" ;;
       functions) _tidemark_offer -W '' -- "$cur" ;;
       completion) _tidemark_offer -W 'bash zsh fish' -- "$cur" ;;
-      help) _tidemark_offer -W 'filter select unnest dedup sort tumble hop cumulate session aggregate explain state stop functions completion help expressions time late flags exit-codes' -- "$cur" ;;
+      help) _tidemark_offer -W 'filter select unnest dedup sort tumble hop cumulate session aggregate join explain state stop functions completion help expressions time late flags exit-codes' -- "$cur" ;;
       *)
         if ((!argument)); then
           ((ended)) || _tidemark_offer -W then -- "$cur"

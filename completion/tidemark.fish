@@ -14,7 +14,7 @@ function __tidemark_state
         else if test $ended = 0; and test "$word" = --
             set ended 1
         else if test $ended = 0; and string match -qr -- '^-.' $word
-            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --line-limit --scanner --output -o --roll --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --arg --argjson --summary --color --by -b --agg -a --order-by --offset --slide --every --step --within --keep --as --key --ordinality --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
+            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --line-limit --scanner --output -o --roll --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --arg --argjson --summary --color --by -b --agg -a --order-by --offset --slide --every --step --within --between --with --with-time --with-watermark-delay --as --on --kind --keep --as --key --ordinality --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
                 set value 1
             end
             if string match -qr -- '^(-f|--file)' $word; and test $due = argument
@@ -71,6 +71,7 @@ complete -c tidemark -n '__tidemark_due verb' -a hop -d 'windows of one size tha
 complete -c tidemark -n '__tidemark_due verb' -a cumulate -d 'windows that grow step by step up to a size; one row per window and key'
 complete -c tidemark -n '__tidemark_due verb' -a session -d 'windows that last as long as rows keep coming; one row per session and key'
 complete -c tidemark -n '__tidemark_due verb' -a aggregate -d 'one row per key over all rows, without a window'
+complete -c tidemark -n '__tidemark_due verb' -a join -d 'rows of two inputs with equal keys, put together'
 complete -c tidemark -n '__tidemark_place start' -a explain -d 'what a chain of verbs would do: plan, changelog of every edge, guarantees'
 complete -c tidemark -n '__tidemark_place start' -a state -d 'what a state directory holds; savepoints'
 complete -c tidemark -n '__tidemark_place start' -a stop -d 'ask the process that uses a state directory to stop, and wait until it is gone'
@@ -79,7 +80,7 @@ complete -c tidemark -n '__tidemark_place start' -a completion -d 'the completio
 complete -c tidemark -n '__tidemark_place start' -a help -d 'help for a verb, a command or a topic'
 complete -c tidemark -n '__tidemark_place state' -a 'ls show verify reset dump restore plan'
 complete -c tidemark -n '__tidemark_place completion' -a 'bash zsh fish'
-complete -c tidemark -n '__tidemark_place help' -a 'filter select unnest dedup sort tumble hop cumulate session aggregate explain state stop functions completion help expressions time late flags exit-codes'
+complete -c tidemark -n '__tidemark_place help' -a 'filter select unnest dedup sort tumble hop cumulate session aggregate join explain state stop functions completion help expressions time late flags exit-codes'
 complete -c tidemark -n '__tidemark_place state' -a '(__fish_complete_directories)'
 complete -c tidemark -n '__tidemark_due verb argument files' -s t -l time -x -d 'the field with the event time; windows, dedup --within need it'
 complete -c tidemark -n '__tidemark_due verb argument files' -l time-format -x -a 'auto iso s ms us ns' -d 'how the time is written: auto, iso, s, ms, us, ns'
@@ -133,14 +134,21 @@ complete -c tidemark -n '__tidemark_place sort' -l order-by -x -d 'order of the 
 complete -c tidemark -n '__tidemark_place tumble hop cumulate' -l offset -x -d 'shift of the borders, may be negative'
 complete -c tidemark -n '__tidemark_place hop' -l slide -l every -x -d 'how often a window begins; the same as --every D'
 complete -c tidemark -n '__tidemark_place cumulate' -l step -x -d 'by how much a window is longer than the one before'
-complete -c tidemark -n '__tidemark_place dedup' -l within -x -d 'rows less than D apart are repeats'
+complete -c tidemark -n '__tidemark_place dedup join' -l within -x -d 'rows less than D apart are repeats'
+complete -c tidemark -n '__tidemark_place join' -l between -x -d 'right time minus left time, both bounds included'
+complete -c tidemark -n '__tidemark_place join' -l with -r -F -d 'the right input; - is standard input'
+complete -c tidemark -n '__tidemark_place join' -l with-time -x -d 'the field with the event time of the right input'
+complete -c tidemark -n '__tidemark_place join' -l with-watermark-delay -x -d 'how far out of order rows of the right input may come'
+complete -c tidemark -n '__tidemark_place unnest join' -l as -x -d 'the member that holds the other row'
+complete -c tidemark -n '__tidemark_place join' -l on -x -d 'keys: "id = ref", left = right; or a field of both'
+complete -c tidemark -n '__tidemark_place join' -l kind -x -a 'inner left right full semi anti' -d 'inner, left, right, full, semi or anti'
 complete -c tidemark -n '__tidemark_place dedup' -l keep -x -a 'first last' -d 'which of them passes; last waits for the watermark'
-complete -c tidemark -n '__tidemark_place unnest' -l as -x -d 'name of the element; the array then stays'
+complete -c tidemark -n '__tidemark_place unnest join' -l as -x -d 'name of the element; the array then stays'
 complete -c tidemark -n '__tidemark_place unnest' -l key -x -d 'unnest objects: a row for each member, its name under NAME'
 complete -c tidemark -n '__tidemark_place unnest' -l ordinality -x -d 'the element\'s place under NAME, from 1'
 complete -c tidemark -n '__tidemark_place unnest' -l outer -d 'keep rows without elements; the columns are then NULL'
 complete -c tidemark -n '__tidemark_place filter select' -s f -l file -r -F -d 'read the argument from FILE instead'
-complete -c tidemark -n '__tidemark_place filter select unnest dedup sort tumble hop cumulate session aggregate' -l name -x -d 'id of the step in messages, counts and state'
+complete -c tidemark -n '__tidemark_place filter select unnest dedup sort tumble hop cumulate session aggregate join' -l name -x -d 'id of the step in messages, counts and state'
 complete -c tidemark -n '__tidemark_place start explain dedup tumble hop cumulate session' -l allowed-lateness -x -d 'keep fired windows for D and correct them'
 complete -c tidemark -n '__tidemark_place start explain tumble hop cumulate session aggregate' -l emit -x -a 'final changes' -d 'when results come'
 complete -c tidemark -n '__tidemark_place start explain dedup aggregate' -l state-ttl -x -d 'forget a key D of event time after its last write'

@@ -80,7 +80,7 @@ function frontPage(): string {
 const verbForm = ({ name, argument }: VerbDefinition) => (argument ? `${name} ${argument.placeholder}` : name)
 
 function verbLines(): string[] {
-  return (['rows', 'windows'] as const).map((group, i) => {
+  return (['rows', 'windows', 'inputs'] as const).map((group, i) => {
     const forms = VERBS.filter((verb) => verb.group === group).map(verbForm)
     return `${i === 0 ? 'verbs    ' : '         '}${group.padEnd(10)}${forms.join('  ')}`
   })

@@ -1,3 +1,4 @@
+import type { RowShape } from '../formats/json/row-writer.ts'
 import type { OperatorContext } from '../operators/operator.ts'
 import type { Layout } from '../plan/layout.ts'
 import { inputsOf, type NodeOf, type PlanNode, topologicalOrder } from '../plan/nodes.ts'
@@ -20,7 +21,13 @@ export interface Assembled {
 /** Makes what a step tells besides its rows: counters, late and bad rows. `stream`: its late rows go on as a stream. */
 export type ContextOf = (node: PlanNode, stream: LateStream | null) => OperatorContext
 
-export function assemble(root: PlanNode, layout: Layout, contextOf: ContextOf): Assembled {
+export interface Assembly {
+  readonly contextOf: ContextOf
+  /** How whole rows of a node print. */
+  readonly shapeOf: (node: PlanNode) => RowShape
+}
+
+export function assemble(root: PlanNode, layout: Layout, { contextOf, shapeOf }: Assembly): Assembled {
   const graph = new Graph()
   const made = new Map<PlanNode, OutletNode>()
   const order = topologicalOrder(root)
@@ -36,7 +43,7 @@ export function assemble(root: PlanNode, layout: Layout, contextOf: ContextOf): 
       made.set(node, graph.addSide(inputs[0] as OperatorNode, lateStreams.get(node.input)!.out))
       continue
     }
-    const wiring = new Wiring(layout, contextOf(node, lateStreams.get(node) ?? null))
+    const wiring = new Wiring(layout, contextOf(node, lateStreams.get(node) ?? null), shapeOf)
     made.set(node, graph.add(node.id, createOperator(node, wiring), inputs))
   }
   const badStreams = scans.map((scan) => {

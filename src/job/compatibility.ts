@@ -75,7 +75,7 @@ const rowsText = ({ columns, lines }: RowShape): string =>
   [
     ...columns.map(({ name, type }) => (type === 'any' ? name : `${name} (${type})`)),
     ...(lines ? ['the whole line'] : []),
-  ].join(', ')
+  ].join(', ') || 'nothing but their keys'
 
 const EMPTY = '{}'
 const hasState = (signature: string): boolean => signature !== EMPTY && signature !== ''

@@ -18,7 +18,7 @@ import { MergedRounds, type OnReject, type Rounds, SingleRounds } from './rounds
 import { RoundsWithBadRows } from './rounds-with-bad-rows.ts'
 import type { Job } from './run.ts'
 import { sideOutputs } from './side-outputs.ts'
-import { createContext } from './step-context.ts'
+import { createContext, shapeOf } from './step-context.ts'
 import { IdleTicks } from './ticks.ts'
 import { Ending, rowLimitOf } from './until.ts'
 
@@ -59,11 +59,14 @@ export function createJob(options: JobOptions): CreatedJob {
   const counts = new JobCounts(lateRows)
   const badRows = new BadRows(options.onError, () => counts.badRows)
   const sides = sideOutputs(options)
-  const assembled = assemble(root, layout, (node, stream) => {
-    const read = () => counts.rowsRead
-    const context = createContext({ node, layout, options, lateRows, badRows, sides, stream, read })
-    counts.steps[node.id] = context.counters
-    return context
+  const assembled = assemble(root, layout, {
+    shapeOf: (node) => shapeOf(node, layout, options),
+    contextOf: (node, stream) => {
+      const read = () => counts.rowsRead
+      const context = createContext({ node, layout, options, lateRows, badRows, sides, stream, read })
+      counts.steps[node.id] = context.counters
+      return context
+    },
   })
   const { scans } = assembled
   for (const scan of scans) counts.watches.push(new FieldWatch(watchedFields(scan, layout, options), options.warn))

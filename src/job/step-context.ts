@@ -6,7 +6,7 @@ import { OutputBuffer } from '../formats/output-buffer.ts'
 import { newCounters, type OperatorContext } from '../operators/operator.ts'
 import { judgesLateness, kindOf } from '../plan/kinds/index.ts'
 import type { Layout } from '../plan/layout.ts'
-import type { PlanNode } from '../plan/nodes.ts'
+import { inputsOf, type PlanNode } from '../plan/nodes.ts'
 import { type BadRows, excerptOf, type RowPlace } from './bad-rows.ts'
 import type { JobOptions } from './job-options.ts'
 import type { LateRows } from './late-rows.ts'
@@ -56,29 +56,28 @@ export function createContext({
   stream,
   read,
 }: ContextParts): OperatorContext {
-  const input = 'input' in node ? node.input : null
-  const lateWriter =
-    input && sides.late && judgesLateness(node)
-      ? createLateRowWriter(shapeOf(input, layout, options), windowFraction(node))
-      : null
+  const shapes = inputsOf(node).map((input) => shapeOf(input, layout, options))
+  const lateWriters =
+    sides.late && judgesLateness(node) ? shapes.map((shape) => createLateRowWriter(shape, windowFraction(node))) : []
   const step = sides.order.get(node)!
-  const rowWriter = input && createRowWriter(shapeOf(input, layout, options))
+  const rowWriters = shapes.map((shape) => createRowWriter(shape))
   return {
     step: node.id,
     counters: newCounters(),
-    late(batch, row, late) {
+    late(batch, row, late, port = 0) {
       if (stream) {
         lateRows.streamed += 1
         stream.add(batch, row, late)
         return
       }
-      lateRows.note(node.id, late, () => excerptOf(placeOf(batch, row)))
+      lateRows.note(node.id, late, () => excerptOf(placeOf(batch, row, port)))
+      const lateWriter = lateWriters[port]
       if (!lateWriter) return
       const text = textOf((buffer) => lateWriter.write(batch, row, { ...late, step: node.id }, buffer))
       sides.late?.add({ sequence: batch.sequence[row]!, step, text })
     },
-    badRow(batch: Batch, row: number, error: RowError) {
-      const place = placeOf(batch, row)
+    badRow(batch: Batch, row: number, error: RowError, port = 0) {
+      const place = placeOf(batch, row, port)
       const keep = (text: Buffer) => sides.bad?.add({ sequence: batch.sequence[row]!, step, text })
       badRows.reject(
         { code: 'E_ROW_VALUE', reason: `${node.id}: ${error.message}`, hint: error.hint, ...place },
@@ -89,10 +88,10 @@ export function createContext({
   }
 
   /** A row that a step made has no line of its own: it is shown as it would have been printed. */
-  function placeOf(batch: Batch, row: number): RowPlace {
+  function placeOf(batch: Batch, row: number, port: number): RowPlace {
     const { raw } = batch
     if (!raw) {
-      const text = textOf((buffer) => rowWriter?.write(batch, row, buffer))
+      const text = textOf((buffer) => rowWriters[port]!.write(batch, row, buffer))
       return { file: null, line: null, offset: null, raw: text.subarray(0, -1) }
     }
     const bytes = raw.buffer.subarray(raw.starts[row]!, raw.ends[row]!)

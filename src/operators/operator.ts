@@ -1,3 +1,4 @@
+import type { RowError } from '../base/errors.ts'
 import type { Batch } from '../data/batch.ts'
 import type { StateStructure } from '../state/structure.ts'
 
@@ -43,8 +44,9 @@ export interface OperatorContext {
   /** The step's id: `tumble`, `dedup-2`, or its `--name`. */
   readonly step: string
   readonly counters: StepCounters
-  late(batch: Batch, row: number, late: LateRow): void
-  badRow(batch: Batch, row: number, error: import('../base/errors.ts').RowError): void
+  /** `port`: the input that the row came from, where there are several. */
+  late(batch: Batch, row: number, late: LateRow, port?: number): void
+  badRow(batch: Batch, row: number, error: RowError, port?: number): void
 }
 
 /**

@@ -3,6 +3,7 @@ import { valueOfExact } from '../data/json-values.ts'
 import { AGGREGATES } from '../functions/aggregates/index.ts'
 import { AccumulatorLayout } from '../state/accumulator-table.ts'
 import { GroupTable } from '../state/group-table.ts'
+import { JoinRows } from '../state/join-rows.ts'
 import { KeySet } from '../state/key-set.ts'
 import { KeyTable } from '../state/key-table.ts'
 import { LastTouches } from '../state/last-touches.ts'
@@ -63,6 +64,16 @@ function createStructure(name: string, shape: StructureShape, made: Made): State
     }
     case 'untold-results':
       return new UntoldResults(needed(made.keys))
+    case 'join-rows':
+      // only who joins asks what is due
+      return new JoinRows({
+        name,
+        keys: needed(made.keys),
+        slots: shape.columns,
+        keepsText: shape.lines,
+        dueOf: () => Infinity,
+        span: Infinity,
+      })
     case 'last-rows': {
       const { within, allowedLateness, stateTtl, columns, lines } = shape
       const spans = { within: within ?? Infinity, allowedLateness, stateTtl }

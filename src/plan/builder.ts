@@ -8,6 +8,7 @@ import { buildDeduplicate, type DeduplicateOptions } from './kinds/deduplicate.t
 import { buildFilter } from './kinds/filter.ts'
 import { buildGroupAggregate, type GroupAggregateOptions } from './kinds/group-aggregate.ts'
 import { judgesLateness, kindOf } from './kinds/index.ts'
+import { buildIntervalJoin, type IntervalJoinOptions } from './kinds/interval-join.ts'
 import { buildLateRows } from './kinds/late-rows.ts'
 import { buildProject } from './kinds/project.ts'
 import { buildScan, type ScanNode, type SourceDescription } from './kinds/scan.ts'
@@ -69,6 +70,10 @@ export class PlanBuilder {
 
   aggregate(input: PlanNode, options: GroupAggregateOptions, step: StepLabel): PlanNode {
     return buildGroupAggregate(this.#context, input, options, step)
+  }
+
+  intervalJoin(inputs: readonly [PlanNode, PlanNode], options: IntervalJoinOptions, step: StepLabel): PlanNode {
+    return buildIntervalJoin(this.#context, inputs, options, step)
   }
 
   /** Rows of all inputs as one stream. Their named columns must have the same names; the row's own members must be open in all or in none. */

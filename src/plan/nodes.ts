@@ -3,6 +3,7 @@ import type { BadRowsNode } from './kinds/bad-rows.ts'
 import type { DeduplicateNode } from './kinds/deduplicate.ts'
 import type { FilterNode } from './kinds/filter.ts'
 import type { GroupAggregateNode } from './kinds/group-aggregate.ts'
+import type { IntervalJoinNode } from './kinds/interval-join.ts'
 import type { LateRowsNode } from './kinds/late-rows.ts'
 import type { ProjectNode } from './kinds/project.ts'
 import type { ScanNode } from './kinds/scan.ts'
@@ -35,6 +36,7 @@ export type PlanNode =
   | LateRowsNode
   | BadRowsNode
   | SinksNode
+  | IntervalJoinNode
 
 export type NodeOf<K extends PlanNode['kind']> = Extract<PlanNode, { kind: K }>
 

@@ -10,6 +10,14 @@ export interface NamedColumn {
   readonly field: Field
   /** Digits printed after the second of a timestamp. */
   readonly fraction: 0 | 3
+  /** It is a whole row: the field at a path below it. Absent: what is below is read out of its value. */
+  member?(path: readonly string[]): FoundField | undefined
+}
+
+/** The field at a path, and what is left of the path below it. */
+export interface FoundField {
+  readonly field: Field
+  readonly rest: readonly string[]
 }
 
 /** The row's own members, as they came, minus some. `member` gives (and asks for) the field at a path below them. */
@@ -28,13 +36,11 @@ export interface Schema {
 }
 
 /** The field at a path and what is left of the path below it; undefined: no such column. */
-export function resolveColumn(
-  schema: Schema,
-  path: readonly string[],
-): { field: Field; rest: readonly string[] } | undefined {
+export function resolveColumn(schema: Schema, path: readonly string[]): FoundField | undefined {
   for (const column of schema.columns) {
     if (column.path.length <= path.length && column.path.every((part, i) => part === path[i])) {
-      return { field: column.field, rest: path.slice(column.path.length) }
+      const rest = path.slice(column.path.length)
+      return rest.length > 0 && column.member ? column.member(rest) : { field: column.field, rest }
     }
   }
   if (schema.rest === null || schema.rest.except.includes(path[0]!)) return undefined

@@ -19,6 +19,8 @@ export type StructureShape =
       readonly keys: readonly SortOrder[]
       readonly ties: 'arrival' | 'bytes'
     } & RowShape)
+  /** `lines`: are the rows kept with their lines, or what they would print? */
+  | ({ readonly kind: 'join-rows' } & RowShape)
 
 export interface AccumulatorsShape {
   readonly each: readonly AccumulatorShape[]

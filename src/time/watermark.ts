@@ -36,6 +36,9 @@ export const AFTER_ALL = Infinity as Watermark
  */
 export const watermarkAfter = (maxSeen: number, delay: number): Watermark => (maxSeen - delay - 1) as Watermark
 
+/** The first watermark that has passed a time: a row at that time could still come before it. */
+export const firstBeyond = (time: number): number => time + 1
+
 /** The last millisecond of a window that ends (exclusive) at `end`: the event time of its result row. */
 export const lastTimeOf = (end: number): number => end - 1
 

@@ -38,6 +38,7 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   'dedup first': ['dedup', '-b', 'id', '--within', '1m'],
   'dedup last': ['dedup', '-b', 'id', '--within', '1m', '--keep', 'last'],
   ordered: ['--ordered', 'tumble', '1m', '-b', 'k', '-a', 'sum(x) AS total, first_value(id) AS first'],
+  'interval join': ['join', '--with', path, '--as', 'r', '--on', 'k', '--between', '0s,5s', '--kind', 'left'],
   sort: ['sort', '--order-by', 'x DESC'],
   aggregate: ['aggregate', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total', '--emit', 'changes'],
   'session every': ['session', '1m', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total', '--emit', 'every:30s'],

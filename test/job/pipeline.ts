@@ -1,11 +1,14 @@
 import { parseExpression, parseExpressionList, parseOrderList, parseSelectList } from '../../src/expressions/parse.ts'
 import type { ScannerChoice } from '../../src/formats/json/create-scanner.ts'
+import { parseKeyPairs } from '../../src/frontend/flags/key-pairs.ts'
+import { spanOfText } from '../../src/frontend/flags/lexed.ts'
 import { type CreatedJob, createJob, type JobCounters } from '../../src/job/create-job.ts'
 import type { LatePolicy } from '../../src/job/late-rows.ts'
 import { Output } from '../../src/job/output.ts'
 import { runJob } from '../../src/job/run.ts'
 import type { Until } from '../../src/job/until.ts'
 import { PlanBuilder } from '../../src/plan/builder.ts'
+import type { JoinKind } from '../../src/plan/joining.ts'
 import type { NodeOf, PlanNode } from '../../src/plan/nodes.ts'
 import { MemorySink } from '../../src/sinks/memory.ts'
 import type { EpochSink, LastCommit } from '../../src/sinks/sink.ts'
@@ -100,6 +103,15 @@ export class Steps {
     return this.builder.aggregate(input, { ...grouping(by, aggregates), ...options }, step('aggregate'))
   }
 
+  /** Bounds in ms; the right row goes under `r`. */
+  intervalJoin(
+    left: PlanNode,
+    right: PlanNode,
+    { lower, upper, ...options }: JoinStep & { readonly lower: number; readonly upper: number },
+  ): PlanNode {
+    return this.builder.intervalJoin([left, right], { ...joining(options), lower, upper }, step('join'))
+  }
+
   union(...inputs: PlanNode[]): PlanNode {
     return this.builder.union(inputs)
   }
@@ -109,6 +121,16 @@ interface UnnestTexts {
   readonly key?: string
   readonly ordinality?: string
   readonly outer?: boolean
+}
+
+interface JoinStep {
+  readonly on: string
+  readonly join: JoinKind
+}
+
+function joining({ on, join }: JoinStep) {
+  const as = join === 'semi' || join === 'anti' ? null : { name: 'r', span: spanOfText('--as', 'r') }
+  return { keys: parseKeyPairs([spanOfText('--on', on)]), join, as }
 }
 
 interface DedupOptions {

@@ -7,6 +7,10 @@ export type FlagValue =
   | { readonly kind: 'list' }
   /** `zero`: 0 is allowed; `signed`: below 0 too; `orOff`: the word `off` as well. */
   | { readonly kind: 'duration'; readonly zero?: true; readonly signed?: true; readonly orOff?: true }
+  /** Two durations with a comma between, each of any sign. */
+  | { readonly kind: 'bounds' }
+  /** A name that the result gets. */
+  | { readonly kind: 'name' }
   | { readonly kind: 'keyword'; readonly keywords: readonly string[] }
   /** One of the words, `fd:N`, or a path; a word with neither `/` nor `.` must be a keyword. */
   | { readonly kind: 'keyword-or-file'; readonly keywords: readonly string[] }

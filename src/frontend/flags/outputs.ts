@@ -12,10 +12,10 @@ interface NamedOutput {
 
 /**
  * No output may be an input of the job, and none may be written by two flags (CLI.md, rule 10). Judged by path, links not followed.
- * Throws E_OUTPUT.
+ * `others`: inputs that steps name. Throws E_OUTPUT.
  */
-export function checkOutputs(job: JobOptions): void {
-  const inputs = new Map(job.inputs.filter((path) => path !== '-').map((path) => [resolve(path), path]))
+export function checkOutputs(job: JobOptions, others: readonly string[]): void {
+  const inputs = new Map([...job.inputs, ...others].filter((path) => path !== '-').map((path) => [resolve(path), path]))
   const seen = new Map<string, string>()
   for (const { flag, to } of outputsOf(job)) {
     const place = placeOf(to)

@@ -1,5 +1,5 @@
 import { TidemarkError } from '../../base/errors.ts'
-import type { ChainLine, CommandLine } from './command-line.ts'
+import type { ChainLine, CommandLine, StepOptions } from './command-line.ts'
 import { verbsWith } from './definitions.ts'
 import { longName } from './flag.ts'
 import { lex, type Surroundings } from './lex.ts'
@@ -27,8 +27,8 @@ export function parseCommandLine(words: readonly string[], surroundings: ParseSu
 function parseChain(line: LexedChain, readText: ReadText): ChainLine {
   checkDefaults(line)
   const job = parseJob(line)
-  checkOutputs(job)
   const steps = line.steps.map((step) => parseStep(step, { defaults: line.defaults, readText }))
+  checkOutputs(job, steps.flatMap(otherInputs))
   const names = steps.flatMap(({ name }) => name ?? [])
   const repeated = names.find((name, i) => names.indexOf(name) !== i)
   if (repeated !== undefined) {
@@ -44,6 +44,9 @@ function parseChain(line: LexedChain, readText: ReadText): ChainLine {
     steps,
   }
 }
+
+/** The files that a step reads besides its input. */
+const otherInputs = (step: StepOptions): readonly string[] => (step.verb === 'join' ? [step.with.text] : [])
 
 /** A default that no step takes would be silently without effect. */
 function checkDefaults({ defaults, steps }: LexedChain): void {

@@ -6,6 +6,16 @@ import type { PlanBuilder } from '../../plan/builder.ts'
 import type { Grouping } from '../../plan/grouping.ts'
 import type { PlanNode } from '../../plan/nodes.ts'
 
+/** How the other input of a step is read, where it says so; null: as the rows of the command line. */
+export interface OtherInput {
+  readonly time: Span | null
+  /** ms */
+  readonly watermarkDelay: number | null
+}
+
+/** Finds the other input of a step: the file of that path, or in a pipeline file the source or step of that name. */
+export type FindInput = (name: Span, options: OtherInput) => PlanNode
+
 const COUNT_ALL: Span = { source: '--agg', text: 'count(*)', start: 0, end: 8 }
 
 /** Where a verb makes its node: over which input, with which builder, and how the text of its flags is read. */
@@ -14,11 +24,13 @@ export class Planning {
   readonly input: PlanNode
   /** The step's name and verb, for its id and for messages. */
   readonly step: StepLabel
+  readonly other: FindInput
 
-  constructor(builder: PlanBuilder, input: PlanNode, step: StepLabel) {
+  constructor(builder: PlanBuilder, input: PlanNode, step: StepLabel, other: FindInput) {
     this.builder = builder
     this.input = input
     this.step = step
+    this.other = other
   }
 
   expression({ text, source }: Span): Expression {

@@ -8,7 +8,7 @@ import { type PlanNode, topologicalOrder } from '../../plan/nodes.ts'
 import type { PlannedJob } from '../planned-job.ts'
 import type { ChainLine, JobOptions, StepOptions } from './command-line.ts'
 import { findVerb } from './definitions.ts'
-import { Planning } from './planning.ts'
+import { type FindInput, type OtherInput, Planning } from './planning.ts'
 
 /** The one sink of a chain, in its state. */
 const RESULT = 'rows'
@@ -16,8 +16,10 @@ const RESULT = 'rows'
 /** The chain of verbs as a plan. Everything wrong with its expressions is found here; throws TidemarkError. */
 export function planChain({ job, steps }: ChainLine): PlannedJob {
   const builder = new PlanBuilder({ parameters: parametersOf(job), zone: job.zone })
-  let node = job.ordered ? orderInputs(builder, scanInputs(builder, job)) : scanInputs(builder, job)
-  for (const step of steps) node = addStep(builder, node, step)
+  const ordered = (input: PlanNode, name: string) => (job.ordered ? orderInput(builder, input, name) : input)
+  const other: FindInput = (name, options) => ordered(otherInput(builder, job, name, options), `ordered-${name.text}`)
+  let node = ordered(scanInputs(builder, job), 'ordered')
+  for (const step of steps) node = addStep(builder, node, step, other)
   const scans = topologicalOrder(node).filter(({ kind }) => kind === 'scan') as ScanNode[]
   const sources = new Map(scans.map((scan) => [scan, { inputStyle: job.inputStyle, bad: null }]))
   return { root: node, builder, sinks: [{ ...job, name: RESULT, from: [node] }], sources, job }
@@ -27,16 +29,7 @@ export function planChain({ job, steps }: ChainLine): PlannedJob {
 function scanInputs(builder: PlanBuilder, job: JobOptions): PlanNode {
   const time = timeOf(job)
   const scan = (files: readonly string[], name: string) =>
-    builder.scan({
-      name,
-      files,
-      time,
-      watermarkDelay: job.watermarkDelay,
-      idleTimeout: job.idleTimeout,
-      maxFuture: job.maxFuture,
-      changelog: job.inputStyle.changelog === null ? 'append' : 'retract',
-      isFollowed: job.follow,
-    })
+    builder.scan({ name, files, time, watermarkDelay: job.watermarkDelay, ...traitsOf(job) })
   if ((!job.merge && !job.follow) || job.inputs.length === 1) return scan(job.inputs, 'input')
   return builder.union(
     job.inputs.map((file) => scan([file], file)),
@@ -45,19 +38,47 @@ function scanInputs(builder: PlanBuilder, job: JobOptions): PlanNode {
 }
 
 /** `--ordered`: all that comes is sorted first. */
-function orderInputs(builder: PlanBuilder, input: PlanNode): PlanNode {
+function orderInput(builder: PlanBuilder, input: PlanNode, name: string): PlanNode {
   const span = { source: '--ordered', text: '--ordered', start: 0, end: 9 }
-  return builder.sort(input, { keys: [], ties: 'bytes' }, { verb: '--ordered', name: 'ordered', span })
+  return builder.sort(input, { keys: [], ties: 'bytes' }, { verb: '--ordered', name, span })
 }
+
+/** The other input of a step: a file that is read as those of the line are, but for what the step says. Throws E_FLAG_VALUE for one that is read already. */
+function otherInput(
+  builder: PlanBuilder,
+  job: JobOptions,
+  { text: file, source }: Span,
+  { time, watermarkDelay }: OtherInput,
+): PlanNode {
+  if (file === '-' && job.inputs.includes('-')) {
+    throw new TidemarkError('E_FLAG_VALUE', `${source} - and the rows of the line would both read standard input`, {
+      hint: 'name a file for one of them',
+    })
+  }
+  return builder.scan({
+    name: file,
+    files: [file],
+    time: timeOf(time === null ? job : { ...job, time }),
+    watermarkDelay: watermarkDelay ?? job.watermarkDelay,
+    ...traitsOf(job),
+  })
+}
+
+const traitsOf = (job: JobOptions) => ({
+  idleTimeout: job.idleTimeout,
+  maxFuture: job.maxFuture,
+  changelog: job.inputStyle.changelog === null ? ('append' as const) : ('retract' as const),
+  isFollowed: job.follow,
+})
 
 function timeOf({ time, timeFormat, arrivalTime }: JobOptions): SourceDescription['time'] {
   if (arrivalTime) return { kind: 'arrival' }
   return time && { kind: 'field', path: parseFieldPath(time.text, time.source), format: timeFormat }
 }
 
-function addStep(builder: PlanBuilder, input: PlanNode, step: StepOptions): PlanNode {
+function addStep(builder: PlanBuilder, input: PlanNode, step: StepOptions, other: FindInput): PlanNode {
   const label = { verb: step.verb, name: step.name, span: spanOfName(step) }
-  return findVerb(step.verb)!.plan(step, new Planning(builder, input, label))
+  return findVerb(step.verb)!.plan(step, new Planning(builder, input, label, other))
 }
 
 const spanOfName = ({ verb, name }: StepOptions): Span => {

@@ -4,6 +4,7 @@ import { cumulate } from './verbs/cumulate.ts'
 import { dedup } from './verbs/dedup.ts'
 import { filter } from './verbs/filter.ts'
 import { hop } from './verbs/hop.ts'
+import { join } from './verbs/join.ts'
 import { select } from './verbs/select.ts'
 import { session } from './verbs/session.ts'
 import { sort } from './verbs/sort.ts'
@@ -22,6 +23,7 @@ const LIST = [
   cumulate,
   session,
   aggregate,
+  join,
 ] as const
 
 /** Every verb, in the order of the help. */

@@ -4,6 +4,7 @@ import type { NodeOf, PlanNode } from '../../plan/nodes.ts'
 import { deduplicateOperator } from './deduplicate.ts'
 import { filterOperator } from './filter.ts'
 import { groupAggregateOperator } from './group-aggregate.ts'
+import { intervalJoinOperator } from './interval-join.ts'
 import { projectOperator } from './project.ts'
 import { sessionAggregateOperator } from './session-aggregate.ts'
 import { sortOperator } from './sort.ts'
@@ -31,6 +32,7 @@ const FACTORIES: Factories = {
   'window-aggregate': windowAggregateOperator,
   'session-aggregate': sessionAggregateOperator,
   'group-aggregate': groupAggregateOperator,
+  'interval-join': intervalJoinOperator,
 }
 
 export function createOperator(node: PlanNode, wiring: Wiring): Operator {

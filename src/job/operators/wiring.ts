@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts'
 import type { Slot } from '../../data/batch.ts'
 import type { BoundAggregate, BoundExpression, Field } from '../../expressions/bound.ts'
+import type { RowShape } from '../../formats/json/row-writer.ts'
 import type { Accumulator } from '../../functions/aggregate-function.ts'
 import type { AggregateInput } from '../../operators/aggregate-inputs.ts'
 import type { OperatorContext } from '../../operators/operator.ts'
@@ -13,10 +14,13 @@ import { ColumnReader } from '../column-reader.ts'
 export class Wiring {
   readonly layout: Layout
   readonly context: OperatorContext
+  /** How whole rows of a node print. */
+  readonly shapeOf: (node: PlanNode) => RowShape
 
-  constructor(layout: Layout, context: OperatorContext) {
+  constructor(layout: Layout, context: OperatorContext, shapeOf: (node: PlanNode) => RowShape) {
     this.layout = layout
     this.context = context
+    this.shapeOf = shapeOf
   }
 
   /** The fields of a node's output rows, in slot order. */

@@ -4,6 +4,7 @@ import { badRows } from './bad-rows.ts'
 import { deduplicate } from './deduplicate.ts'
 import { filter } from './filter.ts'
 import { groupAggregate } from './group-aggregate.ts'
+import { intervalJoin } from './interval-join.ts'
 import { lateRows } from './late-rows.ts'
 import { project } from './project.ts'
 import { scan } from './scan.ts'
@@ -29,6 +30,7 @@ const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
   'late-rows': lateRows,
   'bad-rows': badRows,
   sinks,
+  'interval-join': intervalJoin,
 }
 
 /** What there is to know of the node's kind; ask it about this node. */

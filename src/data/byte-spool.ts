@@ -1,0 +1,70 @@
+/** Up to here, words of four bytes are faster than a call of `copy`. */
+const SHORT = 256
+
+/** Bytes put together from many places, one stretch behind the other. */
+export class ByteSpool {
+  /** [0, length) is taken; another one after it had to grow. */
+  bytes: Buffer
+  length = 0
+  #view: DataView
+  /** Where the last two stretches came from: a join copies from two buffers in turn. */
+  #source: Buffer
+  #sourceView: DataView
+  #otherSource: Buffer
+  #otherView: DataView
+
+  constructor(capacity: number) {
+    this.bytes = Buffer.allocUnsafeSlow(capacity)
+    this.#view = viewOf(this.bytes)
+    this.#source = this.bytes
+    this.#sourceView = this.#view
+    this.#otherSource = this.bytes
+    this.#otherView = this.#view
+  }
+
+  /** Would `count` more bytes make it grow? */
+  hasRoom(count: number): boolean {
+    return this.length + count <= this.bytes.length
+  }
+
+  /** Copies bytes [start, end) of a buffer behind those that are there. */
+  append(from: Buffer, start: number, end: number): void {
+    const count = end - start
+    if (!this.hasRoom(count)) this.#grow(this.length + count)
+    if (count > SHORT) from.copy(this.bytes, this.length, start, end)
+    else this.#appendShort(from, start, end)
+    this.length += count
+  }
+
+  #appendShort(from: Buffer, start: number, end: number): void {
+    if (from !== this.#source) this.#turnTo(from)
+    const source = this.#sourceView
+    const view = this.#view
+    let at = this.length
+    let next = start
+    for (; next + 8 <= end; next += 8) {
+      view.setInt32(at, source.getInt32(next, true), true)
+      view.setInt32(at + 4, source.getInt32(next + 4, true), true)
+      at += 8
+    }
+    const { bytes } = this
+    for (; next < end; next += 1) bytes[at++] = from[next]!
+  }
+
+  #turnTo(from: Buffer): void {
+    const [other, otherView] = [this.#otherSource, this.#otherView]
+    this.#otherSource = this.#source
+    this.#otherView = this.#sourceView
+    this.#source = from
+    this.#sourceView = from === other ? otherView : viewOf(from)
+  }
+
+  #grow(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.bytes.length))
+    this.bytes.copy(larger, 0, 0, this.length)
+    this.bytes = larger
+    this.#view = viewOf(larger)
+  }
+}
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView => new DataView(buffer, byteOffset, byteLength)

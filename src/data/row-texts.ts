@@ -1,0 +1,168 @@
+import { ByteSpool } from './byte-spool.ts'
+import type { ValueReader, ValueWriter } from './page.ts'
+
+const CHUNK_BYTES = 1 << 18
+const FIRST_CAPACITY = 64
+
+/** Where a text stands: bytes [start, end) of `buffer`. */
+export interface TextPlace {
+  buffer: Buffer
+  start: number
+  end: number
+  /** The line of the input it came from. */
+  source: string
+  line: number
+  offset: number
+}
+
+interface Chunk {
+  readonly spool: ByteSpool
+  /** Bytes of texts that are still kept. */
+  live: number
+}
+
+/** The texts of kept rows by row number: their bytes, in chunks that are given back when none of their texts is left. */
+export class RowTexts {
+  #chunks: Int32Array = new Int32Array(FIRST_CAPACITY)
+  #starts: Int32Array = new Int32Array(FIRST_CAPACITY)
+  #ends: Int32Array = new Int32Array(FIRST_CAPACITY)
+  #sources: Int32Array = new Int32Array(FIRST_CAPACITY)
+  #lines: Float64Array = new Float64Array(FIRST_CAPACITY)
+  #offsets: Float64Array = new Float64Array(FIRST_CAPACITY)
+  readonly #names: string[] = []
+  #pool: (Chunk | null)[] = []
+  #freeChunks: number[] = []
+  #current = -1
+  #live = 0
+  #allocated = 0
+
+  /** Is most of the memory held by texts that are gone? Then the owner calls `rewrite`. */
+  get isSparse(): boolean {
+    return this.#allocated > 16 * CHUNK_BYTES && this.#live * 4 < this.#allocated
+  }
+
+  set(row: number, text: TextPlace): void {
+    const { buffer, start, end } = text
+    if (row >= this.#starts.length) this.resize(Math.max(row + 1, this.#starts.length * 2))
+    const chunk = this.#chunkFor(end - start)
+    const { spool } = this.#pool[chunk]!
+    this.#chunks[row] = chunk
+    this.#starts[row] = spool.length
+    spool.append(buffer, start, end)
+    this.#ends[row] = spool.length
+    this.#pool[chunk]!.live += end - start
+    this.#live += end - start
+    this.#sources[row] = this.#idOf(text.source)
+    this.#lines[row] = text.line
+    this.#offsets[row] = text.offset
+  }
+
+  /** Points `into` at the text of a row; good until the next change. */
+  read(row: number, into: TextPlace): void {
+    into.buffer = this.#pool[this.#chunks[row]!]!.spool.bytes
+    into.start = this.#starts[row]!
+    into.end = this.#ends[row]!
+    into.source = this.#names[this.#sources[row]!]!
+    into.line = this.#lines[row]!
+    into.offset = this.#offsets[row]!
+  }
+
+  clear(row: number): void {
+    const at = this.#chunks[row]!
+    const chunk = this.#pool[at]!
+    const bytes = this.#ends[row]! - this.#starts[row]!
+    chunk.live -= bytes
+    this.#live -= bytes
+    if (chunk.live === 0 && at !== this.#current) this.#drop(at)
+  }
+
+  move(from: number, to: number): void {
+    for (const column of [this.#chunks, this.#starts, this.#ends, this.#sources]) column[to] = column[from]!
+    this.#lines[to] = this.#lines[from]!
+    this.#offsets[to] = this.#offsets[from]!
+  }
+
+  /** Copies the texts of these rows into new chunks and gives the old ones back. */
+  rewrite(rows: Iterable<number>): void {
+    const old = this.#pool
+    this.#pool = []
+    this.#freeChunks = []
+    this.#current = -1
+    this.#live = 0
+    this.#allocated = 0
+    for (const row of rows) {
+      const { spool } = old[this.#chunks[row]!]!
+      const text = { buffer: spool.bytes, start: this.#starts[row]!, end: this.#ends[row]! }
+      this.set(row, {
+        ...text,
+        source: this.#names[this.#sources[row]!]!,
+        line: this.#lines[row]!,
+        offset: this.#offsets[row]!,
+      })
+    }
+  }
+
+  /** Room for rows below `capacity`. */
+  resize(capacity: number): void {
+    const ints = (from: Int32Array) => sized(from, new Int32Array(capacity))
+    this.#chunks = ints(this.#chunks)
+    this.#starts = ints(this.#starts)
+    this.#ends = ints(this.#ends)
+    this.#sources = ints(this.#sources)
+    this.#lines = sized(this.#lines, new Float64Array(capacity))
+    this.#offsets = sized(this.#offsets, new Float64Array(capacity))
+  }
+
+  write(row: number, page: ValueWriter): void {
+    const { bytes } = this.#pool[this.#chunks[row]!]!.spool
+    page.latin1(bytes.toString('latin1', this.#starts[row]!, this.#ends[row]!))
+    page.text(this.#names[this.#sources[row]!]!)
+    page.f64(this.#lines[row]!)
+    page.f64(this.#offsets[row]!)
+  }
+
+  load(row: number, page: ValueReader): void {
+    const buffer = Buffer.from(page.latin1(), 'latin1')
+    this.set(row, {
+      buffer,
+      start: 0,
+      end: buffer.length,
+      source: page.text(),
+      line: page.f64(),
+      offset: page.f64(),
+    })
+  }
+
+  #idOf(source: string): number {
+    const known = this.#names.lastIndexOf(source)
+    return known >= 0 ? known : this.#names.push(source) - 1
+  }
+
+  #chunkFor(bytes: number): number {
+    if (this.#current >= 0) {
+      const { spool, live } = this.#pool[this.#current]!
+      if (spool.hasRoom(bytes)) return this.#current
+      const full = this.#current
+      this.#current = -1
+      if (live === 0) this.#drop(full)
+    }
+    const capacity = Math.max(CHUNK_BYTES, bytes)
+    const chunk = { spool: new ByteSpool(capacity), live: 0 }
+    const at = this.#freeChunks.pop() ?? this.#pool.length
+    this.#pool[at] = chunk
+    this.#allocated += capacity
+    this.#current = at
+    return at
+  }
+
+  #drop(at: number): void {
+    this.#allocated -= this.#pool[at]!.spool.bytes.length
+    this.#pool[at] = null
+    this.#freeChunks.push(at)
+  }
+}
+
+function sized<A extends Int32Array | Float64Array>(from: A, to: A): A {
+  to.set((from.length > to.length ? from.subarray(0, to.length) : from) as never)
+  return to
+}

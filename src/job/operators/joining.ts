@@ -1,0 +1,61 @@
+import type { BoundExpression, Field } from '../../expressions/bound.ts'
+import type { JoinOptions } from '../../operators/interval-join.ts'
+import type { JoinSide } from '../../operators/join-input.ts'
+import type { JoinColumn } from '../../operators/join-writer.ts'
+import type { JoiningNode } from '../../plan/joining.ts'
+import type { PlanNode } from '../../plan/nodes.ts'
+import { readLine, rowTextOf } from './row-text.ts'
+import type { Wiring } from './wiring.ts'
+
+/** What the operators of all joins are made of. `made`: what a field is that the join makes by itself. */
+export function joinOptions(
+  node: JoiningNode & PlanNode,
+  wiring: Wiring,
+  made: ReadonlyMap<Field, JoinColumn> = new Map(),
+): JoinOptions {
+  const [left, right] = node.inputs
+  const out = wiring.fields(node)
+  const kept = { left: new Kept(left, wiring), right: new Kept(right, wiring) }
+  const columns = out.map((field): JoinColumn => {
+    if (field === node.row) return { kind: 'right-text' }
+    const member = node.fields.get(field)
+    return made.get(field) ?? (member ? kept.right.column('right', member) : kept.left.column('left', field))
+  })
+  const hasLines = node.schema.rest !== null
+  const side = (input: PlanNode, keys: readonly BoundExpression[], { columns }: Kept): Omit<JoinSide, 'readText'> => ({
+    keys: wiring.reader(keys, input),
+    columns,
+  })
+  return {
+    join: node.join,
+    keyParts: node.leftKeys.length,
+    left: { ...side(left, node.leftKeys, kept.left), readText: hasLines ? readLine : null },
+    right: {
+      ...side(right, node.rightKeys, kept.right),
+      readText: node.row && out.includes(node.row) ? rowTextOf(right, wiring) : null,
+    },
+    leftSlots: kept.left.slots,
+    rightSlots: kept.right.slots,
+    result: { slots: wiring.slots(node), columns, hasLines, isUpdating: node.schema.changelog === 'retract' },
+    context: wiring.context,
+  }
+}
+
+/** The columns that are kept of the rows of an input, each once. */
+class Kept {
+  readonly columns: number[] = []
+  readonly slots: { readonly name: string; readonly type: Field['type'] }[] = []
+  readonly #slotOf: (field: Field) => number
+
+  constructor(input: PlanNode, wiring: Wiring) {
+    this.#slotOf = wiring.slotsIn(input)
+  }
+
+  column(kind: 'left' | 'right', field: Field): JoinColumn {
+    const slot = this.#slotOf(field)
+    const known = this.columns.indexOf(slot)
+    if (known >= 0) return { kind, index: known }
+    this.slots.push({ name: field.name, type: field.type })
+    return { kind, index: this.columns.push(slot) - 1 }
+  }
+}

@@ -1,0 +1,145 @@
+import { Heap } from '../base/heap.ts'
+import { grown } from './grown.ts'
+
+const NONE = -1
+const FIRST_CAPACITY = 64
+
+/**
+ * Row numbers by (at, arrival), for rows that mostly come long before they are due: they wait in lists by buckets of time, and a bucket is put in
+ * order when the watermark reaches it. Unlike a `DueQueue` it can let go of any row. Rows due at Infinity are never asked for.
+ */
+export class RowQueue {
+  readonly #width: number
+  readonly #arrivalOf: (row: number) => number
+  /** First row of each bucket that has not been opened. */
+  readonly #heads = new Map<number, number>()
+  readonly #numbers = new Heap<number>((a, b) => a < b)
+  #at = new Float64Array(FIRST_CAPACITY)
+  /** Neighbours in the list of a bucket; of a row of the open bucket, `#previous` is its place there. */
+  #next = new Int32Array(FIRST_CAPACITY)
+  #previous = new Int32Array(FIRST_CAPACITY)
+  /** Rows of opened buckets in order, from `#gone` to `#end`; NONE where one has been taken out. */
+  #open = new Int32Array(0)
+  #gone = 0
+  #end = 0
+  #openNumber = -Infinity
+
+  /** `width`: of a bucket, ms. */
+  constructor(width: number, arrivalOf: (row: number) => number) {
+    this.#width = Math.max(1, width)
+    this.#arrivalOf = arrivalOf
+  }
+
+  push(row: number, at: number): void {
+    if (row >= this.#at.length) this.#reserve(row + 1)
+    this.#at[row] = at
+    if (at === Infinity) return
+    const number = Math.floor(at / this.#width)
+    if (number <= this.#openNumber) {
+      this.#insert(row)
+      return
+    }
+    const head = this.#heads.get(number)
+    if (head === undefined) this.#numbers.push(number)
+    this.#heads.set(number, row)
+    this.#next[row] = head ?? NONE
+    this.#previous[row] = NONE
+    if (head !== undefined && head !== NONE) this.#previous[head] = row
+  }
+
+  remove(row: number): void {
+    const at = this.#at[row]!
+    if (at === Infinity) return
+    const number = Math.floor(at / this.#width)
+    if (number <= this.#openNumber) {
+      this.#open[this.#previous[row]!] = NONE
+      return
+    }
+    const [previous, next] = [this.#previous[row]!, this.#next[row]!]
+    if (next !== NONE) this.#previous[next] = previous
+    if (previous !== NONE) this.#next[previous] = next
+    else this.#heads.set(number, next)
+  }
+
+  /** The first row with `at <= watermark`; -1: there is none. */
+  first(watermark: number): number {
+    for (;;) {
+      while (this.#gone < this.#end && this.#open[this.#gone] === NONE) this.#gone += 1
+      if (this.#gone < this.#end) {
+        const row = this.#open[this.#gone]!
+        return this.#at[row]! <= watermark ? row : NONE
+      }
+      const number = this.#numbers.peek()
+      if (number === undefined || number * this.#width > watermark) return NONE
+      this.#openNext()
+    }
+  }
+
+  clear(): void {
+    this.#heads.clear()
+    while (this.#numbers.pop() !== undefined);
+    this.#gone = 0
+    this.#end = 0
+    this.#openNumber = -Infinity
+  }
+
+  #openNext(): void {
+    const number = this.#numbers.pop()!
+    const rows: number[] = []
+    for (let row = this.#heads.get(number)!; row !== NONE; row = this.#next[row]!) rows.push(row)
+    rows.reverse() // as they came, which is mostly the order already
+    if (rows.some((row, i) => i > 0 && this.#isBefore(row, rows[i - 1]!)))
+      rows.sort((a, b) => (this.#isBefore(a, b) ? -1 : 1))
+    this.#heads.delete(number)
+    this.#openNumber = number
+    this.#gone = 0
+    this.#end = rows.length
+    if (this.#open.length < rows.length) this.#open = new Int32Array(rows.length * 2)
+    for (let i = 0; i < rows.length; i += 1) {
+      this.#open[i] = rows[i]!
+      this.#previous[rows[i]!] = i
+    }
+  }
+
+  /** Into the open bucket, behind all rows that are not after it. */
+  #insert(row: number): void {
+    this.#squeeze()
+    if (this.#end === this.#open.length) this.#open = grown(this.#open, Math.max(16, this.#end * 2))
+    let [low, high] = [0, this.#end]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#isBefore(row, this.#open[middle]!)) high = middle
+      else low = middle + 1
+    }
+    this.#open.copyWithin(low + 1, low, this.#end)
+    this.#open[low] = row
+    this.#end += 1
+    for (let i = low; i < this.#end; i += 1) this.#previous[this.#open[i]!] = i
+  }
+
+  /** Without the rows that are gone, so that those left can be searched. */
+  #squeeze(): void {
+    let to = 0
+    for (let i = this.#gone; i < this.#end; i += 1) {
+      const row = this.#open[i]!
+      if (row === NONE) continue
+      this.#open[to] = row
+      this.#previous[row] = to
+      to += 1
+    }
+    this.#gone = 0
+    this.#end = to
+  }
+
+  #isBefore(a: number, b: number): boolean {
+    const [first, second] = [this.#at[a]!, this.#at[b]!]
+    return first < second || (first === second && this.#arrivalOf(a) < this.#arrivalOf(b))
+  }
+
+  #reserve(rows: number): void {
+    const capacity = Math.max(rows, this.#at.length * 2)
+    this.#at = grown(this.#at, capacity)
+    this.#next = grown(this.#next, capacity)
+    this.#previous = grown(this.#previous, capacity)
+  }
+}
