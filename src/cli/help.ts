@@ -20,7 +20,7 @@ const EXAMPLES = `  # errors per service in 5-minute windows, rows up to 10 s ou
 const FRONT_PAGE = [
   { title: 'time', flags: ['time', 'watermark-delay', 'idle-timeout'], also: [] },
   { title: 'loss', flags: ['late', 'on-error'], also: [] },
-  { title: 'input', flags: ['input'], also: ['follow', 'merge', 'ordered'] },
+  { title: 'input', flags: ['input'], also: ['follow', 'merge'] },
   { title: 'output', flags: ['output'], also: ['append'] },
   { title: 'state', flags: ['state', 'at-eof'], also: [] },
 ] as const

@@ -21,13 +21,10 @@ export interface Assembled {
 /** Makes what a step tells besides its rows: counters, late and bad rows. `stream`: its late rows go on as a stream. */
 export type ContextOf = (node: PlanNode, stream: LateStream | null) => OperatorContext
 
-export interface Assembly {
-  readonly contextOf: ContextOf
-  /** How whole rows of a node print. */
-  readonly shapeOf: (node: PlanNode) => RowShape
-}
+export type ShapeOf = (node: PlanNode) => RowShape
 
-export function assemble(root: PlanNode, layout: Layout, { contextOf, shapeOf }: Assembly): Assembled {
+/** `shapeOf`: how whole rows of a node print. */
+export function assemble(root: PlanNode, layout: Layout, shapeOf: ShapeOf, contextOf: ContextOf): Assembled {
   const graph = new Graph()
   const made = new Map<PlanNode, OutletNode>()
   const order = topologicalOrder(root)

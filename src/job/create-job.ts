@@ -1,4 +1,5 @@
 import { layOut } from '../plan/layout.ts'
+import type { PlanNode } from '../plan/nodes.ts'
 import { signaturesOf } from '../plan/signature.ts'
 import type { Clock } from '../time/clock.ts'
 import { ArrivalRounds } from './arrival-rounds.ts'
@@ -59,14 +60,12 @@ export function createJob(options: JobOptions): CreatedJob {
   const counts = new JobCounts(lateRows)
   const badRows = new BadRows(options.onError, () => counts.badRows)
   const sides = sideOutputs(options)
-  const assembled = assemble(root, layout, {
-    shapeOf: (node) => shapeOf(node, layout, options),
-    contextOf: (node, stream) => {
-      const read = () => counts.rowsRead
-      const context = createContext({ node, layout, options, lateRows, badRows, sides, stream, read })
-      counts.steps[node.id] = context.counters
-      return context
-    },
+  const read = () => counts.rowsRead
+  const shape = (node: PlanNode) => shapeOf(node, layout, options)
+  const assembled = assemble(root, layout, shape, (node, stream) => {
+    const context = createContext({ node, layout, options, lateRows, badRows, sides, stream, read })
+    counts.steps[node.id] = context.counters
+    return context
   })
   const { scans } = assembled
   for (const scan of scans) counts.watches.push(new FieldWatch(watchedFields(scan, layout, options), options.warn))

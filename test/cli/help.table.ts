@@ -15,8 +15,9 @@ usage: tidemark [FLAG...] VERB [ARG] [FLAG...] [then VERB [ARG] [FLAG...]]... [F
   # a table without windows, as it changes
   tidemark aggregate -b status -a "count(*) AS n, avg(ms) AS mean" --emit changes access.ndjson
 
-verbs    rows      filter EXPR  select LIST  dedup
+verbs    rows      filter EXPR  select LIST  unnest FIELD  dedup  sort
          windows   tumble SIZE  hop SIZE  cumulate SIZE  session GAP  aggregate
+         inputs    join
 commands explain  state  stop  functions  completion  help
 
 time     -t, --time FIELD            the field with the event time; windows, dedup --within need it
