@@ -29,7 +29,7 @@ export const unnest: Verb<UnnestOptions> = {
   group: 'rows',
   needsTime: false,
   flags: ['as', 'key', 'ordinality', 'outer', 'name'],
-  usage: 'unnest FIELD [--as NAME] [--key NAME] [--ordinality NAME] [--outer]',
+  usage: 'unnest FIELD [--as NAME] [--key NAME] [--ordinality NAME]',
   examples: [
     {
       command: 'tidemark unnest tags posts.ndjson',
