@@ -36,7 +36,7 @@ export const unnest: Verb<UnnestOptions> = {
       output: '{"id":7,"tags":"sql"}',
     },
     {
-      command: `tidemark select "split(lower(line), ' ') AS word" then unnest word then aggregate -b word log.ndjson`,
+      command: `tidemark select "split(line, ' ') AS word" then unnest word then aggregate -b word log.ndjson`,
       output: '{"word":"the","count":9120}',
     },
   ],
