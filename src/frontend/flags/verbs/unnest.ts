@@ -41,7 +41,7 @@ export const unnest: Verb<UnnestOptions> = {
     },
   ],
   notes: [
-    'The element takes the array's place; with --as the array stays. A row without elements (NULL, [])',
+    'The element replaces the array; with --as the array stays. A row without elements (NULL, [])',
     'goes no further, but with --outer. What is no array is a bad row. Elements may be objects: items.sku.',
   ],
   manual: [
