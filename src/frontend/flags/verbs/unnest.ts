@@ -42,7 +42,7 @@ export const unnest: Verb<UnnestOptions> = {
   ],
   notes: [
     'The element replaces the array; with --as the array stays. A row without elements (NULL, [])',
-    'goes no further, but with --outer. What is no array is a bad row. Elements may be objects: items.sku.',
+    'passes only with --outer. What is no array is a bad row. Elements may be objects: items.sku.',
   ],
   manual: [
     'Rows of one array follow each other in its order and have the time, the row kind and the place in the input of the row they come from. All its other fields go along.',
