@@ -153,6 +153,8 @@ complete -c tidemark -n '__tidemark_place start explain dedup tumble hop cumulat
 complete -c tidemark -n '__tidemark_place start explain tumble hop cumulate session aggregate' -l emit -x -a 'final changes' -d 'when results come'
 complete -c tidemark -n '__tidemark_place start explain dedup aggregate' -l state-ttl -x -d 'forget a key D of event time after its last write'
 complete -c tidemark -n '__tidemark_place explain state functions' -l json -d 'as JSON, for programs'
+complete -c tidemark -n '__tidemark_place explain' -l mermaid -d 'the plan as a Mermaid flowchart'
+complete -c tidemark -n '__tidemark_place explain' -l dot -d 'the plan as a graph for Graphviz'
 complete -c tidemark -n '__tidemark_place help' -l man -d 'the manual page, as roff'
 complete -c tidemark -n '__tidemark_place state' -l epoch -x -d 'dump this epoch instead of the last: the one before it'
 complete -c tidemark -n '__tidemark_place stop' -l wait -x -d 'how long to wait for the process to end'

@@ -65,7 +65,8 @@ async function describeChain(line: ChainLine, world: World): Promise<number> {
     const { planState } = await import('./commands/state-plan.ts')
     return planState(planChain(line), line.json, world)
   }
-  const { explainJob } = await import('./commands/explain.ts')
+  const { explainJob, graphOfJob } = await import('./commands/explain.ts')
+  if (line.graph !== null) return print(graphOfJob(planChain(line), line.graph), world)
   return print(explainJob(planChain(line), line.json), world)
 }
 

@@ -1,4 +1,5 @@
 import type { Span } from '../../base/span.ts'
+import type { GraphStyle } from '../../plan/graph.ts'
 import type { PathTemplate } from '../../plan/path-template.ts'
 import type { Duration } from '../../time/duration.ts'
 import type { Zone } from '../../time/zone.ts'
@@ -121,6 +122,8 @@ export interface ChainLine {
   readonly command: 'run' | 'explain' | 'state plan'
   /** `explain --json` */
   readonly json: boolean
+  /** `explain --mermaid`, `explain --dot`; null: as text, or as JSON. */
+  readonly graph: GraphStyle | null
   readonly job: JobOptions
   readonly steps: readonly StepOptions[]
 }

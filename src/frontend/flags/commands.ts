@@ -8,9 +8,13 @@ export const COMMANDS: readonly CommandDefinition[] = [
     usage: 'explain [FLAG...] VERB [ARG] [FLAG...] [then ...]... [FILE...]',
     takesChain: true,
     arguments: [],
-    flags: ['json'],
-    examples: ['tidemark explain -t ts tumble 5m -b service app.ndjson'],
-    manual: 'Takes a whole chain and reads no rows. Prints the logical plan, the physical plan and what is guaranteed.',
+    flags: ['json', 'mermaid', 'dot'],
+    examples: [
+      'tidemark explain -t ts tumble 5m -b service app.ndjson',
+      'tidemark explain --dot -t ts tumble 5m -b service app.ndjson | dot -Tsvg > plan.svg',
+    ],
+    manual:
+      'Takes a whole chain and reads no rows. Prints the logical plan, the physical plan and what is guaranteed; or the plan as a graph, in which every edge says whether its rows correct others (append, retract) and steps that keep state are drums.',
   },
   {
     name: 'state',

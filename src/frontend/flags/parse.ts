@@ -1,4 +1,5 @@
 import { TidemarkError } from '../../base/errors.ts'
+import { GRAPH_STYLES, type GraphStyle } from '../../plan/graph.ts'
 import type { ChainLine, CommandLine, StepOptions } from './command-line.ts'
 import { verbsWith } from './definitions.ts'
 import { longName } from './flag.ts'
@@ -39,7 +40,7 @@ function parseChain(line: LexedChain, readText: ReadText): ChainLine {
   return {
     kind: 'chain',
     command: (line.command?.name as ChainLine['command'] | undefined) ?? 'run',
-    json: line.commandFlags.some(({ flag }) => flag.name === 'json'),
+    ...readForm(line),
     job,
     steps,
   }
@@ -47,6 +48,19 @@ function parseChain(line: LexedChain, readText: ReadText): ChainLine {
 
 /** The files that a step reads besides its input. */
 const otherInputs = (step: StepOptions): readonly string[] => (step.verb === 'join' ? [step.with.text] : [])
+
+/** How a command about a chain prints it. Throws E_FLAG for two forms. */
+function readForm({ commandFlags }: LexedChain): Pick<ChainLine, 'json' | 'graph'> {
+  const forms = commandFlags.filter(({ flag: { name } }) => name === 'json' || isGraphStyle(name))
+  if (forms.length > 1)
+    throw new TidemarkError('E_FLAG', `${forms[0]!.written} and ${forms[1]!.written} exclude each other`, {
+      hint: 'each says in which form the plan is printed',
+    })
+  const name = forms[0]?.flag.name ?? ''
+  return { json: name === 'json', graph: isGraphStyle(name) ? name : null }
+}
+
+const isGraphStyle = (name: string): name is GraphStyle => GRAPH_STYLES.some((style) => style === name)
 
 /** A default that no step takes would be silently without effect. */
 function checkDefaults({ defaults, steps }: LexedChain): void {

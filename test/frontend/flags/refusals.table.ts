@@ -382,4 +382,8 @@ tidemark: --name is made of letters, digits, _ and -, not 'a b' [E_FLAG_VALUE]
 $ tidemark filter a --name x then dedup -b k --name x
 tidemark: two steps have --name 'x' [E_FLAG_VALUE]
   hint: a name stands for one step, in messages and in stored state
+
+$ tidemark explain --dot --json filter a
+tidemark: --dot and --json exclude each other [E_FLAG]
+  hint: each says in which form the plan is printed
 `
