@@ -35,6 +35,7 @@ describe('job flags', () => {
       scanner: 'kernel',
       late: { kind: 'drop', given: false },
       onError: { kind: 'fail' },
+    ordered: false,
       maxErrors: null,
       strictFields: false,
       failOnEmpty: false,

@@ -6,8 +6,8 @@ $ tidemark tumbel 5m
 tidemark: there is no verb 'tumbel' [E_COMMAND]
   hint: did you mean 'tumble'?
 
-$ tidemark sort x
-tidemark: there is no verb 'sort' [E_COMMAND]
+$ tidemark grep x
+tidemark: there is no verb 'grep' [E_COMMAND]
   hint: verbs: {verbs}; tidemark help says more
 
 $ tidemark a.ndjson filter x
