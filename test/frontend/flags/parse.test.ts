@@ -35,7 +35,7 @@ describe('job flags', () => {
       scanner: 'kernel',
       late: { kind: 'drop', given: false },
       onError: { kind: 'fail' },
-    ordered: false,
+      ordered: false,
       maxErrors: null,
       strictFields: false,
       failOnEmpty: false,
