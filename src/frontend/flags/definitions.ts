@@ -1,8 +1,9 @@
 import { suggest } from '../../base/suggest.ts'
+import { COMMAND_FLAGS } from './command-flags.ts'
 import { COMMANDS } from './commands.ts'
 import type { FlagDefinition } from './flag.ts'
 import { JOB_FLAGS } from './job-flags.ts'
-import { COMMAND_FLAGS, STEP_DEFAULTS, STEP_FLAGS } from './step-flags.ts'
+import { STEP_DEFAULTS, STEP_FLAGS } from './step-flags.ts'
 import type { CommandDefinition, Verb, VerbDefinition } from './verb.ts'
 import { VERBS } from './verbs.ts'
 

@@ -1,0 +1,60 @@
+import type { FlagDefinition } from './flag.ts'
+
+/** Flags of commands: they stand with their command only. */
+export const COMMAND_FLAGS: readonly FlagDefinition[] = [
+  {
+    name: 'json',
+    placeholder: '',
+    scope: 'command',
+    value: { kind: 'none' },
+    section: 'command',
+    summary: 'as JSON, for programs',
+    manual: 'Member names are stable.',
+  },
+  {
+    name: 'mermaid',
+    placeholder: '',
+    scope: 'command',
+    value: { kind: 'none' },
+    section: 'command',
+    summary: 'the plan as a Mermaid flowchart',
+    manual: 'For Markdown files and merge requests.',
+  },
+  {
+    name: 'dot',
+    placeholder: '',
+    scope: 'command',
+    value: { kind: 'none' },
+    section: 'command',
+    summary: 'the plan as a graph for Graphviz',
+    manual: 'dot -Tsvg draws it.',
+  },
+  {
+    name: 'man',
+    placeholder: '',
+    scope: 'command',
+    value: { kind: 'none' },
+    section: 'command',
+    summary: 'the manual page, as roff',
+    manual: 'tidemark help --man | man -l - shows it where it is not installed.',
+  },
+  {
+    name: 'epoch',
+    placeholder: 'N',
+    scope: 'command',
+    value: { kind: 'count' },
+    section: 'command',
+    summary: 'dump this epoch instead of the last: the one before it',
+    manual: 'A directory keeps two epochs. state ls and state verify tell their numbers.',
+  },
+  {
+    name: 'wait',
+    placeholder: 'D',
+    scope: 'command',
+    value: { kind: 'duration' },
+    section: 'command',
+    summary: 'how long to wait for the process to end',
+    default: '30s',
+    manual: 'It is not killed when the time is over: its last checkpoint may still be under way.',
+  },
+]
