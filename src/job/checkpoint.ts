@@ -185,8 +185,9 @@ export class Checkpointer {
       const saved = root.operators[id]
       if (saved === undefined) continue
       for (const structure of operator.structures) {
-        refuseOtherColumns(id, saved.shapes?.[structure.name], structure.shape)
-        structure.restore(await this.#store.pages(id, structure.name))
+        const pages = await this.#store.pages(id, structure.name)
+        if (pages.length > 0) refuseOtherColumns(id, saved.shapes?.[structure.name], structure.shape)
+        structure.restore(pages)
       }
       operator.restoreFacts(saved.facts)
       if (merged && saved.merged !== null) merged.restore(saved.merged)

@@ -3,6 +3,7 @@ import type { RowShape } from '../data/row-slab.ts'
 import type { Signature } from '../plan/node-kind.ts'
 import type { OperatorRecord } from '../state/store.ts'
 import type { StructureShape } from '../state/structure.ts'
+import type { StructureShapes } from './structure-shapes.ts'
 
 /** What becomes of a step's stored state when a pipeline goes on with it (DESIGN 4.15). */
 export interface Verdict {
@@ -59,16 +60,35 @@ export function refuseOtherColumns(
   stored: StructureShape | undefined,
   now: StructureShape | undefined,
 ): void {
-  if (!stored || !now || !('lines' in stored) || !('lines' in now)) return
+  const other = otherColumns(stored, now)
+  if (other === null) return
+  throw new TidemarkError('E_STATE_MISFIT', `${step} cannot go on with the rows it keeps: they ${other}`, {
+    hint: 'later steps, and where rows go, decide what is kept of a row: run them as before until it is empty, or begin anew with tidemark state reset',
+  })
+}
+
+/** In words, how the columns of kept rows differ; null: they do not. */
+function otherColumns(stored: StructureShape | undefined, now: StructureShape | undefined): string | null {
+  if (!stored || !now || !('lines' in stored) || !('lines' in now)) return null
   const [before, after] = [rowsText(stored), rowsText(now)]
-  if (before === after) return
-  throw new TidemarkError(
-    'E_STATE_MISFIT',
-    `${step} cannot go on with the rows it keeps: they hold ${before}, and now take ${after}`,
-    {
-      hint: 'later steps, and where rows go, decide what is kept of a row: run them as before until it is empty, or begin anew with tidemark state reset',
-    },
-  )
+  return before === after ? null : `hold ${before}, and now take ${after}`
+}
+
+/** `verdicts`, where those of steps that keep rows with other columns than `shapes` are `incompatible`. */
+export function judgeColumns(
+  verdicts: readonly Verdict[],
+  stored: Readonly<Record<string, OperatorRecord>>,
+  shapes: StructureShapes,
+): readonly Verdict[] {
+  return verdicts.map((one) => {
+    if (one.verdict !== 'keep') return one
+    const now = shapes.get(one.step) ?? {}
+    for (const [name, shape] of Object.entries(stored[one.step]?.shapes ?? {})) {
+      const other = otherColumns(shape, now[name])
+      if (other) return { step: one.step, verdict: 'incompatible', why: `the rows it keeps ${other}` }
+    }
+    return one
+  })
 }
 
 const rowsText = ({ columns, lines }: RowShape): string =>

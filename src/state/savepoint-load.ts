@@ -28,12 +28,7 @@ export async function loadSavepoint(
   load: SavepointLoad,
 ): Promise<{ readonly root: RootRecord; readonly entries: number }> {
   const { name, store, folder } = load
-  const known = await store.root()
-  if (known !== undefined) {
-    throw new TidemarkError('E_STATE_NOT_EMPTY', `state '${folder}' holds epoch ${known.epoch} already`, {
-      hint: `restore into a new directory; or, to give up what is there: tidemark state reset ${folder}`,
-    })
-  }
+  refuseFull(folder, await store.root())
   const loading = new Loading(load)
   try {
     for await (const line of linesOf(load.bytes)) await loading.take(line)
@@ -46,6 +41,35 @@ export async function loadSavepoint(
       throw notWhole(name, `line ${loading.lines} cannot be read`)
     throw error
   }
+}
+
+/** The root of a savepoint, from its first line; the rest is not read. Throws E_SAVEPOINT, E_STATE_FORMAT. */
+export async function savepointRoot(name: string, bytes: AsyncIterable<Buffer>): Promise<RootRecord> {
+  try {
+    for await (const line of linesOf(bytes)) return headerOf(line.toString('utf8'), name).root
+  } catch (error) {
+    if (error instanceof SyntaxError) throw notWhole(name, 'line 1 cannot be read')
+    throw error
+  }
+  throw notWhole(name, 'it is empty')
+}
+
+function headerOf(text: string, name: string): SavepointHeader {
+  const header = text.startsWith('{"savepoint":') ? (JSON.parse(text) as SavepointHeader) : null
+  if (header === null) throw notWhole(name, 'its first line is no header of a savepoint')
+  if (header.savepoint > SAVEPOINT_FORMAT) {
+    const message = `${name} was written by a newer release (${header.release}, format ${header.savepoint}; this one reads up to ${SAVEPOINT_FORMAT})`
+    throw new TidemarkError('E_STATE_FORMAT', message, { hint: 'use that release' })
+  }
+  return header
+}
+
+/** Throws E_STATE_NOT_EMPTY: a savepoint makes a new directory. */
+export function refuseFull(folder: string, root: RootRecord | undefined): void {
+  if (root === undefined) return
+  throw new TidemarkError('E_STATE_NOT_EMPTY', `state '${folder}' holds epoch ${root.epoch} already`, {
+    hint: `restore into a new directory; or, to give up what is there: tidemark state reset ${folder}`,
+  })
 }
 
 function notWhole(name: string, what: string): TidemarkError {
@@ -87,12 +111,7 @@ class Loading {
 
   #begin(text: string): void {
     const { name, judge } = this.#load
-    const header = text.startsWith('{"savepoint":') ? (JSON.parse(text) as SavepointHeader) : null
-    if (header === null) throw notWhole(name, 'its first line is no header of a savepoint')
-    if (header.savepoint > SAVEPOINT_FORMAT) {
-      const message = `${name} was written by a newer release (${header.release}, format ${header.savepoint}; this one reads up to ${SAVEPOINT_FORMAT})`
-      throw new TidemarkError('E_STATE_FORMAT', message, { hint: 'use that release' })
-    }
+    const header = headerOf(text, name)
     judge?.(header.root)
     this.#header = header
   }
