@@ -8,8 +8,8 @@ import { TOPICS } from './topics.ts'
 
 const EXAMPLES = `  # errors per service in 5-minute windows, rows up to 10 s out of order
   tail -F app.ndjson | tidemark -t ts -w 10s filter "level = 'ERROR'" then tumble 5m -b service
-  # requests and the slowest answer of each path over 10 minutes, every minute
-  tidemark -t ts hop 10m --every 1m -b path -a "count(*) AS n, max(ms) AS worst" access.ndjson
+  # the ten busiest URLs of each minute
+  tidemark -t ts tumble 1m -b url -a "count(*) AS hits" then top 10 --order-by hits access.ndjson
   # each order once, then the revenue of each day in Berlin
   tidemark -t ts --tz Europe/Berlin dedup -b order_id --within 1h then \\
     tumble 1d -a "sum(amount) AS revenue" orders.ndjson

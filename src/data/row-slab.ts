@@ -11,6 +11,8 @@ export interface RowSlabOptions {
   readonly slots: readonly Slot[]
   /** Keep the line each row came from, for rows that leave as they came and for reports? */
   readonly keepsRaw: boolean
+  /** So many of the last slots are for the owner alone: `copyTo` leaves them out. */
+  readonly hidden?: number
 }
 
 /** As JSON. */
@@ -30,6 +32,7 @@ export class RowSlab implements Rows {
   sequence = new Float64Array(FIRST_CAPACITY)
   kinds = new Uint8Array(FIRST_CAPACITY)
   readonly #slots: readonly Slot[]
+  readonly #shown: number
   readonly #lines: SlabLines | null
   #isLive = new Uint8Array(FIRST_CAPACITY)
   #free: number[] = []
@@ -37,8 +40,9 @@ export class RowSlab implements Rows {
   #end = 0
   #size = 0
 
-  constructor({ slots, keepsRaw }: RowSlabOptions) {
+  constructor({ slots, keepsRaw, hidden = 0 }: RowSlabOptions) {
     this.#slots = slots
+    this.#shown = slots.length - hidden
     this.columns = slots.map((slot) => new Column(slot.type, 'plain', FIRST_CAPACITY))
     this.#lines = keepsRaw ? new SlabLines() : null
   }
@@ -100,6 +104,15 @@ export class RowSlab implements Rows {
     return texts[a]! < texts[b]! ? -1 : texts[a]! > texts[b]! ? 1 : 0
   }
 
+  get keepsLines(): boolean {
+    return this.#lines !== null
+  }
+
+  /** The line of a row; null: lines are not kept. */
+  lineOf(row: number): string | null {
+    return this.#lines && Buffer.from(this.#lines.texts[row]!, 'latin1').toString('utf8')
+  }
+
   /** Is most of the memory unused? Then the owner calls `compact` when it can follow moved rows. */
   get isSparse(): boolean {
     return this.capacity > 1024 && this.#size * 4 < this.capacity
@@ -133,7 +146,7 @@ export class RowSlab implements Rows {
     const kind = this.kinds[row]!
     if (kind !== 0) out.withKinds()[at] = kind
     else if (out.kinds) out.kinds[at] = 0
-    for (let c = 0; c < out.columns.length; c += 1) {
+    for (let c = 0; c < this.#shown; c += 1) {
       const to = out.columns[c]!
       while (to.values.length < at) to.values.push(null)
       to.copyRow(this.columns[c]!, row, at)
@@ -142,9 +155,9 @@ export class RowSlab implements Rows {
     out.length = at + 1
   }
 
-  /** An empty batch that takes rows of this slab by `copyTo`, their first `width` columns. */
-  createOutput(capacity: number = BATCH_ROWS, width: number = this.#slots.length): Batch {
-    const batch = emptyBatch(this.#slots.slice(0, width), capacity)
+  /** An empty batch that takes rows of this slab by `copyTo`, with more columns behind theirs. */
+  createOutput(capacity: number = BATCH_ROWS, more: readonly Slot[] = []): Batch {
+    const batch = emptyBatch([...this.#slots.slice(0, this.#shown), ...more], capacity)
     if (this.#lines) batch.raw = rawLines(capacity)
     return batch
   }

@@ -54,7 +54,7 @@ export class Sort implements Operator {
   }
 
   createOutput(): Batch {
-    return this.#rows.slab.createOutput(this.#options.capacity ?? BATCH_ROWS, this.#options.forwarded.length)
+    return this.#rows.slab.createOutput(this.#options.capacity ?? BATCH_ROWS)
   }
 
   process(batch: Batch, _port: number, from: number, out: Batch): number {

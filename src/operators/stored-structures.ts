@@ -8,6 +8,7 @@ import { KeySet } from '../state/key-set.ts'
 import { KeyTable } from '../state/key-table.ts'
 import { LastTouches } from '../state/last-touches.ts'
 import { PaneTable } from '../state/pane-table.ts'
+import { RankedRows } from '../state/ranked-rows.ts'
 import { SessionTable } from '../state/session-table.ts'
 import { SortedRows } from '../state/sorted-rows.ts'
 import type { AccumulatorsShape, StateStructure, StructureShape } from '../state/structure.ts'
@@ -74,6 +75,10 @@ function createStructure(name: string, shape: StructureShape, made: Made): State
         dueOf: () => Infinity,
         span: Infinity,
       })
+    case 'ranked-rows': {
+      const { columns, lines, orders, most } = shape
+      return new RankedRows({ name, keys: needed(made.keys), slots: columns, keepsRaw: lines, orders, most })
+    }
     case 'last-rows': {
       const { within, allowedLateness, stateTtl, columns, lines } = shape
       const spans = { within: within ?? Infinity, allowedLateness, stateTtl }

@@ -15,6 +15,7 @@ import { buildScan, type ScanNode, type SourceDescription } from './kinds/scan.t
 import { buildSessionAggregate, type SessionOptions } from './kinds/session-aggregate.ts'
 import { buildSinks, type PlannedSink } from './kinds/sinks.ts'
 import { buildSort, type SortOptions } from './kinds/sort.ts'
+import { buildTop, type TopOptions } from './kinds/top.ts'
 import { buildUnion } from './kinds/union.ts'
 import { buildUnnest, type UnnestOptions } from './kinds/unnest.ts'
 import { buildWindowAggregate, type WindowOptions } from './kinds/window-aggregate.ts'
@@ -58,6 +59,10 @@ export class PlanBuilder {
 
   sort(input: PlanNode, options: SortOptions, step: StepLabel): PlanNode {
     return buildSort(this.#context, input, options, step)
+  }
+
+  top(input: PlanNode, options: TopOptions, step: StepLabel): PlanNode {
+    return buildTop(this.#context, input, options, step)
   }
 
   window(input: PlanNode, options: WindowOptions, step: StepLabel): PlanNode {

@@ -10,6 +10,7 @@ import type { ScanNode } from './kinds/scan.ts'
 import type { SessionAggregateNode } from './kinds/session-aggregate.ts'
 import type { SinksNode } from './kinds/sinks.ts'
 import type { SortNode } from './kinds/sort.ts'
+import type { TopNode } from './kinds/top.ts'
 import type { UnionNode } from './kinds/union.ts'
 import type { UnnestNode } from './kinds/unnest.ts'
 import type { WindowAggregateNode } from './kinds/window-aggregate.ts'
@@ -30,6 +31,7 @@ export type PlanNode =
   | UnnestNode
   | DeduplicateNode
   | SortNode
+  | TopNode
   | WindowAggregateNode
   | SessionAggregateNode
   | GroupAggregateNode

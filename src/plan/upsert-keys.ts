@@ -17,7 +17,12 @@ function keyFields(node: PlanNode): readonly Field[] | null {
     const borders = 'start' in node ? [node.start, node.end] : []
     return [...borders, ...node.keys.map(({ column }) => column.field)]
   }
-  if (node.kind === 'filter') return keyFields(node.input)
+  if (node.kind === 'top' && node.rank) {
+    const keys = node.keys.map((key) => (key.kind === 'field' ? key.field : null))
+    const borders = node.window ? [node.window.start, node.window.end] : []
+    return keys.every((key) => key !== null) ? [...borders, ...keys, node.rank.field] : null
+  }
+  if (node.kind === 'filter' || node.kind === 'top') return keyFields(node.input)
   if (node.kind !== 'project') return null
   const { columns, input } = node
   return (

@@ -37,7 +37,7 @@ export class SortedRows implements StateStructure {
   constructor(options: SortedRowsOptions) {
     const { name, keys, ties } = options
     this.name = name
-    this.slab = new RowSlab(options)
+    this.slab = new RowSlab({ ...options, hidden: keys.length })
     this.#keys = keys
     this.#ties = ties
     this.#keyColumns = this.slab.columns.slice(this.slab.columns.length - keys.length)

@@ -21,6 +21,7 @@ export type StructureShape =
     } & RowShape)
   /** `lines`: are the rows kept with their lines, or what they would print? */
   | ({ readonly kind: 'join-rows' } & RowShape)
+  | ({ readonly kind: 'ranked-rows'; readonly orders: readonly SortOrder[]; readonly most: number | null } & RowShape)
 
 export interface AccumulatorsShape {
   readonly each: readonly AccumulatorShape[]

@@ -40,6 +40,8 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   ordered: ['--ordered', 'tumble', '1m', '-b', 'k', '-a', 'sum(x) AS total, first_value(id) AS first'],
   'interval join': ['join', '--with', path, '--as', 'r', '--on', 'k', '--between', '0s,5s', '--kind', 'left'],
   sort: ['sort', '--order-by', 'x DESC'],
+  top: ['tumble', '1m', '-b', 'k', 'then', 'top', '2', '--order-by', 'count, k'],
+  'top as it changes': ['top', '3', '-b', 'k', '--order-by', 'x', '--rank', 'r', '--emit', 'changes'],
   aggregate: ['aggregate', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total', '--emit', 'changes'],
   'session every': ['session', '1m', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total', '--emit', 'every:30s'],
   'two steps': ['dedup', '-b', 'id', '--within', '1m', 'then', 'tumble', '30s', '-b', 'k'],

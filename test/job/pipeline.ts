@@ -65,6 +65,17 @@ export class Steps {
     return this.builder.sort(input, { keys, ties }, step(ties === 'bytes' ? 'ordered' : 'sort'))
   }
 
+  top(
+    input: PlanNode,
+    most: number,
+    { by = '', orderBy, isGlobal = false, emit = 'final', rank }: TopOptions,
+  ): PlanNode {
+    const keys = by === '' ? [] : parseExpressionList(by, '--by')
+    const shown = rank ? { path: [rank], span: step(rank).span } : null
+    const orders = parseOrderList(orderBy, '--order-by')
+    return this.builder.top(input, { most, keys, orders, isGlobal, emit, rank: shown, emitSpan: null }, step('top'))
+  }
+
   tumble(input: PlanNode, size: number, by: string, aggregates: string, allowedLateness = 0): PlanNode {
     return this.window(input, { size }, { by, aggregates, allowedLateness })
   }
@@ -145,6 +156,14 @@ interface Grouped {
   readonly aggregates: string
   readonly allowedLateness?: number
   readonly emit?: Emission
+}
+
+interface TopOptions {
+  readonly by?: string
+  readonly orderBy: string
+  readonly isGlobal?: boolean
+  readonly emit?: 'final' | 'changes'
+  readonly rank?: string
 }
 
 interface GroupOptions {

@@ -15,7 +15,7 @@ import { type FlagDefinition, longName, takesValue } from './flag.ts'
 import { splitFlagWord } from './flag-word.ts'
 import type { FlagUse } from './lexed.ts'
 import { lostQuotesHint } from './lost-quotes.ts'
-import type { CommandDefinition, VerbDefinition } from './verb.ts'
+import type { ArgumentDefinition, CommandDefinition, VerbDefinition } from './verb.ts'
 import { VERBS } from './verbs.ts'
 
 const verbNames = VERBS.map(({ name }) => name)
@@ -71,9 +71,12 @@ export const dashesBeforeVerb = () =>
 
 // Arguments
 
+/** Has it neither blanks nor fields in it? */
+const isPlain = (kind: ArgumentDefinition['kind']): boolean => kind === 'duration' || kind === 'count'
+
 export function noArgument(verb: VerbDefinition, next: string | undefined): TidemarkError {
   const { placeholder, example, kind } = verb.argument!
-  const field = next !== undefined && kind !== 'duration' ? `; a field of the name ${next} is '(${next})'` : ''
+  const field = next !== undefined && !isPlain(kind) ? `; a field of the name ${next} is '(${next})'` : ''
   const where = next === undefined ? '' : ` before '${next}'`
   return new TidemarkError('E_CHAIN', `${verb.name} needs its ${placeholder}${where}`, {
     hint: `for example: tidemark ${example}${field}`,
@@ -90,7 +93,7 @@ export const argumentIsFile = (word: string, verb: VerbDefinition) =>
     'E_CHAIN',
     `'${word}' stands in the place of ${verb.name}'s ${verb.argument!.placeholder}, and is a file`,
     {
-      hint: `did the shell expand *? write: ${verb.argument!.kind === 'duration' ? verb.argument!.example : `${verb.name} '*'`}`,
+      hint: `did the shell expand *? write: ${isPlain(verb.argument!.kind) ? verb.argument!.example : `${verb.name} '*'`}`,
     },
   )
 
@@ -117,8 +120,7 @@ export function dashedArgument(word: string, verb: VerbDefinition): TidemarkErro
   const [, operand, rest] = /^-([\w@.]+)(.*)$/s.exec(word) ?? [undefined, undefined, undefined]
   const inParentheses = operand === undefined ? `(${word})` : `(-${operand})${rest}`
   return new TidemarkError('E_CHAIN', `'${word}' begins with '-': a flag, not the ${placeholder} of ${verb.name}`, {
-    hint:
-      kind === 'duration' ? `for example: tidemark ${example}` : `write: ${verb.name} ${shellQuoted(inParentheses)}`,
+    hint: isPlain(kind) ? `for example: tidemark ${example}` : `write: ${verb.name} ${shellQuoted(inParentheses)}`,
   })
 }
 

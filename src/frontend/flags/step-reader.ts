@@ -49,6 +49,20 @@ export class StepReader {
     })
   }
 
+  /** The verb's argument as a number of rows, at least 1. */
+  count(): number {
+    const { argument } = this
+    if (/^[1-9]\d{0,8}$/.test(argument.text)) return Number(argument.text)
+    const { placeholder, example } = this.verb.argument!
+    throw new TidemarkError(
+      'E_FLAG_VALUE',
+      `the ${placeholder} of ${this.verb.name} is a number of rows, not '${argument.text}'`,
+      {
+        hint: `for example: tidemark ${example}`,
+      },
+    )
+  }
+
   list(name: string): readonly Span[] {
     return this.#uses.filter(({ flag }) => flag.name === name).map(spanOfUse)
   }

@@ -7,7 +7,7 @@ import type { StepReader } from './step-reader.ts'
 export interface ArgumentDefinition {
   /** As in usage lines: `EXPR`, `SIZE`. */
   readonly placeholder: string
-  readonly kind: 'expression' | 'list' | 'duration'
+  readonly kind: 'expression' | 'list' | 'duration' | 'count'
   /** For help: what it says of the argument. */
   readonly summary: string
   /** As a user would type it, quotes included; for hints. */

@@ -8,6 +8,7 @@ import { join } from './verbs/join.ts'
 import { select } from './verbs/select.ts'
 import { session } from './verbs/session.ts'
 import { sort } from './verbs/sort.ts'
+import { top } from './verbs/top.ts'
 import { tumble } from './verbs/tumble.ts'
 import { unnest } from './verbs/unnest.ts'
 
@@ -18,6 +19,7 @@ const LIST = [
   unnest,
   dedup,
   sort,
+  top,
   tumble,
   hop,
   cumulate,

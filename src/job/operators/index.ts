@@ -8,6 +8,7 @@ import { intervalJoinOperator } from './interval-join.ts'
 import { projectOperator } from './project.ts'
 import { sessionAggregateOperator } from './session-aggregate.ts'
 import { sortOperator } from './sort.ts'
+import { topOperator } from './top.ts'
 import { unionOperator } from './union.ts'
 import { unnestOperator } from './unnest.ts'
 import { windowAggregateOperator } from './window-aggregate.ts'
@@ -29,6 +30,7 @@ const FACTORIES: Factories = {
   unnest: unnestOperator,
   deduplicate: deduplicateOperator,
   sort: sortOperator,
+  top: topOperator,
   'window-aggregate': windowAggregateOperator,
   'session-aggregate': sessionAggregateOperator,
   'group-aggregate': groupAggregateOperator,

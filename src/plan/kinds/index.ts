@@ -11,6 +11,7 @@ import { scan } from './scan.ts'
 import { sessionAggregate } from './session-aggregate.ts'
 import { sinks } from './sinks.ts'
 import { sort } from './sort.ts'
+import { top } from './top.ts'
 import { union } from './union.ts'
 import { unnest } from './unnest.ts'
 import { windowAggregate } from './window-aggregate.ts'
@@ -24,6 +25,7 @@ const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
   unnest,
   deduplicate,
   sort,
+  top,
   'window-aggregate': windowAggregate,
   'session-aggregate': sessionAggregate,
   'group-aggregate': groupAggregate,

@@ -24,12 +24,13 @@ export const sort: Verb<SortOptions> = {
   notes: [
     'Time is always the first key; --order-by names the next ones: ASC unless told, NULL before all else.',
     'A row waits until the watermark reaches its time. One that comes after that is late (see --late).',
+    'For an order by something else: top N --order-by.',
   ],
   manual: [
     'Rows leave as the bytes they came in. Memory holds the rows of the watermark delay. As in Flink, a sort of a stream begins with event time, upwards; --order-by orders rows of one instant: results of one window, for example.',
     'Values of unlike types sort booleans, numbers, strings (by code point), arrays and objects (by their text). NULLS FIRST and NULLS LAST are understood.',
   ],
-  seeAlso: 'help late. SQL: ORDER BY ts, ...',
+  seeAlso: 'top, help late. SQL: ORDER BY ts, ...',
   parse: (step) => ({ verb: 'sort', name: step.name, orderBy: step.list('order-by') }),
   plan: ({ orderBy }, planning) =>
     planning.builder.sort(planning.input, { keys: planning.orderList(orderBy), ties: 'arrival' }, planning.step),

@@ -14,7 +14,7 @@ export const ROW_IN_WINDOW =
 export const NOTES_OF_WINDOWS = [
   'A window is [start, end); a row on the end belongs to the next. Windows without rows give no row.',
 ]
-export const EMIT_OF_WINDOWS = { default: 'final: once, when the watermark passes the end' }
+export const EMIT_OF_WINDOWS = { default: 'final: once, when the window has ended' }
 
 /** What the verbs of windows share that count per key. */
 export interface GroupedWindowOptions extends StepBase {
