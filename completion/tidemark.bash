@@ -2,7 +2,7 @@
 
 _tidemark_flag_takes_value() {
   case $1 in
-    --time | -t | --time-format | --watermark-delay | -w | --idle-timeout | --max-future | --tz | --late | --on-error | --max-errors | --input | -i | --input-format | --csv-header | --input-changelog | --line-limit | --scanner | --output | -o | --roll | --output-format | --changelog | --time-output | --state | --checkpoint-interval | --at-eof | --until | --drain-timeout | --require | --restore | --arg | --argjson | --summary | --color | --by | -b | --agg | -a | --order-by | --rank | --offset | --slide | --every | --step | --within | --between | --with | --with-time | --with-watermark-delay | --as | --on | --kind | --keep | --as | --key | --ordinality | --file | -f | --name | --allowed-lateness | --emit | --state-ttl | --epoch | --wait) return 0 ;;
+    --time | -t | --time-format | --watermark-delay | -w | --idle-timeout | --max-future | --tz | --late | --on-error | --max-errors | --input | -i | --input-format | --csv-header | --input-changelog | --line-limit | --scanner | --output | -o | --roll | --output-format | --changelog | --time-output | --state | --checkpoint-interval | --at-eof | --until | --drain-timeout | --require | --restore | --arg | --argjson | --summary | --color | --by | -b | --agg | -a | --order-by | --rank | --offset | --slide | --every | --step | --rows | --range | --within | --between | --with | --with-time | --with-watermark-delay | --as | --on | --kind | --keep | --key | --ordinality | --file | -f | --name | --allowed-lateness | --emit | --state-ttl | --epoch | --wait) return 0 ;;
   esac
   return 1
 }
@@ -63,6 +63,7 @@ _tidemark_offer_flags() {
     hop) _tidemark_offer -W '--slide --every --by --agg --offset --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     cumulate) _tidemark_offer -W '--step --by --agg --offset --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     session) _tidemark_offer -W '--by --agg --allowed-lateness --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    over) _tidemark_offer -W '--by --rows --range --state-ttl --file --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     aggregate) _tidemark_offer -W '--by --agg --emit --state-ttl --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     join) _tidemark_offer -W '--with --as --on --kind --within --between --with-time --with-watermark-delay --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     state) _tidemark_offer -W '--json --epoch --help' -- "$2" ;;
@@ -95,7 +96,7 @@ _tidemark() {
       place=explain
     elif [[ -z $place || $place == explain ]]; then
       place=$word first=0
-      case $word in filter | select | unnest | top | tumble | hop | cumulate | session) argument=1 ;; esac
+      case $word in filter | select | unnest | top | tumble | hop | cumulate | session | over) argument=1 ;; esac
     elif ((argument)); then
       argument=0
     elif ((!ended)) && [[ $word == then ]]; then
@@ -110,13 +111,13 @@ _tidemark() {
     _tidemark_offer_flags "$place" "$cur"
   else
     case $place in
-      '') _tidemark_offer -W "filter select unnest dedup sort top tumble hop cumulate session aggregate join$( ((first)) && echo ' explain state stop functions completion help')" -- "$cur" ;;
-      explain) _tidemark_offer -W 'filter select unnest dedup sort top tumble hop cumulate session aggregate join' -- "$cur" ;;
+      '') _tidemark_offer -W "filter select unnest dedup sort top tumble hop cumulate session over aggregate join$( ((first)) && echo ' explain state stop functions completion help')" -- "$cur" ;;
+      explain) _tidemark_offer -W 'filter select unnest dedup sort top tumble hop cumulate session over aggregate join' -- "$cur" ;;
       state) _tidemark_offer -W 'ls show verify reset dump restore plan' -- "$cur"; _tidemark_offer_folders "$cur" ;;
       stop) _tidemark_offer -W '' -- "$cur" ;;
       functions) _tidemark_offer -W '' -- "$cur" ;;
       completion) _tidemark_offer -W 'bash zsh fish' -- "$cur" ;;
-      help) _tidemark_offer -W 'filter select unnest dedup sort top tumble hop cumulate session aggregate join explain state stop functions completion help expressions time late flags exit-codes' -- "$cur" ;;
+      help) _tidemark_offer -W 'filter select unnest dedup sort top tumble hop cumulate session over aggregate join explain state stop functions completion help expressions time late flags exit-codes' -- "$cur" ;;
       *)
         if ((!argument)); then
           ((ended)) || _tidemark_offer -W then -- "$cur"

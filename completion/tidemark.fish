@@ -14,7 +14,7 @@ function __tidemark_state
         else if test $ended = 0; and test "$word" = --
             set ended 1
         else if test $ended = 0; and string match -qr -- '^-.' $word
-            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --line-limit --scanner --output -o --roll --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --arg --argjson --summary --color --by -b --agg -a --order-by --rank --offset --slide --every --step --within --between --with --with-time --with-watermark-delay --as --on --kind --keep --as --key --ordinality --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
+            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --line-limit --scanner --output -o --roll --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --arg --argjson --summary --color --by -b --agg -a --order-by --rank --offset --slide --every --step --rows --range --within --between --with --with-time --with-watermark-delay --as --on --kind --keep --key --ordinality --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
                 set value 1
             end
             if string match -qr -- '^(-f|--file)' $word; and test $due = argument
@@ -23,7 +23,7 @@ function __tidemark_state
         else if test $due = verb
             set place $word
             switch $word
-                case filter select unnest top tumble hop cumulate session
+                case filter select unnest top tumble hop cumulate session over
                     set due argument
                 case explain
                     set due verb
@@ -71,6 +71,7 @@ complete -c tidemark -n '__tidemark_due verb' -a tumble -d 'windows of one size,
 complete -c tidemark -n '__tidemark_due verb' -a hop -d 'windows of one size that overlap; one row per window and key'
 complete -c tidemark -n '__tidemark_due verb' -a cumulate -d 'windows that grow step by step up to a size; one row per window and key'
 complete -c tidemark -n '__tidemark_due verb' -a session -d 'windows that last as long as rows keep coming; one row per session and key'
+complete -c tidemark -n '__tidemark_due verb' -a over -d 'every row as it is, and beside it what the rows before it come to'
 complete -c tidemark -n '__tidemark_due verb' -a aggregate -d 'one row per key over all rows, without a window'
 complete -c tidemark -n '__tidemark_due verb' -a join -d 'rows of two inputs with equal keys, put together'
 complete -c tidemark -n '__tidemark_place start' -a explain -d 'what a chain of verbs would do: plan, changelog of every edge, guarantees'
@@ -81,7 +82,7 @@ complete -c tidemark -n '__tidemark_place start' -a completion -d 'the completio
 complete -c tidemark -n '__tidemark_place start' -a help -d 'help for a verb, a command or a topic'
 complete -c tidemark -n '__tidemark_place state' -a 'ls show verify reset dump restore plan'
 complete -c tidemark -n '__tidemark_place completion' -a 'bash zsh fish'
-complete -c tidemark -n '__tidemark_place help' -a 'filter select unnest dedup sort top tumble hop cumulate session aggregate join explain state stop functions completion help expressions time late flags exit-codes'
+complete -c tidemark -n '__tidemark_place help' -a 'filter select unnest dedup sort top tumble hop cumulate session over aggregate join explain state stop functions completion help expressions time late flags exit-codes'
 complete -c tidemark -n '__tidemark_place state' -a '(__fish_complete_directories)'
 complete -c tidemark -n '__tidemark_due verb argument files' -s t -l time -x -d 'the field with the event time; windows, dedup --within need it'
 complete -c tidemark -n '__tidemark_due verb argument files' -l time-format -x -a 'auto iso s ms us ns' -d 'how the time is written: auto, iso, s, ms, us, ns'
@@ -129,7 +130,7 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l color -x -a 'aut
 complete -c tidemark -n '__tidemark_due verb argument files' -l no-color -d 'the same as --color never'
 complete -c tidemark -n '__tidemark_due verb argument files words' -s h -l help -d 'help for the verb it stands behind, or for all'
 complete -c tidemark -n '__tidemark_due verb argument files' -s V -l version -d 'print the version'
-complete -c tidemark -n '__tidemark_place dedup top tumble hop cumulate session aggregate' -s b -l by -x -d 'keys: fields or expressions'
+complete -c tidemark -n '__tidemark_place dedup top tumble hop cumulate session over aggregate' -s b -l by -x -d 'keys: fields or expressions'
 complete -c tidemark -n '__tidemark_place tumble hop cumulate session aggregate' -s a -l agg -x -d 'aggregates, SQL: "count(*) AS n, max(ms) FILTER (WHERE ok)"'
 complete -c tidemark -n '__tidemark_place sort top' -l order-by -x -d 'order of the rows: "hits DESC, url"'
 complete -c tidemark -n '__tidemark_place top' -l global -d 'rank the rows of all windows together'
@@ -137,24 +138,25 @@ complete -c tidemark -n '__tidemark_place top' -l rank -x -d 'show the rank, 1 t
 complete -c tidemark -n '__tidemark_place tumble hop cumulate' -l offset -x -d 'shift of the borders, may be negative'
 complete -c tidemark -n '__tidemark_place hop' -l slide -l every -x -d 'how often a window begins; the same as --every D'
 complete -c tidemark -n '__tidemark_place cumulate' -l step -x -d 'by how much a window is longer than the one before'
+complete -c tidemark -n '__tidemark_place over' -l rows -x -d 'look at the N rows before the row and at itself'
+complete -c tidemark -n '__tidemark_place over' -l range -x -d 'look at the rows of the last D, inclusive, and of the same time'
 complete -c tidemark -n '__tidemark_place dedup join' -l within -x -d 'rows less than D apart are repeats'
 complete -c tidemark -n '__tidemark_place join' -l between -x -d 'right time minus left time, both bounds included'
 complete -c tidemark -n '__tidemark_place join' -l with -r -F -d 'the right input; - is standard input'
 complete -c tidemark -n '__tidemark_place join' -l with-time -x -d 'the field with the event time of the right input'
 complete -c tidemark -n '__tidemark_place join' -l with-watermark-delay -x -d 'how far out of order rows of the right input may come'
-complete -c tidemark -n '__tidemark_place unnest join' -l as -x -d 'the member that holds the other row'
+complete -c tidemark -n '__tidemark_place unnest join' -l as -x -d 'the member that holds the other row, or the element'
 complete -c tidemark -n '__tidemark_place join' -l on -x -d 'keys: "id = ref", left = right; or a field of both'
 complete -c tidemark -n '__tidemark_place join' -l kind -x -a 'inner left right full semi anti' -d 'inner, left, right, full, semi or anti'
 complete -c tidemark -n '__tidemark_place dedup' -l keep -x -a 'first last' -d 'which of them passes; last waits for the watermark'
-complete -c tidemark -n '__tidemark_place unnest join' -l as -x -d 'name of the element; the array then stays'
 complete -c tidemark -n '__tidemark_place unnest' -l key -x -d 'unnest objects: a row for each member, its name under NAME'
 complete -c tidemark -n '__tidemark_place unnest' -l ordinality -x -d 'the element\'s place under NAME, from 1'
 complete -c tidemark -n '__tidemark_place unnest' -l outer -d 'keep rows without elements; the columns are then NULL'
-complete -c tidemark -n '__tidemark_place filter select' -s f -l file -r -F -d 'read the argument from FILE instead'
-complete -c tidemark -n '__tidemark_place filter select unnest dedup sort top tumble hop cumulate session aggregate join' -l name -x -d 'id of the step in messages, counts and state'
+complete -c tidemark -n '__tidemark_place filter select over' -s f -l file -r -F -d 'read the argument from FILE instead'
+complete -c tidemark -n '__tidemark_place filter select unnest dedup sort top tumble hop cumulate session over aggregate join' -l name -x -d 'id of the step in messages, counts and state'
 complete -c tidemark -n '__tidemark_place start explain dedup tumble hop cumulate session' -l allowed-lateness -x -d 'keep fired windows for D and correct them'
 complete -c tidemark -n '__tidemark_place start explain top tumble hop cumulate session aggregate' -l emit -x -a 'final changes' -d 'when results come'
-complete -c tidemark -n '__tidemark_place start explain dedup aggregate' -l state-ttl -x -d 'forget a key D of event time after its last write'
+complete -c tidemark -n '__tidemark_place start explain dedup over aggregate' -l state-ttl -x -d 'forget a key D of event time after its last write'
 complete -c tidemark -n '__tidemark_place explain state functions' -l json -d 'as JSON, for programs'
 complete -c tidemark -n '__tidemark_place explain' -l mermaid -d 'the plan as a Mermaid flowchart'
 complete -c tidemark -n '__tidemark_place explain' -l dot -d 'the plan as a graph for Graphviz'

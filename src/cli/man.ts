@@ -7,6 +7,7 @@ import { JOB_FLAGS } from '../frontend/flags/job-flags.ts'
 import { STEP_DEFAULTS, STEP_FLAGS } from '../frontend/flags/step-flags.ts'
 import type { VerbDefinition } from '../frontend/flags/verb.ts'
 import { VERBS } from '../frontend/flags/verbs.ts'
+import { OVER_FUNCTIONS } from '../functions/over/index.ts'
 import { FUNCTION_REFERENCE, type FunctionEntry } from '../functions/reference.ts'
 import { REFUSED_FORMS, REFUSED_FUNCTIONS } from '../functions/scalar/index.ts'
 import { describeFlag } from './flag-table.ts'
@@ -161,14 +162,15 @@ function namesOf({ name, aliases, flinkName }: FunctionEntry): string[] {
   return flinkName === name.toUpperCase() ? names : [...names, `${flinkName} in Flink`]
 }
 
+/** Some are refused only where they cannot stand. */
+const notOffered = () => [...REFUSED_FUNCTIONS].filter(([name]) => !OVER_FUNCTIONS.has(name))
+
 /** What of Flink's built-in functions is not there. */
 function refusedParts(): string[] {
   return [
     subsection("Flink's functions that are not offered"),
-    paragraph(
-      "All other built-in scalar and aggregate functions of Apache Flink 2.1 are there under Flink's names. Those of OVER belong to verbs.",
-    ),
-    ...Array.from(REFUSED_FUNCTIONS, ([name, { reason, hint }]) =>
+    paragraph("All other built-in scalar and aggregate functions of Apache Flink 2.1 are there under Flink's names."),
+    ...Array.from(notOffered(), ([name, { reason, hint }]) =>
       tagged(bold(name.toUpperCase()), `${sentence(reason)} Instead: ${hint}.`),
     ),
     ...Array.from(REFUSED_FORMS, ([form, instead]) => tagged(bold(form), `Not read. Instead: ${instead}.`)),

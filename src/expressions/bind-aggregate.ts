@@ -1,6 +1,8 @@
 import type { AggregateFunction } from '../functions/aggregate-function.ts'
+import { isOverFunction, type OverFunction } from '../functions/over-function.ts'
 import { requireTruth } from './bind-coerce.ts'
 import { refuse } from './bind-context.ts'
+import { bindOverCall } from './bind-over.ts'
 import type { BoundAggregate, BoundExpression } from './bound.ts'
 import type { Expression } from './expression.ts'
 import { printExpression } from './print.ts'
@@ -10,9 +12,10 @@ type Call = Extract<Expression, { kind: 'call' }>
 /** Binds one aggregate call; `bindInner` binds its argument and filter against the rows that go in. */
 export function bindAggregateCall(
   call: Call,
-  fn: AggregateFunction,
+  fn: AggregateFunction | OverFunction,
   bindInner: (node: Expression) => BoundExpression,
 ): BoundAggregate {
+  if (isOverFunction(fn)) return bindOverCall(call, fn, bindInner)
   checkShape(call, fn)
   const args = call.args.map(bindInner)
   const filter = call.filter ? bindInner(call.filter) : null

@@ -40,9 +40,9 @@ function notAggregate(call: Call) {
   )
 }
 
-function bindEventTime(call: Call, { scope, onAggregate }: BindContext): BoundExpression {
+function bindEventTime(call: Call, { scope, onAggregate, keepsRow }: BindContext): BoundExpression {
   if (call.args.length > 0) throw refuse('E_FUNCTION', 'event_time takes no argument', call.span, 'write event_time()')
-  if (onAggregate)
+  if (onAggregate && !keepsRow)
     throw refuse('E_AGGREGATE', 'event_time() stands outside of an aggregate', call.span, 'write max(event_time())')
   if (!scope.hasTime)
     throw refuse(

@@ -17,6 +17,8 @@ export interface BindContext {
   readonly aggregates: ReadonlyMap<string, AggregateFunction>
   /** Takes an aggregate call where one may stand and gives what stands for its result; null where none may stand. */
   readonly onAggregate: ((call: Call, fn: AggregateFunction) => BoundExpression) | null
+  /** Does the row stay, so that its fields may stand beside aggregates? Only `over` keeps it. */
+  readonly keepsRow: boolean
 }
 
 export function refuse(code: ErrorCode, message: string, span: Span, hint?: string): TidemarkError {

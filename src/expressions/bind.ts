@@ -1,6 +1,7 @@
 import { suggest } from '../base/suggest.ts'
 import type { AggregateFunction } from '../functions/aggregate-function.ts'
 import { AGGREGATES } from '../functions/aggregates/index.ts'
+import { OVER_FUNCTIONS } from '../functions/over/index.ts'
 import { SCALAR_FUNCTIONS } from '../functions/scalar/index.ts'
 import type { ScalarFunction } from '../functions/scalar-function.ts'
 import { bindAggregateCall } from './bind-aggregate.ts'
@@ -44,11 +45,27 @@ export interface BoundAggregation {
  * computed once. A field outside of an aggregate, and an aggregate within one, are `E_AGGREGATE`.
  */
 export function bindAggregate(expression: Expression, scope: Scope, sets: FunctionSets = {}): BoundAggregation {
+  const hint = 'aggregates are count(*), sum(x), avg(x), min(x), max(x) and others: tidemark functions'
+  return bindAggregation(expression, { scope, sets, keepsRow: false }, hint)
+}
+
+/** As `bindAggregate`, of an item of `over`: functions such as LAG too, and the row's own fields beside them. */
+export function bindOver(expression: Expression, scope: Scope): BoundAggregation {
+  const sets = { aggregates: new Map([...AGGREGATES, ...OVER_FUNCTIONS]) }
+  const hint = 'over looks at several rows: sum(x), avg(x), lag(x), row_number() and others; select looks at one'
+  return bindAggregation(expression, { scope, sets, keepsRow: true }, hint)
+}
+
+function bindAggregation(
+  expression: Expression,
+  { scope, sets, keepsRow }: { readonly scope: Scope; readonly sets: FunctionSets; readonly keepsRow: boolean },
+  hint: string,
+): BoundAggregation {
   const inner = contextOf(scope, sets, null)
   const aggregates: BoundAggregate[] = []
   const fields: Field[] = []
   const known = new Map<string, number>()
-  const outer = contextOf(scope, sets, (call, fn) => {
+  const onAggregate: BindContext['onAggregate'] = (call, fn) => {
     const text = printExpression(call)
     let at = known.get(text)
     if (at === undefined) {
@@ -60,10 +77,9 @@ export function bindAggregate(expression: Expression, scope: Scope, sets: Functi
     }
     const field = fields[at]!
     return { kind: 'field', field, type: field.type, span: call.span }
-  })
-  const result = bindNode(expression, outer)
+  }
+  const result = bindNode(expression, { ...contextOf(scope, sets, onAggregate), keepsRow })
   if (aggregates.length > 0) return { aggregates, fields, result }
-  const hint = 'aggregates are count(*), sum(x), avg(x), min(x), max(x) and others: tidemark functions'
   throw refuse('E_AGGREGATE', 'there is no aggregate here', expression.span, hint)
 }
 
@@ -73,6 +89,7 @@ function contextOf(scope: Scope, sets: FunctionSets, onAggregate: BindContext['o
     functions: sets.functions ?? SCALAR_FUNCTIONS,
     aggregates: sets.aggregates ?? AGGREGATES,
     onAggregate,
+    keepsRow: false,
   }
 }
 
@@ -118,7 +135,7 @@ function bindNode(node: Expression, context: BindContext): BoundExpression {
 }
 
 function bindField({ path, span }: Of<'field'>, context: BindContext): BoundExpression {
-  if (context.onAggregate) {
+  if (context.onAggregate && !context.keepsRow) {
     const name = printPath(path)
     const hint = `write first_value(${name}), or group by it: --by ${name}`
     throw refuse('E_AGGREGATE', `${name} stands outside of an aggregate`, span, hint)

@@ -79,8 +79,8 @@ export interface AggregateFunction {
   readonly aliases?: readonly string[]
   readonly signature: string
   readonly summary: string
-  /** How many arguments it must have; `count` also takes `*` (no argument). */
-  readonly arity: 1 | 2
+  /** How many arguments it must have; `count` also takes `*` (no argument). 0: only functions of `over`. */
+  readonly arity: 0 | 1 | 2
   /** The last argument, beyond those that are read from each row, if it must be the same for all: a share, a separator. */
   readonly constant?: ConstantParameter
   readonly takesStar?: boolean

@@ -1,5 +1,7 @@
 import type { AggregateFunction } from './aggregate-function.ts'
 import { ALL_AGGREGATES } from './aggregates/index.ts'
+import { ALL_OVER_FUNCTIONS } from './over/index.ts'
+import type { OverFunction } from './over-function.ts'
 import { SCALAR_FAMILIES } from './scalar/index.ts'
 import type { ScalarFunction } from './scalar-function.ts'
 
@@ -15,7 +17,7 @@ export interface FunctionEntry {
   readonly flinkName: string | null
 }
 
-function entryOf(fn: ScalarFunction | AggregateFunction, family: string): FunctionEntry {
+function entryOf(fn: ScalarFunction | AggregateFunction | OverFunction, family: string): FunctionEntry {
   return {
     name: fn.name,
     aliases: 'aliases' in fn ? (fn.aliases ?? []) : [],
@@ -43,6 +45,7 @@ const byName = (a: FunctionEntry, b: FunctionEntry) => (a.name < b.name ? -1 : 1
 /** Every function, family by family, within each by name. */
 export const FUNCTION_REFERENCE: readonly FunctionEntry[] = [
   ...ALL_AGGREGATES.map((fn) => entryOf(fn, 'aggregates')),
+  ...ALL_OVER_FUNCTIONS.map((fn) => entryOf(fn, 'over, beside the aggregates')),
   ...SCALAR_FAMILIES.flatMap(({ title, functions }) =>
     [...functions.map((fn) => entryOf(fn, title)), ...(title === 'time' ? [EVENT_TIME] : [])].sort(byName),
   ),

@@ -20,9 +20,13 @@ export interface AggregateInput {
 
 interface Loaded extends AggregateInput {
   columns: readonly Column[]
+  filterColumn: Column | null
   /** By row: 1 where the filter is true. */
   readonly passes: Uint8Array | null
 }
+
+/** What was read for one aggregate. Row i of the columns is row i of the batch. */
+export type LoadedInput = Readonly<Pick<Loaded, 'accumulator' | 'columns' | 'filterColumn' | 'passes'>>
 
 /**
  * What the aggregates of a step take from a batch: the key slot of each row, arguments and filters, and the rows that cannot be taken. A row
@@ -44,6 +48,7 @@ export class AggregateInputs {
     this.#aggregates = aggregates.map((aggregate) => ({
       ...aggregate,
       columns: [],
+      filterColumn: null,
       passes: aggregate.filter ? new Uint8Array(0) : null,
     }))
   }
@@ -75,6 +80,7 @@ export class AggregateInputs {
     const { accumulator, args, filter, passes, hint } = aggregate
     if (filter && passes) {
       const column = filter.columns(batch, from, to, this.errors.add)[0]!
+      aggregate.filterColumn = column
       for (let i = from; i < to; i += 1) passes[i] = column.tags[i] === Tag.True ? 1 : 0
     }
     const onError = passes
@@ -87,6 +93,11 @@ export class AggregateInputs {
       const reason = accumulator.refuse(aggregate.columns, i)
       if (reason !== undefined) this.errors.add(i, new RowError(reason, hint))
     }
+  }
+
+  /** What the last `load` read for aggregate `a`. */
+  loaded(a: number): LoadedInput {
+    return this.#aggregates[a]!
   }
 
   /** Adds row i to `targets[i]` of `table`, from <= i < to; targets below 0 are skipped. */

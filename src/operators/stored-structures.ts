@@ -1,7 +1,9 @@
 import { assert } from '../base/assert.ts'
 import { valueOfExact } from '../data/json-values.ts'
 import { AGGREGATES } from '../functions/aggregates/index.ts'
+import { OVER_FUNCTIONS } from '../functions/over/index.ts'
 import { AccumulatorLayout } from '../state/accumulator-table.ts'
+import { FrameRows } from '../state/frame-rows.ts'
 import { GroupTable } from '../state/group-table.ts'
 import { JoinRows } from '../state/join-rows.ts'
 import { KeySet } from '../state/key-set.ts'
@@ -59,30 +61,39 @@ function createStructure(name: string, shape: StructureShape, made: Made): State
       const groups = needed(made.groups)
       return new LastTouches({ ttl: shape.ttl, arrivalOf: (slot) => groups.arrivals[slot]! })
     }
-    case 'sorted-rows': {
-      const { columns, lines, keys, ties } = shape
-      return new SortedRows({ name, slots: columns, keepsRaw: lines, keys, ties })
-    }
     case 'untold-results':
       return new UntoldResults(needed(made.keys))
+    default:
+      return createRows(name, shape, made)
+  }
+}
+
+type RowsShape = Extract<StructureShape, { readonly columns: unknown }>
+
+/** The structures that keep whole rows, or parts of them. */
+function createRows(name: string, shape: RowsShape, made: Made): StateStructure {
+  const { columns: slots, lines: keepsRaw } = shape
+  switch (shape.kind) {
+    case 'sorted-rows':
+      return new SortedRows({ name, slots, keepsRaw, keys: shape.keys, ties: shape.ties })
     case 'join-rows':
       // only who joins asks what is due
       return new JoinRows({
         name,
         keys: needed(made.keys),
-        slots: shape.columns,
-        keepsText: shape.lines,
+        slots,
+        keepsText: keepsRaw,
         dueOf: () => Infinity,
         span: Infinity,
       })
-    case 'ranked-rows': {
-      const { columns, lines, orders, most } = shape
-      return new RankedRows({ name, keys: needed(made.keys), slots: columns, keepsRaw: lines, orders, most })
-    }
+    case 'ranked-rows':
+      return new RankedRows({ name, keys: needed(made.keys), slots, keepsRaw, orders: shape.orders, most: shape.most })
+    case 'frame-rows':
+      return new FrameRows(slots)
     case 'last-rows': {
-      const { within, allowedLateness, stateTtl, columns, lines } = shape
+      const { within, allowedLateness, stateTtl } = shape
       const spans = { within: within ?? Infinity, allowedLateness, stateTtl }
-      return new LastRows({ name, keys: needed(made.keys), ...spans, slots: columns, keepsRaw: lines })
+      return new LastRows({ name, keys: needed(made.keys), ...spans, slots, keepsRaw })
     }
   }
 }
@@ -94,7 +105,7 @@ function needed<S>(structure: S | null): S {
 
 function layoutOf({ each, retractable }: AccumulatorsShape): AccumulatorLayout {
   const accumulators = each.map(({ aggregate, constant, ...options }) => {
-    const fn = AGGREGATES.get(aggregate)
+    const fn = AGGREGATES.get(aggregate) ?? OVER_FUNCTIONS.get(aggregate)
     assert(fn !== undefined, `no aggregate ${aggregate}`)
     return fn.create(constant === undefined ? options : { ...options, constant: valueOfExact(constant) })
   })

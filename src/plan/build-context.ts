@@ -1,7 +1,7 @@
 import { TidemarkError } from '../base/errors.ts'
 import type { Span } from '../base/span.ts'
 import type { Value } from '../data/value.ts'
-import { bind, bindAggregate } from '../expressions/bind.ts'
+import { bind, bindAggregate, bindOver } from '../expressions/bind.ts'
 import type { BoundExpression, Field, Scope } from '../expressions/bound.ts'
 import type { Expression } from '../expressions/expression.ts'
 import { fieldsOf } from '../expressions/fields-of.ts'
@@ -43,6 +43,16 @@ export class BuildContext {
     const bound = bindAggregate(expression, this.#scope(input))
     this.#noteNames(
       bound.aggregates.flatMap(({ args, filter }) => [...args, ...(filter ? [filter] : [])]),
+      expression.span,
+    )
+    return bound
+  }
+
+  /** An expression over functions of the rows up to each row, and the row's own fields. */
+  bindOver(expression: Expression, input: PlanNode) {
+    const bound = bindOver(expression, this.#scope(input))
+    this.#noteNames(
+      [bound.result, ...bound.aggregates.flatMap(({ args, filter }) => [...args, ...(filter ? [filter] : [])])],
       expression.span,
     )
     return bound

@@ -10,6 +10,7 @@ import { buildGroupAggregate, type GroupAggregateOptions } from './kinds/group-a
 import { judgesLateness, kindOf } from './kinds/index.ts'
 import { buildIntervalJoin, type IntervalJoinOptions } from './kinds/interval-join.ts'
 import { buildLateRows } from './kinds/late-rows.ts'
+import { buildOver, type OverOptions } from './kinds/over.ts'
 import { buildProject } from './kinds/project.ts'
 import { buildScan, type ScanNode, type SourceDescription } from './kinds/scan.ts'
 import { buildSessionAggregate, type SessionOptions } from './kinds/session-aggregate.ts'
@@ -71,6 +72,10 @@ export class PlanBuilder {
 
   session(input: PlanNode, options: SessionOptions, step: StepLabel): PlanNode {
     return buildSessionAggregate(this.#context, input, options, step)
+  }
+
+  over(input: PlanNode, options: OverOptions, step: StepLabel): PlanNode {
+    return buildOver(this.#context, input, options, step)
   }
 
   aggregate(input: PlanNode, options: GroupAggregateOptions, step: StepLabel): PlanNode {

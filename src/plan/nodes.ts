@@ -5,6 +5,7 @@ import type { FilterNode } from './kinds/filter.ts'
 import type { GroupAggregateNode } from './kinds/group-aggregate.ts'
 import type { IntervalJoinNode } from './kinds/interval-join.ts'
 import type { LateRowsNode } from './kinds/late-rows.ts'
+import type { OverNode } from './kinds/over.ts'
 import type { ProjectNode } from './kinds/project.ts'
 import type { ScanNode } from './kinds/scan.ts'
 import type { SessionAggregateNode } from './kinds/session-aggregate.ts'
@@ -32,6 +33,7 @@ export type PlanNode =
   | DeduplicateNode
   | SortNode
   | TopNode
+  | OverNode
   | WindowAggregateNode
   | SessionAggregateNode
   | GroupAggregateNode

@@ -13,6 +13,7 @@ export type StructureShape =
   | { readonly kind: 'group-table' | 'pane-table' | 'session-table'; readonly aggregates: AccumulatorsShape }
   | { readonly kind: 'last-touches'; readonly ttl: number | null }
   | { readonly kind: 'untold-results' }
+  | ({ readonly kind: 'frame-rows' } & RowShape)
   | ({ readonly kind: 'last-rows' } & RowShape & LastRowsShape)
   | ({
       readonly kind: 'sorted-rows'

@@ -42,6 +42,7 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   sort: ['sort', '--order-by', 'x DESC'],
   top: ['tumble', '1m', '-b', 'k', 'then', 'top', '2', '--order-by', 'count, k'],
   'top as it changes': ['top', '3', '-b', 'k', '--order-by', 'x', '--rank', 'r', '--emit', 'changes'],
+  over: ['over', 'sum(x) AS s, max(id) AS most, lag(id, 2) AS before', '-b', 'k', '--rows', '5'],
   aggregate: ['aggregate', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total', '--emit', 'changes'],
   'session every': ['session', '1m', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total', '--emit', 'every:30s'],
   'two steps': ['dedup', '-b', 'id', '--within', '1m', 'then', 'tumble', '30s', '-b', 'k'],

@@ -9,6 +9,7 @@ import { runJob } from '../../src/job/run.ts'
 import type { Until } from '../../src/job/until.ts'
 import { PlanBuilder } from '../../src/plan/builder.ts'
 import type { JoinKind } from '../../src/plan/joining.ts'
+import type { Frame } from '../../src/plan/kinds/over.ts'
 import type { NodeOf, PlanNode } from '../../src/plan/nodes.ts'
 import { MemorySink } from '../../src/sinks/memory.ts'
 import type { EpochSink, LastCommit } from '../../src/sinks/sink.ts'
@@ -104,6 +105,17 @@ export class Steps {
   session(input: PlanNode, gap: number, { by, aggregates, ...when }: Grouped): PlanNode {
     const options = { gap, ...grouping(by, aggregates), allowedLateness: 0, ...when }
     return this.builder.session(input, options, step('session'))
+  }
+
+  /** `by` may be empty; `stateTtl` in ms. */
+  over(
+    input: PlanNode,
+    by: string,
+    list: string,
+    { frame, stateTtl = null }: { frame: Frame; stateTtl?: number | null },
+  ): PlanNode {
+    const keys = by === '' ? [] : parseExpressionList(by, '--by')
+    return this.builder.over(input, { keys, items: parseSelectList(list, 'over'), frame, stateTtl }, step('over'))
   }
 
   aggregate(input: PlanNode, by: string, aggregates: string, emit: Emission = 'final'): PlanNode {

@@ -88,6 +88,24 @@ export const STEP_FLAGS: readonly FlagDefinition[] = [
     manual: 'The size is a multiple of it. The cost of a row does not grow with the number of steps.',
   },
   {
+    name: 'rows',
+    placeholder: 'N',
+    scope: 'step',
+    value: { kind: 'count' },
+    section: 'step',
+    summary: 'look at the N rows before the row and at itself',
+    manual: 'Frame ROWS N PRECEDING: rows of one time are taken one after the other, as they came.',
+  },
+  {
+    name: 'range',
+    placeholder: 'D',
+    scope: 'step',
+    value: { kind: 'duration', zero: true },
+    section: 'step',
+    summary: 'look at the rows of the last D, inclusive, and of the same time',
+    manual: 'Frame RANGE INTERVAL D PRECEDING: time - D <= their time <= time.',
+  },
+  {
     name: 'within',
     placeholder: 'D',
     scope: 'step',
@@ -141,8 +159,9 @@ export const STEP_FLAGS: readonly FlagDefinition[] = [
     scope: 'step',
     value: { kind: 'name' },
     section: 'step',
-    summary: 'the member that holds the other row',
-    manual: 'join --as payment puts the right row under the member payment: its amount is payment.amount.',
+    summary: 'the member that holds the other row, or the element',
+    manual:
+      'join --as payment puts the right row under the member payment: its amount is payment.amount. unnest tags --as tag names the element; the array then stays.',
   },
   {
     name: 'on',
@@ -176,16 +195,6 @@ export const STEP_FLAGS: readonly FlagDefinition[] = [
     default: 'first',
     manual:
       'Under last, the row with the greatest time comes out when no further repeat can come; ties go to the later arrival.',
-  },
-  {
-    name: 'as',
-    placeholder: 'NAME',
-    scope: 'step',
-    value: { kind: 'field' },
-    section: 'step',
-    summary: 'name of the element; the array then stays',
-    default: 'that of the array',
-    manual: 'A name as after AS.',
   },
   {
     name: 'key',

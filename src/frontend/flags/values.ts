@@ -119,6 +119,12 @@ export function readErrorLimit(use: FlagUse): ErrorLimit {
   })
 }
 
+/** A whole number from 1 on. */
+export function readCount(use: FlagUse): number {
+  if (/^[1-9]\d{0,8}$/.test(use.value)) return Number(use.value)
+  throw new TidemarkError('E_FLAG_VALUE', `${use.written} is a whole number from 1 on, not '${use.value}'`)
+}
+
 /** A duration above 0, or `rows:N`. */
 export function readInterval(use: FlagUse): CheckpointInterval {
   const rows = /^rows:(.*)$/.exec(use.value)

@@ -5,6 +5,7 @@ import { dedup } from './verbs/dedup.ts'
 import { filter } from './verbs/filter.ts'
 import { hop } from './verbs/hop.ts'
 import { join } from './verbs/join.ts'
+import { over } from './verbs/over.ts'
 import { select } from './verbs/select.ts'
 import { session } from './verbs/session.ts'
 import { sort } from './verbs/sort.ts'
@@ -24,6 +25,7 @@ const LIST = [
   hop,
   cumulate,
   session,
+  over,
   aggregate,
   join,
 ] as const

@@ -30,6 +30,19 @@ const GROUPING_SETS: Refusal = {
   hint: 'use one aggregate step for each set of keys',
 }
 
+const OTHER_ROWS: Refusal = {
+  reason: 'here it would have to look at other rows',
+  hint: 'over adds such columns: over "lag(amount) AS previous, row_number() AS n" --by user',
+}
+const ROWS_TO_COME: Refusal = {
+  reason: 'it looks at rows that have not come yet',
+  hint: 'look back instead: over "lag(x) AS previous" gives the next row the value of this one',
+}
+const PARTITION_SIZE: Refusal = {
+  reason: 'it needs to know how many rows will come',
+  hint: 'over has row_number(), rank() and dense_rank(), which look at the rows so far',
+}
+
 const CLOCK_NAMES = [
   'now',
   'current_timestamp',
@@ -49,6 +62,9 @@ export const REFUSED_FUNCTIONS: ReadonlyMap<string, Refusal> = new Map<string, R
   ['rand_integer', CHANCE],
   ['random', CHANCE],
   ['uuid', UNIQUE],
+  ...['dense_rank', 'lag', 'rank', 'row_number'].map((name) => [name, OTHER_ROWS] as const),
+  ...['lead', 'nth_value'].map((name) => [name, ROWS_TO_COME] as const),
+  ...['cume_dist', 'ntile', 'percent_rank'].map((name) => [name, PARTITION_SIZE] as const),
   ['encode', BYTES],
   ['decode', BYTES],
   ['unhex', BYTES],

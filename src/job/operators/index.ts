@@ -5,6 +5,7 @@ import { deduplicateOperator } from './deduplicate.ts'
 import { filterOperator } from './filter.ts'
 import { groupAggregateOperator } from './group-aggregate.ts'
 import { intervalJoinOperator } from './interval-join.ts'
+import { overOperator } from './over.ts'
 import { projectOperator } from './project.ts'
 import { sessionAggregateOperator } from './session-aggregate.ts'
 import { sortOperator } from './sort.ts'
@@ -31,6 +32,7 @@ const FACTORIES: Factories = {
   deduplicate: deduplicateOperator,
   sort: sortOperator,
   top: topOperator,
+  over: overOperator,
   'window-aggregate': windowAggregateOperator,
   'session-aggregate': sessionAggregateOperator,
   'group-aggregate': groupAggregateOperator,

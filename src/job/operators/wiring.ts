@@ -56,7 +56,15 @@ export class Wiring {
   }
 
   aggregates(aggregates: readonly AggregateColumn[], input: PlanNode): readonly AggregateInput[] {
-    const retractable = input.schema.changelog === 'retract'
+    return this.aggregateInputs(aggregates, input, input.schema.changelog === 'retract')
+  }
+
+  /** `retractable`: rows that went in may be taken out again. */
+  aggregateInputs(
+    aggregates: readonly AggregateColumn[],
+    input: PlanNode,
+    retractable: boolean,
+  ): readonly AggregateInput[] {
     return aggregates.map(({ aggregate }) => {
       const { fn, args, filter } = aggregate
       const ofRows = args.slice(0, fn.arity)

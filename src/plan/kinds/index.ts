@@ -6,6 +6,7 @@ import { filter } from './filter.ts'
 import { groupAggregate } from './group-aggregate.ts'
 import { intervalJoin } from './interval-join.ts'
 import { lateRows } from './late-rows.ts'
+import { over } from './over.ts'
 import { project } from './project.ts'
 import { scan } from './scan.ts'
 import { sessionAggregate } from './session-aggregate.ts'
@@ -26,6 +27,7 @@ const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
   deduplicate,
   sort,
   top,
+  over,
   'window-aggregate': windowAggregate,
   'session-aggregate': sessionAggregate,
   'group-aggregate': groupAggregate,

@@ -29,6 +29,7 @@ export const unnest: Verb<UnnestOptions> = {
   group: 'rows',
   needsTime: false,
   flags: ['as', 'key', 'ordinality', 'outer', 'name'],
+  flagLines: { as: { summary: 'name of the element; the array then stays', default: 'that of the array' } },
   usage: 'unnest FIELD [--as NAME] [--key NAME] [--ordinality NAME]',
   examples: [
     {
