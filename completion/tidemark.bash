@@ -66,6 +66,8 @@ _tidemark_offer_flags() {
     over) _tidemark_offer -W '--by --rows --range --state-ttl --file --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     aggregate) _tidemark_offer -W '--by --agg --emit --state-ttl --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     join) _tidemark_offer -W '--with --as --on --kind --within --between --with-time --with-watermark-delay --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    run) _tidemark_offer -W '--strict-fields --fail-on-empty --input --scanner --output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --help' -- "$2" ;;
+    validate) _tidemark_offer -W '--arg --argjson --help' -- "$2" ;;
     state) _tidemark_offer -W '--json --epoch --help' -- "$2" ;;
     stop) _tidemark_offer -W '--state --wait --help' -- "$2" ;;
     functions) _tidemark_offer -W '--json --help' -- "$2" ;;
@@ -111,13 +113,15 @@ _tidemark() {
     _tidemark_offer_flags "$place" "$cur"
   else
     case $place in
-      '') _tidemark_offer -W "filter select unnest dedup sort top tumble hop cumulate session over aggregate join$( ((first)) && echo ' explain state stop functions completion help')" -- "$cur" ;;
+      '') _tidemark_offer -W "filter select unnest dedup sort top tumble hop cumulate session over aggregate join$( ((first)) && echo ' run validate explain state stop functions completion help')" -- "$cur" ;;
       explain) _tidemark_offer -W 'filter select unnest dedup sort top tumble hop cumulate session over aggregate join' -- "$cur" ;;
+      run) _tidemark_offer -W '' -- "$cur" ;;
+      validate) _tidemark_offer -W '' -- "$cur" ;;
       state) _tidemark_offer -W 'ls show verify reset dump restore plan' -- "$cur"; _tidemark_offer_folders "$cur" ;;
       stop) _tidemark_offer -W '' -- "$cur" ;;
       functions) _tidemark_offer -W '' -- "$cur" ;;
       completion) _tidemark_offer -W 'bash zsh fish' -- "$cur" ;;
-      help) _tidemark_offer -W 'filter select unnest dedup sort top tumble hop cumulate session over aggregate join explain state stop functions completion help expressions time late flags exit-codes' -- "$cur" ;;
+      help) _tidemark_offer -W 'filter select unnest dedup sort top tumble hop cumulate session over aggregate join run validate explain state stop functions completion help expressions time late flags exit-codes' -- "$cur" ;;
       *)
         if ((!argument)); then
           ((ended)) || _tidemark_offer -W then -- "$cur"

@@ -27,7 +27,7 @@ function __tidemark_state
                     set due argument
                 case explain
                     set due verb
-                case state stop functions completion help
+                case run validate state stop functions completion help
                     set due words
                 case '*'
                     set due files
@@ -74,6 +74,8 @@ complete -c tidemark -n '__tidemark_due verb' -a session -d 'windows that last a
 complete -c tidemark -n '__tidemark_due verb' -a over -d 'every row as it is, and beside it what the rows before it come to'
 complete -c tidemark -n '__tidemark_due verb' -a aggregate -d 'one row per key over all rows, without a window'
 complete -c tidemark -n '__tidemark_due verb' -a join -d 'rows of two inputs with equal keys, put together'
+complete -c tidemark -n '__tidemark_place start' -a run -d 'a pipeline file: several sources, steps and sinks'
+complete -c tidemark -n '__tidemark_place start' -a validate -d 'check a pipeline file, without reading or writing rows'
 complete -c tidemark -n '__tidemark_place start' -a explain -d 'what a chain of verbs would do: plan, changelog of every edge, guarantees'
 complete -c tidemark -n '__tidemark_place start' -a state -d 'what a state directory holds; savepoints'
 complete -c tidemark -n '__tidemark_place start' -a stop -d 'ask the process that uses a state directory to stop, and wait until it is gone'
@@ -82,7 +84,7 @@ complete -c tidemark -n '__tidemark_place start' -a completion -d 'the completio
 complete -c tidemark -n '__tidemark_place start' -a help -d 'help for a verb, a command or a topic'
 complete -c tidemark -n '__tidemark_place state' -a 'ls show verify reset dump restore plan'
 complete -c tidemark -n '__tidemark_place completion' -a 'bash zsh fish'
-complete -c tidemark -n '__tidemark_place help' -a 'filter select unnest dedup sort top tumble hop cumulate session over aggregate join explain state stop functions completion help expressions time late flags exit-codes'
+complete -c tidemark -n '__tidemark_place help' -a 'filter select unnest dedup sort top tumble hop cumulate session over aggregate join run validate explain state stop functions completion help expressions time late flags exit-codes'
 complete -c tidemark -n '__tidemark_place state' -a '(__fish_complete_directories)'
 complete -c tidemark -n '__tidemark_due verb argument files' -s t -l time -x -d 'the field with the event time; windows, dedup --within need it'
 complete -c tidemark -n '__tidemark_due verb argument files' -l time-format -x -a 'auto iso s ms us ns' -d 'how the time is written: auto, iso, s, ms, us, ns'

@@ -28,6 +28,7 @@ const EVERY_ROOM = [...Object.keys(ROOMS), 'cli']
 /** Packages, and the only rooms that know of them. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli', 'frontend'],
+  yaml: ['frontend'],
   chalk: ['cli'],
   fzstd: ['sources', 'kafka'],
   kafkajs: ['kafka'],

@@ -53,6 +53,7 @@ export const ERROR_CODES = {
   E_OUTPUT_CHANGED: ['state', 'an output file is not as the last checkpoint left it'],
   E_OUTPUT_COLUMN: ['rejected', 'a row has a column that the header of the output does not have'],
   E_PATTERN: ['usage', 'a pattern cannot be read, or means nothing'],
+  E_PIPELINE: ['refused', 'a pipeline file says what cannot be meant: unknown keys, no such step, two verbs'],
   E_ROW_CHANGE: ['badRows', 'a row of a changelog does not say what it changes'],
   E_ROW_FIELDS: ['badRows', 'a record of CSV or TSV cannot be read, or has too few or too many fields'],
   E_ROW_FUTURE: ['badRows', 'the event time of a row lies too far in the future'],
@@ -80,8 +81,10 @@ export const ERROR_CODES = {
   E_TIME_MISSING: ['usage', 'a verb needs event time, and --time was not given'],
   E_TYPE: ['usage', 'an expression mixes types that do not go together'],
   E_VALUE: ['usage', 'a literal is out of range or malformed'],
+  E_VARIABLE: ['refused', 'a variable, file or credential that a pipeline file names is not there'],
   E_WINDOW: ['usage', 'the sizes of a window do not fit each other'],
   E_WRITE: ['runtime', 'an output could not be written'],
+  E_YAML: ['refused', 'a pipeline file is no YAML that can be read'],
 } as const satisfies Record<string, readonly [ExitName, string]>
 
 export type ErrorCode = keyof typeof ERROR_CODES
@@ -98,6 +101,7 @@ export const WARNING_CODES = {
   W_STRING_COMPARED: 'a field that held only strings was compared with a number',
   W_TRUNCATED: 'a followed file was cut short',
   W_UNBOUNDED: 'a step keeps state for ever',
+  W_UNNAMED: 'a step of a pipeline file keeps state under no name of its own',
 } as const satisfies Record<string, string>
 
 export type WarningCode = keyof typeof WARNING_CODES

@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode, EXIT_STATUS, type WarningCode } from './error-codes.ts'
+import { ERROR_CODES, type ErrorCode, EXIT_STATUS, type ExitName, type WarningCode } from './error-codes.ts'
 import { renderSpan, type Span } from './span.ts'
 
 /** A place in input data, already worded: `app.ndjson:17 (byte 2104, column 42)`, and the text to show under it. */
@@ -12,6 +12,8 @@ export interface ErrorDetails {
   readonly span?: Span
   readonly excerpt?: Excerpt
   readonly cause?: unknown
+  /** How the process ends, where that is not what the code says: what is wrong in a pipeline file is refused, whatever it is. */
+  readonly exit?: ExitName
 }
 
 /** The one class for everything that a user can cause or mend. `message`: lower case, no full stop, the user's words. */
@@ -28,7 +30,7 @@ export class TidemarkError extends Error {
 
   /** How the process ends when this error reaches the top. */
   get exitStatus(): number {
-    return EXIT_STATUS[ERROR_CODES[this.code][0]][0]
+    return EXIT_STATUS[this.details.exit ?? ERROR_CODES[this.code][0]][0]
   }
 
   /** The whole message for stderr: what, where (with a caret), and what to do about it. No newline at the end. */

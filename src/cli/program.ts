@@ -1,7 +1,8 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { TidemarkError } from '../base/errors.ts'
 import { ALL_FLAGS, namesOf, nearest } from '../frontend/flags/definitions.ts'
-import { type FlagDefinition, longName } from '../frontend/flags/flag.ts'
+import { type FlagDefinition, longName, takesValue } from '../frontend/flags/flag.ts'
+import type { FlagUse } from '../frontend/flags/lexed.ts'
 import { listed, readKeyword } from '../frontend/flags/values.ts'
 import type { CommandDefinition } from '../frontend/flags/verb.ts'
 
@@ -11,6 +12,10 @@ export interface CommandWords {
   readonly arguments: readonly string[]
   /** By long name; without the ones that were not given. */
   readonly flags: Readonly<Record<string, string | boolean>>
+  /** The same as uses of flags, lists included; those with a value in the order of the line. */
+  readonly uses: readonly FlagUse[]
+  /** The command before this one: what is to be done with what it would run. */
+  readonly about: CommandDefinition | undefined
 }
 
 /** Flags of the whole line that make sense with a command that reads no rows. */
@@ -20,8 +25,13 @@ const FLAGS_OF_ALL_COMMANDS = ['color', 'no-color', 'quiet', 'verbose']
  * Reads the words behind a command that takes no chain, with `commander`. Chains never come here: our lexer reads them, so that a run does
  * not load it (10 ms). Throws the refusals of the lexer's kind: E_FLAG, E_FLAG_VALUE, E_CHAIN.
  */
-export function readCommandWords(definition: CommandDefinition, words: readonly string[]): CommandWords {
-  const flags = flagsOf(definition)
+export function readCommandWords(
+  definition: CommandDefinition,
+  words: readonly string[],
+  about?: CommandDefinition,
+): CommandWords {
+  const flags = flagsOf(definition, about)
+  const uses: FlagUse[] = []
   const command = new Command(definition.name)
     .exitOverride()
     .configureOutput({ writeErr: () => {}, outputError: () => {} })
@@ -29,11 +39,16 @@ export function readCommandWords(definition: CommandDefinition, words: readonly 
     .helpCommand(false)
     .showSuggestionAfterError(false)
     .allowExcessArguments(false)
-  for (const flag of flags) command.addOption(optionOf(flag))
+  for (const flag of flags) command.addOption(optionOf(flag, uses))
   for (const argument of definition.arguments) command.addArgument(argumentOf(argument, definition))
-  let given: CommandWords = { arguments: [], flags: {} }
+  let given: CommandWords = { arguments: [], flags: {}, uses: [], about }
   command.action(() => {
-    given = { arguments: command.args, flags: givenFlags(command, flags) }
+    given = {
+      arguments: command.args,
+      flags: givenFlags(command, flags),
+      uses: withSwitches(uses, command, flags),
+      about,
+    }
   })
   try {
     command.parse(words, { from: 'user' })
@@ -44,15 +59,43 @@ export function readCommandWords(definition: CommandDefinition, words: readonly 
   return given
 }
 
-const flagsOf = ({ flags }: CommandDefinition) =>
-  ALL_FLAGS.filter(({ name }) => flags.includes(name) || FLAGS_OF_ALL_COMMANDS.includes(name))
+const flagsOf = (
+  { flags, flagLines }: CommandDefinition,
+  about: CommandDefinition | undefined,
+): readonly FlagDefinition[] =>
+  ALL_FLAGS.filter(({ name }) => [...flags, ...(about?.flags ?? []), ...FLAGS_OF_ALL_COMMANDS].includes(name)).map(
+    (flag) => ({
+      ...flag,
+      ...flagLines?.[flag.name],
+    }),
+  )
 
-function optionOf(flag: FlagDefinition): Option {
+/** Flags that take no value tell nobody when they are read. */
+function withSwitches(
+  uses: readonly FlagUse[],
+  command: Command,
+  flags: readonly FlagDefinition[],
+): readonly FlagUse[] {
+  const given = givenFlags(command, flags)
+  const switches = flags.filter((flag) => !takesValue(flag) && !flag.means && given[flag.name] === true)
+  return [...uses, ...switches.map((flag) => ({ flag, written: longName(flag), value: '' }))]
+}
+
+function optionOf(flag: FlagDefinition, uses: FlagUse[]): Option {
   const placeholder = flag.placeholder === '' ? '' : ` <${flag.placeholder}>`
   const option = new Option(`${flag.short ? `-${flag.short}, ` : ''}${longName(flag)}${placeholder}`, flag.summary)
   const { value } = flag
-  if (value.kind !== 'keyword') return option
-  return option.argParser((text) => readKeyword({ flag, written: longName(flag), value: text }, value.keywords))
+  if (!takesValue(flag)) return option
+  return option.argParser((text) => {
+    const use = { flag, written: longName(flag), value: text }
+    const before = uses.find((other) => other.flag === flag)
+    if (before && !flag.repeats) {
+      const both = `${longName(flag)} is given twice: ${before.value} and ${text}`
+      throw new TidemarkError('E_FLAG_TWICE', both, { hint: 'keep one of them' })
+    }
+    uses.push(use)
+    return value.kind === 'keyword' ? readKeyword(use, value.keywords) : text
+  })
 }
 
 function argumentOf(

@@ -36,7 +36,7 @@ async function dispatch(words: readonly string[], world: World): Promise<number>
       return print(helpText(line.topic), world)
     }
     case 'command':
-      return runCommand(line.command, line.words, world)
+      return runCommand(line.command, line, world)
     case 'chain':
       return line.command === 'run' ? runOrAsk(line, world) : describeChain(line, world)
   }

@@ -195,7 +195,7 @@ async function finish({ job, planned, world, warnings }: Running, isInterrupted:
   if (!options.quiet)
     tellLosses({
       job,
-      options,
+      planned,
       isInterrupted,
       say: (code, message, hint) => warnings.say(code, message, hint),
       verbose: (text) => world.stderr(text),

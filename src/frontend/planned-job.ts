@@ -27,6 +27,8 @@ export interface PlannedJob {
   /** In the order of their declaration. */
   readonly sinks: readonly SinkOptions[]
   readonly sources: ReadonlyMap<ScanNode, SourceOptions>
+  /** For words about it: flags of a command line, or keys of a file. */
+  readonly origin: 'flags' | 'file'
   /** Job-wide settings. */
   readonly job: JobOptions
 }

@@ -1,7 +1,7 @@
 import { kindOf } from './kinds/index.ts'
 import { sourceName } from './kinds/scan.ts'
 import type { Layout } from './layout.ts'
-import { inputsOf, isMember, type NodeOf, type PlanNode, topologicalOrder } from './nodes.ts'
+import { inputsOf, isMember, isStep, type NodeOf, type PlanNode, topologicalOrder } from './nodes.ts'
 import type { Changelog } from './schema.ts'
 import { columnsOf, unboundedText } from './wording.ts'
 
@@ -45,6 +45,8 @@ export interface Explanation {
     readonly why: string
   }[]
   readonly warnings: readonly string[]
+  /** Where rows go, in plans with several sinks, by the ids of steps. */
+  readonly sinks?: readonly { readonly name: string; readonly from: readonly string[] }[]
 }
 
 /** What the plan does not know: what is promised over crashes, and what reads the lines of a scan. */
@@ -54,7 +56,7 @@ export interface Surroundings {
 }
 
 export function explain(root: PlanNode, layout: Layout, { guarantees, scannerOf }: Surroundings): Explanation {
-  const order = topologicalOrder(root)
+  const order = topologicalOrder(root).filter(({ kind }) => kind !== 'sinks')
   const scans = order.filter((node): node is NodeOf<'scan'> => node.kind === 'scan')
   return {
     plan: order.map(explainStep),
@@ -68,28 +70,31 @@ export function explain(root: PlanNode, layout: Layout, { guarantees, scannerOf 
         keepsRawLines: true,
         scanner: scannerOf(scan),
       })),
-      steps: order
-        .filter((node) => node.kind !== 'scan')
-        .map((node) => ({
-          id: node.id,
-          slots: layout.slots.get(node)!.map((field) => field.name),
-          slices: kindOf(node).slices?.(node) ?? null,
-        })),
+      steps: order.filter(isStep).map((node) => ({
+        id: node.id,
+        slots: layout.slots.get(node)!.map((field) => field.name),
+        slices: kindOf(node).slices?.(node) ?? null,
+      })),
     },
     guarantees,
     warnings: order.flatMap(unboundedState),
+    ...(root.kind === 'sinks' && { sinks: sinksOf(root) }),
   }
 }
 
 /** The same as text, at most 100 columns for usual names. */
-export function renderExplanation({ plan, physical, guarantees, warnings }: Explanation): string {
+export function renderExplanation({ plan, physical, guarantees, warnings, sinks }: Explanation): string {
   const lines = ['plan']
   const byId = new Map(plan.map((step) => [step.id, step]))
   const tree = (step: ExplainedStep, depth: number) => {
     lines.push(`${'  '.repeat(depth)}${step.what}  [${step.changelog}]`)
     for (const input of step.inputs) tree(byId.get(input)!, depth + 1)
   }
-  tree(plan.at(-1)!, 1)
+  for (const { name, from } of sinks ?? []) {
+    lines.push(`  sink ${name}`)
+    for (const id of from) tree(byId.get(id)!, 2)
+  }
+  if (!sinks) tree(plan.at(-1)!, 1)
   lines.push('physical')
   for (const { source, fields, scanner } of physical.scans) {
     const asked = fields.map(({ path, encoding }) => `${path} (${encoding})`)
@@ -108,6 +113,9 @@ export function renderExplanation({ plan, physical, guarantees, warnings }: Expl
   if (warnings.length > 0) lines.push('warnings', ...warnings.map((warning) => `  ${warning}`))
   return `${lines.join('\n')}\n`
 }
+
+const sinksOf = ({ sinks }: NodeOf<'sinks'>) =>
+  sinks.map(({ name, from }) => ({ name, from: from.map(({ id }) => id) }))
 
 function explainStep(node: PlanNode): ExplainedStep {
   return {

@@ -16,7 +16,7 @@ const FILES = ['a b.ndjson', 'script.bash', 'script.fish', 'script.zsh']
 
 /** Words before the cursor, the last one begun; what is offered. Files are those of the folder. */
 const TABLE: readonly (readonly [line: string, offered: readonly string[]])[] = [
-  ['', [...VERBS.split(' '), 'explain', 'state', 'stop', 'functions', 'completion', 'help']],
+  ['', [...VERBS.split(' '), 'run', 'validate', 'explain', 'state', 'stop', 'functions', 'completion', 'help']],
   ['tu', ['tumble']],
   ['-t ts -q tu', ['tumble']],
   ['-t tumble ag', ['aggregate']],

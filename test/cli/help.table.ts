@@ -18,7 +18,7 @@ usage: tidemark [FLAG...] VERB [ARG] [FLAG...] [then VERB [ARG] [FLAG...]]... [F
 verbs    rows      filter EXPR  select LIST  unnest FIELD  dedup  sort  top N
          windows   tumble SIZE  hop SIZE  cumulate SIZE  session GAP  over LIST  aggregate
          inputs    join
-commands explain  state  stop  functions  completion  help
+commands run  validate  explain  state  stop  functions  completion  help
 
 time     -t, --time FIELD            the field with the event time; windows, dedup --within need it
          -w, --watermark-delay D     how far out of order rows may come [0s]

@@ -4,7 +4,10 @@ import { TidemarkError } from '../../src/base/errors.ts'
 import { readCommandWords } from '../../src/cli/program.ts'
 import { findCommand } from '../../src/frontend/flags/definitions.ts'
 
-const read = (name: string, ...words: string[]) => readCommandWords(findCommand(name)!, words)
+const read = (name: string, ...words: string[]) => {
+  const { arguments: given, flags } = readCommandWords(findCommand(name)!, words)
+  return { arguments: given, flags }
+}
 
 const REFUSALS: readonly (readonly [line: string, message: string])[] = [
   ['functions --jsno', "functions has no flag '--jsno' [E_FLAG]\n  hint: did you mean '--json'?"],

@@ -9,6 +9,8 @@ type Command = (words: CommandWords, world: World) => Promise<number>
 
 /** Commands without a chain, each loaded on use: a file and a line here. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./run.ts')).run,
+  validate: async () => (await import('./validate.ts')).validate,
   state: async () => (await import('./state.ts')).state,
   stop: async () => (await import('./stop.ts')).stop,
   functions: async () => printing((await import('./functions.ts')).functions),
@@ -25,11 +27,11 @@ const printing =
 /** Reads the words behind a command, and does it. */
 export async function runCommand(
   definition: CommandDefinition,
-  words: readonly string[],
+  { words, about }: { readonly words: readonly string[]; readonly about?: CommandDefinition },
   world: World,
 ): Promise<number> {
   const { readCommandWords } = await import('../program.ts')
-  const given = readCommandWords(definition, words)
+  const given = readCommandWords(definition, words, about)
   const load = COMMANDS[definition.name]
   assert(load !== undefined, `no command ${definition.name}`)
   return (await load())(given, world)

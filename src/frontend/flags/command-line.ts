@@ -134,4 +134,10 @@ export type CommandLine =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'version' }
   | { readonly kind: 'help'; readonly topic: string | undefined }
-  | { readonly kind: 'command'; readonly command: CommandDefinition; readonly words: readonly string[] }
+  | {
+      readonly kind: 'command'
+      readonly command: CommandDefinition
+      readonly words: readonly string[]
+      /** What is done with what the command would run: `explain run FILE`. */
+      readonly about?: CommandDefinition
+    }

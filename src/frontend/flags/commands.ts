@@ -1,7 +1,74 @@
 import type { CommandDefinition } from './verb.ts'
 
+/** Flags of the line that make sense where a file says the rest. */
+const RUN_FLAGS = [
+  'state',
+  'checkpoint-interval',
+  'at-eof',
+  'until',
+  'drain-timeout',
+  'require',
+  'restore',
+  'allow-drop-state',
+  'allow-rewind',
+  'replay',
+  'arg',
+  'argjson',
+  'input',
+  'output',
+  'strict-fields',
+  'fail-on-empty',
+  'scanner',
+  'summary',
+] as const
+
+/** What `--input` and `--output` are where sources and sinks have names. */
+const STAND_INS = {
+  input: {
+    placeholder: 'NAME=FILE',
+    summary: 'read FILE in the place of what the source NAME says; may be repeated',
+    default: '',
+    manual: '',
+  },
+  output: {
+    placeholder: 'NAME=FILE|-',
+    summary: 'write the rows of the sink NAME to FILE; may be repeated',
+    default: '',
+    manual: '',
+    repeats: true,
+  },
+} as const
+
 /** Every command, in the order of the help. No command has a verb's name. */
 export const COMMANDS: readonly CommandDefinition[] = [
+  {
+    name: 'run',
+    summary: 'a pipeline file: several sources, steps and sinks',
+    usage: 'run FILE.yaml [--state DIR] [--input NAME=FILE] [--output NAME=FILE]',
+    takesChain: false,
+    isExplained: true,
+    arguments: [{ name: 'FILE', required: true, summary: 'a pipeline file, YAML', isFile: true }],
+    flags: [...RUN_FLAGS],
+    flagLines: STAND_INS,
+    examples: [
+      'tidemark run pipeline.yaml --state st',
+      'tidemark run pipeline.yaml --input orders=fixtures/orders.ndjson --output alerts=-',
+      'tidemark explain run pipeline.yaml',
+    ],
+    manual:
+      'Runs what FILE describes (help yaml). Paths in it are relative to its folder, those of the command line to the current one. --input puts a file in the place of what a source names, --output a file or - in the place of what a sink names: so the pipeline can be tried without its connectors. explain run FILE and state plan run FILE tell about it instead.',
+  },
+  {
+    name: 'validate',
+    summary: 'check a pipeline file, without reading or writing rows',
+    usage: 'validate FILE.yaml',
+    takesChain: false,
+    arguments: [{ name: 'FILE', required: true, summary: 'a pipeline file, YAML', isFile: true }],
+    flags: ['arg', 'argjson'],
+    examples: ['tidemark validate pipeline.yaml'],
+    manual:
+      'Everything that run would find before its first row: keys, names, expressions, types. Variables need not be set. Says nothing if all is well, and warns of steps that keep state and have no name. Exit 5 if run would refuse the file.',
+  },
   {
     name: 'explain',
     summary: 'what a chain of verbs would do: plan, changelog of every edge, guarantees',

@@ -36,6 +36,8 @@ class Lexer {
   /** `--` was seen: no flags and no `then` any more. */
   #ended = false
   #command: CommandDefinition | undefined
+  /** Where the names of commands stand. */
+  readonly #commandWords: number[] = []
   /** The first is what stands before the first verb. */
   readonly #segments: Segment[] = [{ verb: undefined, argument: undefined, flags: [] }]
   readonly #jobFlags: (FlagUse & { readonly where: VerbDefinition | undefined })[] = []
@@ -94,7 +96,7 @@ class Lexer {
   #takeVerb(word: string): void {
     const verb = findVerb(word)
     const command = verb ? undefined : this.#commandAt(word)
-    if (command && !this.#command) this.#takeCommand(command)
+    if (command && (!this.#command || command.isExplained)) this.#takeCommand(command)
     else if (verb) this.#segments.push({ verb, argument: undefined, flags: [] })
     else throw refuse.noVerb(word, this.#surroundings.exists(word))
     this.#at += 1
@@ -107,12 +109,17 @@ class Lexer {
 
   /** A command with a chain is read on here; the words of any other are left to its own reader. */
   #takeCommand(command: CommandDefinition): void {
+    const about = this.#command
     this.#command = command
+    const from = this.#at
     this.#at += command.name.split(' ').length - 1
+    for (let i = from; i <= this.#at; i += 1) this.#commandWords.push(i)
     if (command.takesChain) return
-    const words = this.#words.toSpliced(this.#at, 1)
+    const words = this.#words.filter((_, i) => !this.#commandWords.includes(i))
     const asksForHelp = words.some((word) => word === '-h' || word === '--help')
-    this.#decided = asksForHelp ? { kind: 'help', topic: command.name } : { kind: 'command', command, words }
+    this.#decided = asksForHelp
+      ? { kind: 'help', topic: command.name }
+      : { kind: 'command', command, words, ...(about && { about }) }
   }
 
   #takeArgument(word: string): void {

@@ -9,6 +9,8 @@ export interface FlagUse {
   readonly written: string
   /** Empty for a flag without value, and only then. */
   readonly value: string
+  /** What messages call the value's text, where it is not that of a flag on the command line. */
+  readonly origin?: string
 }
 
 /** One step of the chain. */
@@ -16,6 +18,8 @@ export interface LexedStep {
   readonly verb: Verb
   /** Absent when the verb takes none, or reads it from `--file`. */
   readonly argument?: string
+  /** What messages call the argument's text, if not by the name of the verb. */
+  readonly argumentOrigin?: string
   /** Step flags, and step defaults given behind this verb. */
   readonly flags: readonly FlagUse[]
 }
@@ -41,11 +45,16 @@ export type LexedLine =
   | { readonly kind: 'version' }
   /** `--help`: of all, or of the verb or command in whose segment it stands. */
   | { readonly kind: 'help'; readonly topic: string | undefined }
-  /** A command without a chain, with all words but its name: `commander` reads them. */
-  | { readonly kind: 'command'; readonly command: CommandDefinition; readonly words: readonly string[] }
+  /** A command without a chain, with all words but its name: `commander` reads them. `about`: the command before it. */
+  | {
+      readonly kind: 'command'
+      readonly command: CommandDefinition
+      readonly words: readonly string[]
+      readonly about?: CommandDefinition
+    }
 
 /** The whole value of a flag, as a span for messages. */
-export const spanOfUse = ({ written, value }: FlagUse): Span => spanOfText(written, value)
+export const spanOfUse = ({ written, value, origin }: FlagUse): Span => spanOfText(origin ?? written, value)
 
 /** The whole argument of a verb, as a span for messages. */
 export const spanOfText = (source: string, text: string): Span => ({ source, text, start: 0, end: text.length })

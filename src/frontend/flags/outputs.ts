@@ -5,7 +5,8 @@ import type { Destination, JobOptions } from './command-line.ts'
 /** Writing there twice harms nobody. */
 const HARMLESS = new Set(['/dev/null'])
 
-interface NamedOutput {
+/** A place that is written to, and who names it. */
+export interface NamedOutput {
   readonly flag: string
   readonly to: Destination
 }
@@ -15,9 +16,14 @@ interface NamedOutput {
  * `others`: inputs that steps name. Throws E_OUTPUT.
  */
 export function checkOutputs(job: JobOptions, others: readonly string[]): void {
-  const inputs = new Map([...job.inputs, ...others].filter((path) => path !== '-').map((path) => [resolve(path), path]))
+  checkPlaces([...job.inputs, ...others], outputsOf(job))
+}
+
+/** The same for outputs and inputs of whatever origin. */
+export function checkPlaces(paths: readonly string[], outputs: readonly NamedOutput[]): void {
+  const inputs = new Map(paths.filter((path) => path !== '-').map((path) => [resolve(path), path]))
   const seen = new Map<string, string>()
-  for (const { flag, to } of outputsOf(job)) {
+  for (const { flag, to } of outputs) {
     const place = placeOf(to)
     if (HARMLESS.has(place)) continue
     if (to.kind === 'file' && inputs.has(place)) {

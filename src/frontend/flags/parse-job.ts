@@ -25,7 +25,7 @@ const DEFAULT_INTERVAL = { kind: 'time', ms: 10_000 } as const
 const TIME_FORMATS = ['auto', 'iso', 's', 'ms', 'us', 'ns'] as const
 
 /** The job flags of a line, with defaults. Throws for values that a flag does not take and flags that contradict each other. */
-export function parseJob({ jobFlags: uses, files }: LexedChain): JobOptions {
+export function parseJob({ jobFlags: uses, files }: Pick<LexedChain, 'jobFlags' | 'files'>): JobOptions {
   const given = (name: string) => useOf(uses, name) !== undefined
   const job: JobOptions = {
     ...parseTime(uses),
@@ -152,7 +152,6 @@ function checkTogether(uses: readonly FlagUse[], job: JobOptions): void {
       hint: '--time FIELD reads the time from the rows, --arrival-time takes the moment they are read',
     })
   }
-  checkOutputTime(job)
   checkFormats(uses, job)
   if (useOf(uses, 'time-format') && !job.time) {
     throw new TidemarkError('E_FLAG', '--time-format needs --time', {
@@ -200,9 +199,9 @@ function checkState(uses: readonly FlagUse[], job: JobOptions): void {
   }
 }
 
-/** Days in a path are days of event time. */
-function checkOutputTime({ output, time, arrivalTime }: JobOptions): void {
-  if (output.kind !== 'parts' || time !== null || arrivalTime) return
+/** Days in a path are days of event time. `hasTime`: the rows have some. Throws E_TIME_MISSING. */
+export function checkOutputTime(output: Destination, hasTime: boolean): void {
+  if (output.kind !== 'parts' || hasTime) return
   const unit = shortestUnit(output.template)
   if (unit === null && output.roll?.kind !== 'time') return
   const what = unit === null ? '--roll with a duration' : `{${unit}} in ${output.template.text}`

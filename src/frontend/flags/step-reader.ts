@@ -39,7 +39,7 @@ export class StepReader {
   /** The verb's argument, from the line or from `--file`; without white space at the end of a file. */
   get argument(): Span {
     const file = this.use('file')
-    if (!file) return spanOfText(this.verb.name, this.#step.argument!)
+    if (!file) return spanOfText(this.#step.argumentOrigin ?? this.verb.name, this.#step.argument!)
     const text = this.#readText(file.value, file.written)
       .replace(/^\uFEFF/, '')
       .trimEnd()

@@ -3,8 +3,8 @@ import type { Span } from '../../base/span.ts'
 import { type Value, valueOfJson } from '../../data/value.ts'
 import { parseFieldPath } from '../../expressions/parse.ts'
 import { PlanBuilder } from '../../plan/builder.ts'
-import type { ScanNode, SourceDescription } from '../../plan/kinds/scan.ts'
-import { type PlanNode, topologicalOrder } from '../../plan/nodes.ts'
+import type { SourceDescription } from '../../plan/kinds/scan.ts'
+import { type PlanNode, scansOf } from '../../plan/nodes.ts'
 import type { PlannedJob } from '../planned-job.ts'
 import type { ChainLine, JobOptions, StepOptions } from './command-line.ts'
 import { findVerb } from './definitions.ts'
@@ -16,21 +16,30 @@ const RESULT = 'rows'
 /** The chain of verbs as a plan. Everything wrong with its expressions is found here; throws TidemarkError. */
 export function planChain({ job, steps }: ChainLine): PlannedJob {
   const builder = new PlanBuilder({ parameters: parametersOf(job), zone: job.zone })
-  const ordered = (input: PlanNode, name: string) => (job.ordered ? orderInput(builder, input, name) : input)
-  const other: FindInput = (name, options) => ordered(otherInput(builder, job, name, options), `ordered-${name.text}`)
-  let node = ordered(scanInputs(builder, job), 'ordered')
+  const other: FindInput = (name, options) =>
+    ordered(builder, job, otherInput(builder, job, name, options), `ordered-${name.text}`)
+  let node = planSource(builder, job)
   for (const step of steps) node = addStep(builder, node, step, other)
-  const scans = topologicalOrder(node).filter(({ kind }) => kind === 'scan') as ScanNode[]
-  const sources = new Map(scans.map((scan) => [scan, { inputStyle: job.inputStyle, bad: null }]))
-  return { root: node, builder, sinks: [{ ...job, name: RESULT, from: [node] }], sources, job }
+  const sources = new Map(scansOf(node).map((scan) => [scan, { inputStyle: job.inputStyle, bad: null }]))
+  return { root: node, builder, sinks: [{ ...job, name: RESULT, from: [node] }], sources, job, origin: 'flags' }
 }
 
+/** What a source is called, and what its rows are sorted under, where the command line says nothing. */
+const INPUT = { name: 'input', ordered: 'ordered' }
+
+/** A source, read and sorted as the flags say. */
+export const planSource = (builder: PlanBuilder, job: JobOptions, names = INPUT): PlanNode =>
+  ordered(builder, job, scanInputs(builder, job, names.name), names.ordered)
+
+const ordered = (builder: PlanBuilder, job: JobOptions, input: PlanNode, name: string): PlanNode =>
+  job.ordered ? orderInput(builder, input, name) : input
+
 /** One source that reads its files as `cat` would, or with --merge and --follow one for each file. */
-function scanInputs(builder: PlanBuilder, job: JobOptions): PlanNode {
+function scanInputs(builder: PlanBuilder, job: JobOptions, input: string): PlanNode {
   const time = timeOf(job)
   const scan = (files: readonly string[], name: string) =>
     builder.scan({ name, files, time, watermarkDelay: job.watermarkDelay, ...traitsOf(job) })
-  if ((!job.merge && !job.follow) || job.inputs.length === 1) return scan(job.inputs, 'input')
+  if ((!job.merge && !job.follow) || job.inputs.length === 1) return scan(job.inputs, input)
   return builder.union(
     job.inputs.map((file) => scan([file], file)),
     'merge',
@@ -87,7 +96,7 @@ const spanOfName = ({ verb, name }: StepOptions): Span => {
 }
 
 /** --arg and --argjson; the last of one name would win silently, so two are refused. */
-function parametersOf({ bindings }: JobOptions): ReadonlyMap<string, Value> {
+export function parametersOf({ bindings }: JobOptions): ReadonlyMap<string, Value> {
   const parameters = new Map<string, Value>()
   for (const { name, kind, text } of bindings) {
     if (parameters.has(name))

@@ -1,5 +1,5 @@
 import type { PlanNode } from '../../plan/nodes.ts'
-import type { FlagLine } from './flag.ts'
+import type { FlagDefinition, FlagLine } from './flag.ts'
 import type { Planning } from './planning.ts'
 import type { StepReader } from './step-reader.ts'
 
@@ -7,6 +7,8 @@ import type { StepReader } from './step-reader.ts'
 export interface ArgumentDefinition {
   /** As in usage lines: `EXPR`, `SIZE`. */
   readonly placeholder: string
+  /** Its key in a pipeline file, if not `condition` for an expression, `columns` for a list, else the placeholder in small letters. */
+  readonly key?: string
   readonly kind: 'expression' | 'list' | 'duration' | 'count'
   /** For help: what it says of the argument. */
   readonly summary: string
@@ -77,10 +79,15 @@ export interface CommandDefinition {
     readonly keywords?: readonly string[]
     /** It is a directory. */
     readonly isFolder?: true
+    readonly isFile?: true
     /** One or more; the last one only. */
     readonly repeats?: true
   }[]
   readonly flags: readonly string[]
+  /** Where a flag means something else behind this command. */
+  readonly flagLines?: Readonly<Record<string, Partial<FlagDefinition>>>
+  /** What would be run may stand behind another command, which then tells about it: `explain run FILE`. */
+  readonly isExplained?: true
   readonly examples: readonly string[]
   readonly manual: string
 }

@@ -1,8 +1,10 @@
+import { TidemarkError } from '../../base/errors.ts'
 import type { Field } from '../../expressions/bound.ts'
 import type { BuildContext } from '../build-context.ts'
 import type { NodeKind } from '../node-kind.ts'
 import type { NodeBase, PlanNode } from '../nodes.ts'
 import { type NamedColumn, newField, pathText, resolveColumn, type Schema } from '../schema.ts'
+import { columnsOf } from '../wording.ts'
 
 export interface UnionNode extends NodeBase {
   readonly kind: 'union'
@@ -11,9 +13,10 @@ export interface UnionNode extends NodeBase {
   readonly fields: Map<Field, readonly Field[]>
 }
 
-/** A union whose fields each stand for one field of every input. */
+/** A union whose fields each stand for one field of every input. Throws E_COLUMN where inputs have other columns than the first. */
 export function buildUnion(context: BuildContext, inputs: readonly PlanNode[], id: string): UnionNode {
   const schemas = inputs.map(({ schema }) => schema)
+  for (const input of inputs) refuseOtherColumns(inputs[0]!, input)
   const fields = new Map<Field, readonly Field[]>()
   const columns = schemas[0]!.columns.map((column): NamedColumn => {
     const sources = schemas.map((schema) => resolveColumn(schema, column.path)!.field)
@@ -31,6 +34,18 @@ export function buildUnion(context: BuildContext, inputs: readonly PlanNode[], i
     changelog: schemas.some(({ changelog }) => changelog === 'retract') ? 'retract' : 'append',
   }
   return { kind: 'union', id: context.id(id), inputs, fields, schema }
+}
+
+function refuseOtherColumns(first: PlanNode, other: PlanNode): void {
+  const [wanted, found] = [columnsOf(first.schema), columnsOf(other.schema)]
+  if (wanted.length === found.length && wanted.every((name) => found.includes(name))) return
+  throw new TidemarkError(
+    'E_COLUMN',
+    `rows of ${first.id} and ${other.id} have other columns and cannot be one stream`,
+    {
+      hint: `${first.id} has ${wanted.join(', ')}, and ${other.id} has ${found.join(', ')}; a select before it makes them the same`,
+    },
+  )
 }
 
 /** The same path in every input, as one field. */

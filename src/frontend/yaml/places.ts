@@ -1,0 +1,108 @@
+import type { ExitName } from '../../base/error-codes.ts'
+import { TidemarkError } from '../../base/errors.ts'
+import type { Span } from '../../base/span.ts'
+import type { FlagUse } from '../flags/lexed.ts'
+import type { YamlScalar } from './document.ts'
+
+const REFUSED: ExitName = 'refused'
+
+/**
+ * Where the texts of a pipeline file stand: expressions are read from their own text, whose spans become spans of the file again. Each text has a name of its own,
+ * which messages about rows show: `hourly.by`.
+ */
+export class Places {
+  readonly #scalars = new Map<string, YamlScalar>()
+
+  add(origin: string, scalar: YamlScalar): void {
+    this.#scalars.set(origin, scalar)
+  }
+
+  /**
+   * Does what reads a part of the file. What it throws points into the file and ends in exit 5: where it points nowhere by itself, to the first of `uses` that it names,
+   * else to `around`.
+   */
+  within<T>(around: Span, work: () => T, uses: readonly FlagUse[] = []): T {
+    try {
+      return work()
+    } catch (error) {
+      throw error instanceof TidemarkError ? this.#inFile(error, around, uses) : error
+    }
+  }
+
+  #inFile(error: TidemarkError, around: Span, uses: readonly FlagUse[]): TidemarkError {
+    const { span, hint, exit } = error.details
+    if (exit !== undefined) return error
+    const scalar = span && this.#scalars.get(span.source)
+    if (span && !scalar) return withExit(error, error.details)
+    const named = namedIn(error.message, uses)
+    const place =
+      span && scalar ? spanInFile(span, scalar) : ((named && this.#scalars.get(named.origin ?? '')?.span) ?? around)
+    const cut = scalar && commentHint(scalar)
+    const better = cut ?? (hint === undefined ? undefined : inWordsOfFile(hint))
+    return withExit(error, { ...error.details, span: place, ...(better === undefined ? {} : { hint: better }) })
+  }
+}
+
+/** The one whose name comes first in a message. */
+function namedIn(message: string, uses: readonly FlagUse[]): FlagUse | undefined {
+  const placed = uses.map((use) => ({ use, at: positionIn(message, [use.written, use.flag.name]) }))
+  return placed.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at)[0]?.use
+}
+
+function positionIn(message: string, names: readonly string[]): number {
+  const found = names.map((name) => message.search(new RegExp(`(^|[^\\w-]|--)${name}(?![\\w-])`)))
+  return Math.min(...found.map((at) => (at < 0 ? Infinity : at))) === Infinity
+    ? -1
+    : Math.min(...found.filter((at) => at >= 0))
+}
+
+const withExit = (error: TidemarkError, details: TidemarkError['details']): TidemarkError =>
+  new TidemarkError(error.code, inWordsOfFile(error.message), { ...details, exit: REFUSED })
+
+/** Flags of `run` stay what they are. */
+const FLAG_OF_FILE =
+  /(^|[\s('])--(?!(?:state|until|at-eof|arg|argjson|require|input|output|summary|restore|replay|allow-drop-state|allow-rewind|checkpoint-interval|drain-timeout)\b(?!-))([a-z][a-z-]*)/g
+
+/** What the command line calls by flags has keys in a file: `--by` is `by`. */
+export const inWordsOfFile = (text: string): string =>
+  text
+    .replace(/--input-(format|changelog)\b/g, '$1')
+    .replace(/--output-format\b/g, 'format')
+    .replace(/--time (ts|FIELD)\b/g, 'time: $1')
+    .replace(FLAG_OF_FILE, '$1$2')
+
+/** The stretch of the file in which a stretch of the scalar's text stands; the whole scalar where the two do not match letter by letter. */
+export function spanInFile({ start, end }: Span, scalar: YamlScalar): Span {
+  const { span, text } = scalar
+  const whole = { ...span, end: endOfLine(span) }
+  if (scalar.style === 'literal') return inLiteral(start, end, scalar) ?? whole
+  const opening = scalar.style === 'quoted' ? 1 : 0
+  const from = span.start + opening
+  if (scalar.style === 'folded' || span.text.slice(from, from + text.length) !== text) return whole
+  return { ...span, start: from + start, end: from + end }
+}
+
+/** Line by line: each has the same indentation in front of it. */
+function inLiteral(start: number, end: number, { span, text }: YamlScalar): Span | undefined {
+  const first = span.text.indexOf('\n', span.start) + 1
+  const indent = /^ */.exec(span.text.slice(first))![0].length
+  const line = text.slice(0, start).split('\n').length - 1
+  let at = first
+  for (let i = 0; i < line; i += 1) at = span.text.indexOf('\n', at) + 1
+  const column = start - (text.lastIndexOf('\n', start - 1) + 1)
+  const from = at + indent + column
+  if (at === 0 || (start < text.length && span.text[from] !== text[start])) return undefined
+  return { ...span, start: from, end: from + Math.max(1, end - start) }
+}
+
+function endOfLine({ text, start, end }: Span): number {
+  const newline = text.indexOf('\n', start)
+  return newline < 0 ? end : Math.min(end, newline)
+}
+
+/** An expression that ends in the middle of a string, because what YAML takes for a comment follows. */
+function commentHint({ style, span, text }: YamlScalar): string | undefined {
+  if (style !== 'plain' || (text.split("'").length - 1) % 2 === 0) return undefined
+  const behind = span.text.slice(span.start + text.length, endOfLine({ ...span, end: span.text.length }))
+  return /^\s+#/.test(behind) ? "' #' begins a comment in YAML: quote the whole expression" : undefined
+}

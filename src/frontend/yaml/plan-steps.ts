@@ -1,0 +1,52 @@
+import type { PlanBuilder } from '../../plan/builder.ts'
+import { judgesLateness, kindOf } from '../../plan/kinds/index.ts'
+import type { PlanNode } from '../../plan/nodes.ts'
+import { parseStep } from '../flags/parse-step.ts'
+import { Planning } from '../flags/planning.ts'
+import type { ReadText } from '../flags/step-reader.ts'
+import type { Pipeline, PipelineStep } from './pipeline.ts'
+import type { Streams } from './streams.ts'
+import type { UnnamedStep } from './to-plan.ts'
+
+interface StepPlanning {
+  readonly pipeline: Pipeline
+  readonly streams: Streams
+  readonly builder: PlanBuilder
+  readonly readText: ReadText
+}
+
+/** Adds the steps of a file to the plan, from top to bottom. Returns those that keep state and have no name. */
+export function planSteps(planning: StepPlanning): readonly UnnamedStep[] {
+  const { pipeline } = planning
+  return pipeline.steps.flatMap((step) =>
+    pipeline.places.within(step.span, () => planStep(step, planning), step.step.flags),
+  )
+}
+
+function planStep(step: PipelineStep, { pipeline, streams, builder, readText }: StepPlanning): readonly UnnamedStep[] {
+  const { verb } = step.step
+  const options = parseStep(step.step, { defaults: pipeline.defaults, readText })
+  const name = step.name?.name ?? null
+  if (step.name) streams.checkFree(step.name)
+  const input = streams.input(step.from, step.span, name === null ? 'union' : `${name}.from`)
+  const label = { verb: verb.name, name, span: step.name?.span ?? step.span }
+  const rows = verb.plan(
+    options,
+    new Planning(builder, input, label, (name) => streams.named({ name: name.text, span: name })),
+  )
+  const own = nodesBetween(rows, input)
+  const judge = own.find(judgesLateness) ?? null
+  streams.addStep(step.name ?? { name: step.label, span: step.span }, rows, { judge, isNamed: name !== null })
+  const isUnnamed = name === null && own.some((node) => kindOf(node).state !== null)
+  return isUnnamed ? [{ id: rows.id, label: `${step.label} (${verb.name})`, span: step.span }] : []
+}
+
+/** What a step consists of, the last first. */
+function nodesBetween(rows: PlanNode, input: PlanNode): readonly PlanNode[] {
+  const own: PlanNode[] = []
+  for (let node = rows; node !== input; node = node.input) {
+    own.push(node)
+    if (!('input' in node)) break
+  }
+  return own
+}

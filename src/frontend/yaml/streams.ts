@@ -1,0 +1,134 @@
+import type { Span } from '../../base/span.ts'
+import type { PlanBuilder } from '../../plan/builder.ts'
+import type { ScanNode } from '../../plan/kinds/scan.ts'
+import type { PlanNode } from '../../plan/nodes.ts'
+import type { Name } from './pipeline.ts'
+import { refusal, unknownName } from './refusals.ts'
+
+/** The rows of one source or step, and what comes out beside them. */
+interface Stream {
+  readonly name: Name
+  readonly rows: PlanNode
+  /** Of a source: `NAME.bad`. */
+  readonly scans: readonly ScanNode[]
+  /** The node that drops late rows, `NAME.late`; null: it drops none. */
+  readonly judge: PlanNode | null
+  /** Side outputs that were asked for. */
+  readonly sides: Map<string, PlanNode>
+  isUsed: boolean
+}
+
+/** What steps and sinks can name: sources, the steps above, and their side outputs. */
+export class Streams {
+  readonly #builder: PlanBuilder
+  readonly #streams = new Map<string, Stream>()
+  #sources = 0
+  #last: Stream | null = null
+
+  constructor(builder: PlanBuilder) {
+    this.#builder = builder
+  }
+
+  addSource(name: Name, rows: PlanNode, scans: readonly ScanNode[]): void {
+    const judge = rows.kind === 'sort' ? rows : null
+    this.#add({ name, rows, scans, judge, sides: new Map(), isUsed: false })
+    this.#sources += 1
+  }
+
+  /** `isNamed`: others can say its name; else only what stands right below takes its rows. */
+  addStep(
+    name: Name,
+    rows: PlanNode,
+    { judge, isNamed }: { readonly judge: PlanNode | null; readonly isNamed: boolean },
+  ): void {
+    const stream: Stream = { name, rows, scans: [], judge, sides: new Map(), isUsed: false }
+    if (isNamed) this.#add(stream)
+    else this.#streams.set(`\0${name.name}`, stream)
+    this.#last = stream
+  }
+
+  /** The rows that `from` names; without it, those of the step above, or of the only source. */
+  inputs(from: readonly Name[] | null, at: Span): readonly PlanNode[] {
+    if (from !== null) return from.map((name) => this.named(name))
+    const above = this.#last ?? [...this.#streams.values()][0]!
+    if (this.#last === null && this.#sources > 1) {
+      throw refusal('there are several sources, and from does not say which', at, `from: ${above.name.name}`)
+    }
+    above.isUsed = true
+    return [above.rows]
+  }
+
+  /** The same as one stream. `id`: of the union of several. */
+  input(from: readonly Name[] | null, at: Span, id: string): PlanNode {
+    const inputs = this.inputs(from, at)
+    return inputs.length === 1 ? inputs[0]! : this.#builder.union(inputs, id)
+  }
+
+  /** Throws E_PIPELINE for a name that is not there (yet). */
+  named({ name, span }: Name): PlanNode {
+    const dot = name.indexOf('.')
+    const stream = this.#streams.get(dot < 0 ? name : name.slice(0, dot))
+    if (!stream) throw unknownName(name, span, this.#names())
+    stream.isUsed = true
+    return dot < 0 ? stream.rows : this.#side(stream, name.slice(dot + 1), span)
+  }
+
+  /** Has the source a stream of what it cannot read? */
+  hasBad(source: string): boolean {
+    return this.#streams.get(source)!.sides.has('bad')
+  }
+
+  /** Rows that nobody takes are a slip: throws E_PIPELINE. */
+  refuseUnused(): void {
+    const unused = [...this.#streams.values()].find(({ isUsed }) => !isUsed)
+    if (!unused) return
+    const { name, span } = unused.name
+    throw refusal(`the rows of ${name} go nowhere`, span, `a step or sink takes them with from: ${name}`)
+  }
+
+  #add(stream: Stream): void {
+    this.checkFree(stream.name)
+    this.#streams.set(stream.name.name, stream)
+  }
+
+  /** Throws E_PIPELINE for a name that stands for something. */
+  checkFree({ name, span }: Name): void {
+    const other = this.#streams.get(name)
+    if (other) {
+      const what = other.scans.length > 0 ? 'a source' : 'another step'
+      throw refusal(`${what} is called '${name}' already`, span, 'a name stands for one stream, and for its state')
+    }
+  }
+
+  #side(stream: Stream, side: string, span: Span): PlanNode {
+    const known = stream.sides.get(side)
+    if (known) return known
+    const made = this.#makeSide(stream, side, span)
+    stream.sides.set(side, made)
+    return made
+  }
+
+  #makeSide({ name: { name }, scans, judge }: Stream, side: string, span: Span): PlanNode {
+    if (side === 'bad' && scans.length > 0) {
+      const bad = scans.map((scan) => this.#builder.badRows(scan))
+      return bad.length === 1 ? bad[0]! : this.#builder.union(bad, `${name}.bad`)
+    }
+    const late = side === 'late' && judge ? this.#builder.lateRows(judge) : null
+    if (late) return late
+    const sides = [...(scans.length > 0 ? [`${name}.bad`] : []), ...(judge ? [`${name}.late`] : [])]
+    const hint = sides.length > 0 ? `there is ${sides.join(', ')}` : `there are its rows: ${name}`
+    if (side === 'late' && judge) {
+      throw refusal(
+        `late rows of ${name}, which has two inputs, cannot be a stream`,
+        span,
+        'late: late.ndjson at the top keeps them',
+      )
+    }
+    const why = side === 'late' ? `${name} drops no late rows` : `${name} has no '${side}'`
+    throw refusal(why, span, hint)
+  }
+
+  #names(): readonly string[] {
+    return [...this.#streams.keys()].filter((name) => !name.startsWith('\0'))
+  }
+}
