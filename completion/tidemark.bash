@@ -56,6 +56,7 @@ _tidemark_offer_flags() {
     filter) _tidemark_offer -W '--file --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     select) _tidemark_offer -W '--file --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     unnest) _tidemark_offer -W '--as --key --ordinality --outer --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
+    sample) _tidemark_offer -W '--by --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     dedup) _tidemark_offer -W '--by --within --keep --allowed-lateness --state-ttl --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     sort) _tidemark_offer -W '--order-by --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
     top) _tidemark_offer -W '--order-by --by --global --rank --emit --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --line-limit --scanner --output --roll --append --output-format --changelog --time-output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --quiet --verbose --color --no-color --help --version' -- "$2" ;;
@@ -98,7 +99,7 @@ _tidemark() {
       place=explain
     elif [[ -z $place || $place == explain ]]; then
       place=$word first=0
-      case $word in filter | select | unnest | top | tumble | hop | cumulate | session | over) argument=1 ;; esac
+      case $word in filter | select | unnest | sample | top | tumble | hop | cumulate | session | over) argument=1 ;; esac
     elif ((argument)); then
       argument=0
     elif ((!ended)) && [[ $word == then ]]; then
@@ -113,15 +114,15 @@ _tidemark() {
     _tidemark_offer_flags "$place" "$cur"
   else
     case $place in
-      '') _tidemark_offer -W "filter select unnest dedup sort top tumble hop cumulate session over aggregate join$( ((first)) && echo ' run validate explain state stop functions completion help')" -- "$cur" ;;
-      explain) _tidemark_offer -W 'filter select unnest dedup sort top tumble hop cumulate session over aggregate join' -- "$cur" ;;
+      '') _tidemark_offer -W "filter select unnest sample dedup sort top tumble hop cumulate session over aggregate join$( ((first)) && echo ' run validate explain state stop functions completion help')" -- "$cur" ;;
+      explain) _tidemark_offer -W 'filter select unnest sample dedup sort top tumble hop cumulate session over aggregate join' -- "$cur" ;;
       run) _tidemark_offer -W '' -- "$cur" ;;
       validate) _tidemark_offer -W '' -- "$cur" ;;
       state) _tidemark_offer -W 'ls show verify reset dump restore plan' -- "$cur"; _tidemark_offer_folders "$cur" ;;
       stop) _tidemark_offer -W '' -- "$cur" ;;
       functions) _tidemark_offer -W '' -- "$cur" ;;
       completion) _tidemark_offer -W 'bash zsh fish' -- "$cur" ;;
-      help) _tidemark_offer -W 'filter select unnest dedup sort top tumble hop cumulate session over aggregate join run validate explain state stop functions completion help expressions time late flags exit-codes' -- "$cur" ;;
+      help) _tidemark_offer -W 'filter select unnest sample dedup sort top tumble hop cumulate session over aggregate join run validate explain state stop functions completion help expressions time late flags exit-codes' -- "$cur" ;;
       *)
         if ((!argument)); then
           ((ended)) || _tidemark_offer -W then -- "$cur"

@@ -23,7 +23,7 @@ function __tidemark_state
         else if test $due = verb
             set place $word
             switch $word
-                case filter select unnest top tumble hop cumulate session over
+                case filter select unnest sample top tumble hop cumulate session over
                     set due argument
                 case explain
                     set due verb
@@ -64,6 +64,7 @@ complete -c tidemark -n '__tidemark_due files' -a then -d 'one more verb'
 complete -c tidemark -n '__tidemark_due verb' -a filter -d 'the rows for which a condition is true'
 complete -c tidemark -n '__tidemark_due verb' -a select -d 'other columns: projection and computed values'
 complete -c tidemark -n '__tidemark_due verb' -a unnest -d 'one row for each element of an array, or member of an object'
+complete -c tidemark -n '__tidemark_due verb' -a sample -d 'a share of the rows, the same ones in every run'
 complete -c tidemark -n '__tidemark_due verb' -a dedup -d 'one row of each key, repeats left out'
 complete -c tidemark -n '__tidemark_due verb' -a sort -d 'rows in order of event time, as far as the watermark allows'
 complete -c tidemark -n '__tidemark_due verb' -a top -d 'the first N rows by an order, of each window if the rows have one'
@@ -84,7 +85,7 @@ complete -c tidemark -n '__tidemark_place start' -a completion -d 'the completio
 complete -c tidemark -n '__tidemark_place start' -a help -d 'help for a verb, a command or a topic'
 complete -c tidemark -n '__tidemark_place state' -a 'ls show verify reset dump restore plan'
 complete -c tidemark -n '__tidemark_place completion' -a 'bash zsh fish'
-complete -c tidemark -n '__tidemark_place help' -a 'filter select unnest dedup sort top tumble hop cumulate session over aggregate join run validate explain state stop functions completion help expressions time late flags exit-codes'
+complete -c tidemark -n '__tidemark_place help' -a 'filter select unnest sample dedup sort top tumble hop cumulate session over aggregate join run validate explain state stop functions completion help expressions time late flags exit-codes'
 complete -c tidemark -n '__tidemark_place state' -a '(__fish_complete_directories)'
 complete -c tidemark -n '__tidemark_due verb argument files' -s t -l time -x -d 'the field with the event time; windows, dedup --within need it'
 complete -c tidemark -n '__tidemark_due verb argument files' -l time-format -x -a 'auto iso s ms us ns' -d 'how the time is written: auto, iso, s, ms, us, ns'
@@ -132,7 +133,7 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l color -x -a 'aut
 complete -c tidemark -n '__tidemark_due verb argument files' -l no-color -d 'the same as --color never'
 complete -c tidemark -n '__tidemark_due verb argument files words' -s h -l help -d 'help for the verb it stands behind, or for all'
 complete -c tidemark -n '__tidemark_due verb argument files' -s V -l version -d 'print the version'
-complete -c tidemark -n '__tidemark_place dedup top tumble hop cumulate session over aggregate' -s b -l by -x -d 'keys: fields or expressions'
+complete -c tidemark -n '__tidemark_place sample dedup top tumble hop cumulate session over aggregate' -s b -l by -x -d 'keys: fields or expressions'
 complete -c tidemark -n '__tidemark_place tumble hop cumulate session aggregate' -s a -l agg -x -d 'aggregates, SQL: "count(*) AS n, max(ms) FILTER (WHERE ok)"'
 complete -c tidemark -n '__tidemark_place sort top' -l order-by -x -d 'order of the rows: "hits DESC, url"'
 complete -c tidemark -n '__tidemark_place top' -l global -d 'rank the rows of all windows together'
@@ -155,7 +156,7 @@ complete -c tidemark -n '__tidemark_place unnest' -l key -x -d 'unnest objects: 
 complete -c tidemark -n '__tidemark_place unnest' -l ordinality -x -d 'the element\'s place under NAME, from 1'
 complete -c tidemark -n '__tidemark_place unnest' -l outer -d 'keep rows without elements; the columns are then NULL'
 complete -c tidemark -n '__tidemark_place filter select over' -s f -l file -r -F -d 'read the argument from FILE instead'
-complete -c tidemark -n '__tidemark_place filter select unnest dedup sort top tumble hop cumulate session over aggregate join' -l name -x -d 'id of the step in messages, counts and state'
+complete -c tidemark -n '__tidemark_place filter select unnest sample dedup sort top tumble hop cumulate session over aggregate join' -l name -x -d 'id of the step in messages, counts and state'
 complete -c tidemark -n '__tidemark_place start explain dedup tumble hop cumulate session' -l allowed-lateness -x -d 'keep fired windows for D and correct them'
 complete -c tidemark -n '__tidemark_place start explain top tumble hop cumulate session aggregate' -l emit -x -a 'final changes' -d 'when results come'
 complete -c tidemark -n '__tidemark_place start explain dedup over aggregate' -l state-ttl -x -d 'forget a key D of event time after its last write'

@@ -12,6 +12,7 @@ import { buildIntervalJoin, type IntervalJoinOptions } from './kinds/interval-jo
 import { buildLateRows } from './kinds/late-rows.ts'
 import { buildOver, type OverOptions } from './kinds/over.ts'
 import { buildProject } from './kinds/project.ts'
+import { buildSample, type SampleOptions } from './kinds/sample.ts'
 import { buildScan, type ScanNode, type SourceDescription } from './kinds/scan.ts'
 import { buildSessionAggregate, type SessionOptions } from './kinds/session-aggregate.ts'
 import { buildSinks, type PlannedSink } from './kinds/sinks.ts'
@@ -52,6 +53,10 @@ export class PlanBuilder {
 
   unnest(input: PlanNode, options: UnnestOptions, step: StepLabel): PlanNode {
     return buildUnnest(this.#context, input, options, step)
+  }
+
+  sample(input: PlanNode, options: SampleOptions, step: StepLabel): PlanNode {
+    return buildSample(this.#context, input, options, step)
   }
 
   deduplicate(input: PlanNode, options: DeduplicateOptions, step: StepLabel): PlanNode {

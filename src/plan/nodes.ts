@@ -7,6 +7,7 @@ import type { IntervalJoinNode } from './kinds/interval-join.ts'
 import type { LateRowsNode } from './kinds/late-rows.ts'
 import type { OverNode } from './kinds/over.ts'
 import type { ProjectNode } from './kinds/project.ts'
+import type { SampleNode } from './kinds/sample.ts'
 import type { ScanNode } from './kinds/scan.ts'
 import type { SessionAggregateNode } from './kinds/session-aggregate.ts'
 import type { SinksNode } from './kinds/sinks.ts'
@@ -28,6 +29,7 @@ export type PlanNode =
   | ScanNode
   | FilterNode
   | ProjectNode
+  | SampleNode
   | UnionNode
   | UnnestNode
   | DeduplicateNode

@@ -22,7 +22,7 @@ function keyFields(node: PlanNode): readonly Field[] | null {
     const borders = node.window ? [node.window.start, node.window.end] : []
     return keys.every((key) => key !== null) ? [...borders, ...keys, node.rank.field] : null
   }
-  if (node.kind === 'filter' || node.kind === 'top') return keyFields(node.input)
+  if (node.kind === 'filter' || node.kind === 'sample' || node.kind === 'top') return keyFields(node.input)
   if (node.kind !== 'project') return null
   const { columns, input } = node
   return (

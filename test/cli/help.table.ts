@@ -15,7 +15,7 @@ usage: tidemark [FLAG...] VERB [ARG] [FLAG...] [then VERB [ARG] [FLAG...]]... [F
   # a table without windows, as it changes
   tidemark aggregate -b status -a "count(*) AS n, avg(ms) AS mean" --emit changes access.ndjson
 
-verbs    rows      filter EXPR  select LIST  unnest FIELD  dedup  sort  top N
+verbs    rows      filter EXPR  select LIST  unnest FIELD  sample SHARE  dedup  sort  top N
          windows   tumble SIZE  hop SIZE  cumulate SIZE  session GAP  over LIST  aggregate
          inputs    join
 commands run  validate  explain  state  stop  functions  completion  help

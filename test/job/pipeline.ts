@@ -49,6 +49,11 @@ export class Steps {
     return this.builder.unnest(input, options, step('unnest'))
   }
 
+  /** `by` may be empty. */
+  sample(input: PlanNode, share: number, by: string): PlanNode {
+    return this.builder.sample(input, { share, keys: by === '' ? [] : parseExpressionList(by, '--by') }, step('sample'))
+  }
+
   dedup(input: PlanNode, by: string, within: number | null, keep: 'first' | 'last' = 'first'): PlanNode {
     return this.deduplicate(input, { by, within, keep })
   }

@@ -2,7 +2,12 @@ import { type NaiveRow, objectText } from './naive-rows.ts'
 import type { Event, Stream, World } from './naive-world.ts'
 
 /** Rows for which `where` is exactly true go on; the watermark always does. */
-export function naiveFilter(world: World, input: Stream, id: string, where: (value: Member) => unknown): Stream {
+export function naiveFilter(
+  world: World,
+  input: Stream,
+  id: string,
+  where: (value: Member, row: NaiveRow) => unknown,
+): Stream {
   const step = world.step(id)
   const events: Event[] = []
   for (const event of input.events) {
@@ -12,7 +17,7 @@ export function naiveFilter(world: World, input: Stream, id: string, where: (val
     }
     const { at, row } = event
     step.counts.in += 1
-    const found = step.attempt(at, row, input, () => ({ passes: where(row.value) }))
+    const found = step.attempt(at, row, input, () => ({ passes: where(row.value, row) }))
     if (found === undefined) continue
     step.counts[found.passes === true ? 'used' : 'filtered'] += 1
     if (found.passes !== true) continue

@@ -72,7 +72,8 @@ export const dashesBeforeVerb = () =>
 // Arguments
 
 /** Has it neither blanks nor fields in it? */
-const isPlain = (kind: ArgumentDefinition['kind']): boolean => kind === 'duration' || kind === 'count'
+const isPlain = (kind: ArgumentDefinition['kind']): boolean =>
+  kind === 'duration' || kind === 'count' || kind === 'share'
 
 export function noArgument(verb: VerbDefinition, next: string | undefined): TidemarkError {
   const { placeholder, example, kind } = verb.argument!

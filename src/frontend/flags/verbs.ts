@@ -6,6 +6,7 @@ import { filter } from './verbs/filter.ts'
 import { hop } from './verbs/hop.ts'
 import { join } from './verbs/join.ts'
 import { over } from './verbs/over.ts'
+import { sample } from './verbs/sample.ts'
 import { select } from './verbs/select.ts'
 import { session } from './verbs/session.ts'
 import { sort } from './verbs/sort.ts'
@@ -18,6 +19,7 @@ const LIST = [
   filter, //
   select,
   unnest,
+  sample,
   dedup,
   sort,
   top,

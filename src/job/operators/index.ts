@@ -7,6 +7,7 @@ import { groupAggregateOperator } from './group-aggregate.ts'
 import { intervalJoinOperator } from './interval-join.ts'
 import { overOperator } from './over.ts'
 import { projectOperator } from './project.ts'
+import { sampleOperator } from './sample.ts'
 import { sessionAggregateOperator } from './session-aggregate.ts'
 import { sortOperator } from './sort.ts'
 import { topOperator } from './top.ts'
@@ -27,6 +28,7 @@ const FACTORIES: Factories = {
   sinks: noOperator,
   filter: filterOperator,
   project: projectOperator,
+  sample: sampleOperator,
   union: unionOperator,
   unnest: unnestOperator,
   deduplicate: deduplicateOperator,

@@ -8,6 +8,7 @@ import { intervalJoin } from './interval-join.ts'
 import { lateRows } from './late-rows.ts'
 import { over } from './over.ts'
 import { project } from './project.ts'
+import { sample } from './sample.ts'
 import { scan } from './scan.ts'
 import { sessionAggregate } from './session-aggregate.ts'
 import { sinks } from './sinks.ts'
@@ -22,6 +23,7 @@ const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
   scan,
   filter,
   project,
+  sample,
   union,
   unnest,
   deduplicate,

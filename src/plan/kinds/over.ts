@@ -80,7 +80,8 @@ function inOrder(context: BuildContext, input: PlanNode, name: string): PlanNode
 const isInOrder = (node: PlanNode): boolean =>
   node.kind === 'sort' ||
   node.kind === 'over' ||
-  ((node.kind === 'filter' || node.kind === 'project' || node.kind === 'unnest') && isInOrder(node.input))
+  ((node.kind === 'filter' || node.kind === 'project' || node.kind === 'unnest' || node.kind === 'sample') &&
+    isInOrder(node.input))
 
 const ownFields = ({ calls }: OverNode): readonly Field[] => calls.map(({ field }) => field)
 

@@ -21,6 +21,7 @@ export const unnest: Verb<UnnestOptions> = {
   name: 'unnest',
   argument: {
     placeholder: 'FIELD',
+    key: 'field',
     kind: 'expression',
     summary: 'the array: a field, or an expression that gives one',
     example: 'unnest tags',
