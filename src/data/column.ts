@@ -1,9 +1,13 @@
 import type { ColumnType } from './column-type.ts'
+import { type Decimal, parseDecimal } from './decimal.ts'
 import type { Dictionary } from './dictionary.ts'
 import { JsonText, numberOrBigInt, type Value } from './value.ts'
 
-/** What one row of a column holds. The order is meant: `tag <= Tag.Null` is SQL's IS NULL. */
-export const Tag = { Missing: 0, Null: 1, False: 2, True: 3, Number: 4, String: 5, BigInt: 6, Json: 7 } as const
+/**
+ * What one row of a column holds. The order is meant: `tag <= Tag.Null` is SQL's IS NULL. Exact: a number that a double does not hold, a bigint
+ * or a `Decimal`, in `values`.
+ */
+export const Tag = { Missing: 0, Null: 1, False: 2, True: 3, Number: 4, String: 5, Exact: 6, Json: 7 } as const
 export type Tag = (typeof Tag)[keyof typeof Tag]
 
 /**
@@ -14,7 +18,7 @@ export type Tag = (typeof Tag)[keyof typeof Tag]
  */
 export type Encoding = 'interned' | 'span' | 'plain'
 
-/** One field of many rows. Big integers are in `values` whatever the encoding. Grown by `reserve`, never shrunk. */
+/** One field of many rows. Exact numbers are in `values` whatever the encoding. Grown by `reserve`, never shrunk. */
 export class Column {
   readonly type: ColumnType
   readonly encoding: Encoding
@@ -23,6 +27,8 @@ export class Column {
   ids: Int32Array
   ends: Int32Array
   values: Value[] = []
+  /** Do fractions keep all the digits that they were written with? For what becomes a DECIMAL. */
+  keepsDigits = false
   dictionary: Dictionary | null = null
   buffer: Buffer | null = null
 
@@ -64,7 +70,7 @@ export class Column {
         return true
       case Tag.False:
         return false
-      case Tag.BigInt:
+      case Tag.Exact:
         return this.values[i]!
       case Tag.Json:
         return this.encoding === 'span'
@@ -93,7 +99,7 @@ export class Column {
     } else if (typeof value === 'boolean') {
       this.tags[i] = value ? Tag.True : Tag.False
     } else {
-      this.tags[i] = typeof value === 'string' ? Tag.String : typeof value === 'bigint' ? Tag.BigInt : Tag.Json
+      this.tags[i] = typeof value === 'string' ? Tag.String : value instanceof JsonText ? Tag.Json : Tag.Exact
       this.values[i] = value
     }
   }
@@ -103,7 +109,7 @@ export class Column {
     const tag = source.tags[from]!
     this.tags[to] = tag
     if (tag === Tag.Number) this.numbers[to] = source.numbers[from]!
-    else if (tag === Tag.BigInt || (tag >= Tag.String && this.encoding === 'plain'))
+    else if (tag === Tag.Exact || (tag >= Tag.String && this.encoding === 'plain'))
       this.values[to] = source.values[from]!
     else if (tag >= Tag.String) {
       if (tag === Tag.Json && this.encoding === 'interned') this.values[to] = source.values[from]!
@@ -126,16 +132,23 @@ export function columnLike(source: Column, capacity: number): Column {
   return column
 }
 
-/** Reads a number's text into row i of a column: a double, or a bigint where a double is not exact. */
+/** Reads a number's text into row i of a column: a double, or what is exact where a double is not, as far as the column's type asks for it. */
 export function setNumberText(column: Column, i: number, text: string): void {
-  const value = numberOrBigInt(text)
+  const value = column.keepsDigits ? exactNumber(text) : numberOrBigInt(text)
   if (typeof value === 'number') {
     column.tags[i] = Tag.Number
     column.numbers[i] = value
   } else {
-    column.tags[i] = Tag.BigInt
+    column.tags[i] = Tag.Exact
     column.values[i] = value
   }
+}
+
+/** The number with all its digits: a double only if its own text says the same. */
+function exactNumber(text: string): number | bigint | Decimal {
+  const value = numberOrBigInt(text)
+  if (typeof value === 'bigint' || Number.isSafeInteger(value)) return value
+  return parseDecimal(text) ?? value
 }
 
 function grown<A extends Uint8Array | Float64Array | Int32Array>(from: A, to: A): A {

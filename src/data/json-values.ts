@@ -1,3 +1,4 @@
+import { Decimal, parseDecimal } from './decimal.ts'
 import { elementTexts, stringOf } from './json-members.ts'
 import type { ValueReader, ValueWriter } from './page.ts'
 import { JsonText, type Value } from './value.ts'
@@ -15,19 +16,21 @@ export function numberText(value: number): string {
 export const numberOf = (text: string): number =>
   text.startsWith('{') ? Number((JSON.parse(text) as { number: string }).number) : Number(text)
 
-/** A value as JSON that reads back as the same: bigints and nested values, whose text must stay as it is, are objects that say so. */
+/** A value as JSON that reads back as the same: bigints, decimals and nested values, whose text must stay as it is, are objects that say so. */
 export function exactText(value: Value): string {
   if (value === null || typeof value === 'boolean') return `${value}`
   if (typeof value === 'number') return numberText(value)
   if (typeof value === 'string') return stringText(value)
-  return typeof value === 'bigint' ? `{"integer":"${value}"}` : `{"json":${stringText(value.text)}}`
+  if (typeof value === 'bigint') return `{"integer":"${value}"}`
+  return value instanceof Decimal ? `{"decimal":"${value}"}` : `{"json":${stringText(value.text)}}`
 }
 
 export function valueOfExact(text: string): Value {
   if (!text.startsWith('{'))
     return text.startsWith('"') ? stringOf(text) : (JSON.parse(text) as null | boolean | number)
-  const wrapped = JSON.parse(text) as { number?: string; integer?: string; json?: string }
+  const wrapped = JSON.parse(text) as { number?: string; integer?: string; decimal?: string; json?: string }
   if (wrapped.integer !== undefined) return BigInt(wrapped.integer)
+  if (wrapped.decimal !== undefined) return parseDecimal(wrapped.decimal)!
   return wrapped.json === undefined ? Number(wrapped.number) : new JsonText(wrapped.json)
 }
 

@@ -1,4 +1,5 @@
-import { keyTextOf, type Value, valueOfJson } from './value.ts'
+import { Decimal, parseDecimal } from './decimal.ts'
+import { JsonText, keyTextOf, type Value, valueOfJson } from './value.ts'
 
 /** The buffer of the last writer that ended: pages are written one after the other, so that hardly any needs one of its own. */
 let spare: Buffer | null = null
@@ -104,7 +105,10 @@ export class PageWriter implements ValueWriter {
     } else if (typeof value === 'string') {
       this.u8(2)
       this.text(value)
-    } else if (typeof value === 'object') {
+    } else if (value instanceof Decimal) {
+      this.u8(5)
+      this.text(value.toString())
+    } else if (value instanceof JsonText) {
       this.u8(4)
       this.text(value.text)
     } else {
@@ -190,6 +194,8 @@ export class PageReader implements ValueReader {
         return this.text()
       case 4:
         return valueOfNested(this.text())
+      case 5:
+        return parseDecimal(this.text())!
       default:
         return scalarOf(this.text())
     }

@@ -1,11 +1,12 @@
+import { canonicalDecimal, compareDecimals, Decimal, decimalOf } from './decimal.ts'
 import { elementTexts, memberTexts, stringOf } from './json-members.ts'
 import { canonicalNumber } from './number.ts'
 
 /**
  * What a field of a row can hold. A missing member is null. `bigint` only for integers that a double cannot hold exactly
- * (see `number.ts`) and for BIGINT casts. Objects and arrays stay the text they came as, in a `JsonText`.
+ * (see `number.ts`) and for BIGINT columns, `Decimal` for DECIMAL columns. Objects and arrays stay the text they came as, in a `JsonText`.
  */
-export type Value = null | boolean | number | bigint | string | JsonText
+export type Value = null | boolean | number | bigint | Decimal | string | JsonText
 
 /** A JSON object or array, kept as its text; what is made of it is made once, on demand. */
 export class JsonText {
@@ -79,7 +80,7 @@ export function jsonOf(value: Value): string {
   if (typeof value === 'string') return JSON.stringify(value.toWellFormed())
   if (typeof value === 'number' || typeof value === 'bigint') return canonicalNumber(value)
   if (typeof value === 'boolean') return value ? 'true' : 'false'
-  return value.text
+  return value instanceof Decimal ? value.toString() : value.text
 }
 
 /**
@@ -87,6 +88,7 @@ export function jsonOf(value: Value): string {
  * Scalars as printed; nested values with members sorted by name, so that `{"a":1,"b":2}` equals `{"b":2, "a":1.0}`.
  */
 export function keyTextOf(value: Value): string {
+  if (value instanceof Decimal) return canonicalDecimal(value)
   if (!(value instanceof JsonText)) return jsonOf(value)
   return MANY_DIGITS.test(value.text) ? sortedExactly(markedJson(value.text)) : sortedJson(value.parsed())
 }
@@ -134,12 +136,26 @@ export function numberOrBigInt(text: string): number | bigint {
   return Number.isFinite(double) && BigInt(double) === exact ? double : exact
 }
 
-const isNumber = (value: Value): value is number | bigint => typeof value === 'number' || typeof value === 'bigint'
+export const isNumber = (value: Value): value is number | bigint | Decimal =>
+  typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal
+
+/** Negative, zero or positive; NaN if one of them is NaN. Exact: a double counts as the decimal that its text says beside a `Decimal`. */
+export function compareNumbers(a: number | bigint | Decimal, b: number | bigint | Decimal): number {
+  if (!(a instanceof Decimal) && !(b instanceof Decimal))
+    return a < b ? -1 : a > b ? 1 : isNaNNumber(a) || isNaNNumber(b) ? Number.NaN : 0
+  const [x, y] = [decimalOf(a), decimalOf(b)]
+  if (x !== undefined && y !== undefined) return compareDecimals(x, y)
+  return compareNumbers(x === undefined ? (a as number) : 0, y === undefined ? (b as number) : 0)
+}
+
+const isNaNNumber = (value: number | bigint) => typeof value === 'number' && Number.isNaN(value)
+
+const isExact = (value: Value) => typeof value === 'bigint' || value instanceof Decimal
 
 /** `=` of two values that are not null: by JSON value and type; unlike types are unequal, `-0 = 0`, `1 = 1.0`. */
 export function valuesEqual(a: Value, b: Value): boolean {
   if (a === b) return true
-  if (typeof a === 'bigint' || typeof b === 'bigint') return isNumber(a) && isNumber(b) && !(a < b) && !(a > b) // mathematically exact
+  if (isExact(a) || isExact(b)) return isNumber(a) && isNumber(b) && compareNumbers(a, b) === 0
   return a instanceof JsonText && b instanceof JsonText && keyTextOf(a) === keyTextOf(b)
 }
 
@@ -153,7 +169,21 @@ export function compareValues(a: Value, b: Value): number {
   if (rankA !== rankB) return rankA - rankB
   if (typeof a === 'string') return compareText(a, b as string)
   if (a instanceof JsonText) return compareText(keyTextOf(a), keyTextOf(b))
+  if (a instanceof Decimal || b instanceof Decimal) return compareTotally(a as number | Decimal, b as number | Decimal)
   return a! < b! ? -1 : a! > b! ? 1 : Number(Number.isNaN(a)) - Number(Number.isNaN(b))
+}
+
+/** NaN is greater than every number. */
+function compareTotally(a: number | bigint | Decimal, b: number | bigint | Decimal): number {
+  const order = compareNumbers(a, b)
+  return Number.isNaN(order) ? Number(Number.isNaN(a)) - Number(Number.isNaN(b)) : order
+}
+
+/** The double, or integer, that is equal to a decimal, if there is one. */
+export function equalNumber(value: Decimal): number | bigint | undefined {
+  const text = canonicalDecimal(value)
+  const number = numberOrBigInt(text)
+  return canonicalNumber(number) === text ? number : undefined
 }
 
 /** Order by code point, as the bytes of UTF-8 sort; JavaScript's own `<` sorts by UTF-16 unit. */

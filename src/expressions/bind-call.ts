@@ -1,11 +1,13 @@
 import { suggest } from '../base/suggest.ts'
+import { type ColumnType, decimalShape } from '../data/column-type.ts'
 import type { Value } from '../data/value.ts'
 import { REFUSED_FUNCTIONS } from '../functions/scalar/index.ts'
 import type { ParameterType, ScalarFunction } from '../functions/scalar-function.ts'
 import { checkArgument, parameterOf } from './arguments.ts'
-import { asTimestamp } from './bind-coerce.ts'
+import { asTimestamp, asType } from './bind-coerce.ts'
 import { atBindTime, type BindContext, isNullConstant, refuse, typeInWords } from './bind-context.ts'
-import type { BoundExpression } from './bound.ts'
+import type { BoundExpression, Scope } from './bound.ts'
+import { commonExact, isExact } from './exact-numbers.ts'
 import type { Expression } from './expression.ts'
 import { fold } from './fold.ts'
 import { writtenText } from './operations.ts'
@@ -27,7 +29,7 @@ export function bindCall(call: Call, context: BindContext, bindNode: BindNode): 
   if (!fn) throw unknownFunction(call, context)
   const args = call.args.map((arg) => bindNode(arg, context))
   checkCount(call, fn)
-  return bindScalar(call, fn, { args, zone: context.scope.zone })
+  return bindScalar(call, fn, { args: unified(fn, args), scope: context.scope })
 }
 
 function notAggregate(call: Call) {
@@ -81,14 +83,36 @@ function checkCount(call: Call, fn: ScalarFunction): void {
 function bindScalar(
   call: Call,
   fn: ScalarFunction,
-  { args, zone }: { readonly args: readonly BoundExpression[]; readonly zone: string },
+  { args, scope }: { readonly args: readonly BoundExpression[]; readonly scope: Scope },
 ): BoundExpression {
   const fitted = args.map((arg, i) => fitArgument(call, fn, { arg, parameter: parameterOf(fn, i) }))
   const constants = fitted.map((arg, i) => constantArgument(fn, i, arg))
+  const exact = exactForm(fn, args[0], { constants, isTyped: scope.isTyped ?? false })
+  if (exact) return fold({ kind: 'call', fn: exact, args, apply: exact.apply, type: exact.returns, span: call.span })
   const isNull = !fn.takesNull && constants.includes(null)
-  const apply = isNull ? fn.apply : (atBindTime(call.span, () => fn.prepare?.(constants, zone)) ?? fn.apply)
+  const apply = isNull ? fn.apply : (atBindTime(call.span, () => fn.prepare?.(constants, scope.zone)) ?? fn.apply)
   const type = typeof fn.returns === 'function' ? fn.returns(fitted.map((arg) => arg.type)) : fn.returns
   return fold({ kind: 'call', fn, args: fitted, apply, type, span: call.span })
+}
+
+/** The function over exact numbers as they are. Where types are not declared, BIGINT is turned to double, as anywhere. */
+function exactForm(
+  fn: ScalarFunction,
+  first: BoundExpression | undefined,
+  { constants, isTyped }: { readonly constants: readonly (Value | undefined)[]; readonly isTyped: boolean },
+): (ScalarFunction & { readonly returns: ColumnType }) | undefined {
+  if (first === undefined || !isExact(first.type) || constants.includes(null)) return undefined
+  if (!isTyped && decimalShape(first.type) === undefined) return undefined
+  const form = fn.exact?.(first.type, constants)
+  return form && { ...fn, parameters: fn.parameters.map(() => 'any' as const), returns: form.type, apply: form.apply }
+}
+
+/** Arguments that may become the result, in one exact type if they are exact numbers. */
+function unified(fn: ScalarFunction, args: readonly BoundExpression[]): readonly BoundExpression[] {
+  const isBranch = (i: number) => fn.isBranch?.(i) === true
+  const given = args.filter((arg, i) => isBranch(i) && !isNullConstant(arg))
+  const type = commonExact(given.map((arg) => arg.type))
+  return type === undefined ? args : args.map((arg, i) => (isBranch(i) ? asType(arg, type) : arg))
 }
 
 /** The value of a constant argument, checked as one of a row is; undefined if it is not constant. */
@@ -120,7 +144,7 @@ function fitArgument(
 function fits(parameter: ParameterType, { type }: BoundExpression): boolean {
   if (parameter === 'any' || parameter === type) return true
   if (parameter === 'interval') return false
-  return type === 'any' || (parameter === 'number' && type === 'bigint')
+  return type === 'any' || (parameter === 'number' && isExact(type))
 }
 
 function castHint(parameter: ParameterType, arg: BoundExpression): string | undefined {

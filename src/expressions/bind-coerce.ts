@@ -1,10 +1,13 @@
-import type { ColumnType } from '../data/column-type.ts'
+import { type ColumnType, decimalShape } from '../data/column-type.ts'
 import type { Value } from '../data/value.ts'
 import { defineScalar } from '../functions/scalar-function.ts'
 import { parseTimestampText } from '../time/timestamp.ts'
 import { constant, isNullConstant, refuse, typeInWords } from './bind-context.ts'
 import type { BoundExpression } from './bound.ts'
+import { commonExact, isExact, literalOf, negated } from './exact-numbers.ts'
+import { fold } from './fold.ts'
 import { writtenText } from './operations.ts'
+import { castTypeFor } from './type-name.ts'
 
 /** Stands for a value that is no timestamp in `=` with one: NaN equals nothing, so the comparison is false and never an error. */
 const timestampOrUnequal = defineScalar({
@@ -46,13 +49,24 @@ export function asEqualTimestamp(node: BoundExpression): BoundExpression {
   return { kind: 'call', fn: timestampOrUnequal, args: [node], apply, type: 'timestamp', span: node.span }
 }
 
-/** A whole constant beside a BIGINT is one too, so that `big + 1` stays exact. */
-export function asBigint(node: BoundExpression): BoundExpression {
-  if (node.kind !== 'constant' || typeof node.value !== 'number' || !Number.isSafeInteger(node.value)) return node
-  return node.type === 'number' ? constant(BigInt(node.value), 'bigint', node.span) : node
+/** A whole constant beside an exact number is one too, and one with a point beside a DECIMAL, so that `big + 1` and `price * 1.5` stay exact. */
+export function asExact(node: BoundExpression, { type }: BoundExpression): BoundExpression {
+  if (node.kind !== 'constant' || node.type !== 'number' || typeof node.value !== 'number' || !isExact(type))
+    return node
+  if (Number.isSafeInteger(node.value) && type === 'bigint') return constant(BigInt(node.value), 'bigint', node.span)
+  if (!Number.isSafeInteger(node.value) && decimalShape(type) === undefined) return node
+  const literal = literalOf(Math.abs(node.value), `${Math.abs(node.value)}`)
+  return constant(node.value < 0 ? negated(literal.value) : literal.value, literal.type, node.span)
 }
 
-export const isNumeric = (type: ColumnType): boolean => type === 'any' || type === 'number' || type === 'bigint'
+/** The same value as an expression of another exact type. */
+export function asType(node: BoundExpression, type: ColumnType): BoundExpression {
+  if (node.type === type) return node
+  if (isNullConstant(node)) return constant(null, type, node.span)
+  return fold({ kind: 'cast', operand: node, to: castTypeFor(type), isTry: false, type, span: node.span })
+}
+
+export const isNumeric = (type: ColumnType): boolean => type === 'any' || type === 'number' || isExact(type)
 
 /** Refuses an operand that can never be true or false. */
 export function requireTruth(node: BoundExpression, operator: string): void {
@@ -78,6 +92,8 @@ export function branchType(branches: readonly BoundExpression[]): ColumnType {
   if (!first) return 'any'
   const other = typed.find(({ type }) => type !== first.type)
   if (!other) return first.type
+  const exact = commonExact(typed.map(({ type }) => type))
+  if (exact) return exact
   const time = typed.find(({ type }) => type === 'timestamp' || type === 'interval')
   if (!time) return 'any'
   const unlike = typed.find(({ type }) => type !== time.type)!

@@ -6,6 +6,7 @@ import type { Value } from '../data/value.ts'
 import type { AggregateFunction } from '../functions/aggregate-function.ts'
 import type { ScalarFunction } from '../functions/scalar-function.ts'
 import type { BoundExpression, Scope } from './bound.ts'
+import { isExact } from './exact-numbers.ts'
 import type { Expression } from './expression.ts'
 
 type Call = Extract<Expression, { kind: 'call' }>
@@ -45,7 +46,8 @@ export function typeOfValue(value: Value): ColumnType {
 /** A type in words for messages: `a number`, `an interval`. */
 export function typeInWords(type: ColumnType): string {
   if (type === 'any') return 'any value'
-  return type === 'bigint' ? 'a number' : type === 'interval' ? 'an interval' : `a ${type}`
+  if (isExact(type)) return 'a number'
+  return type === 'interval' ? 'an interval' : `a ${type}`
 }
 
 /** Runs what may find a constant impossible: its `RowError` becomes an error of the command line. */

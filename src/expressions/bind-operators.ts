@@ -1,8 +1,9 @@
 import type { Span } from '../base/span.ts'
 import type { ColumnType } from '../data/column-type.ts'
-import { asBigint, asEqualTimestamp, asTimestamp, isNumeric, requireTruth } from './bind-coerce.ts'
+import { asEqualTimestamp, asExact, asTimestamp, isNumeric, requireTruth } from './bind-coerce.ts'
 import { constant, isNullConstant, refuse, typeInWords } from './bind-context.ts'
 import type { BoundExpression } from './bound.ts'
+import { exactResult } from './exact-numbers.ts'
 import type { BinaryOperator } from './expression.ts'
 import { fold } from './fold.ts'
 import { writtenText } from './operations.ts'
@@ -17,7 +18,7 @@ export interface Operands {
 type Arithmetic = '+' | '-' | '*' | '/' | '%'
 
 /** Chooses the types of an operator and of its operands; `E_TYPE` where they never go together. */
-export function bindBinary(operator: BinaryOperator, operands: Operands): BoundExpression {
+export function bindBinary(operator: BinaryOperator, operands: Operands, isTyped = false): BoundExpression {
   switch (operator) {
     case 'AND':
     case 'OR':
@@ -39,7 +40,7 @@ export function bindBinary(operator: BinaryOperator, operands: Operands): BoundE
       requirePrintable(operands.right)
       return binary(operator, operands, 'string')
     default:
-      return bindArithmetic(operator, operands)
+      return bindArithmetic(operator, operands, isTyped)
   }
 }
 
@@ -93,16 +94,14 @@ function requirePrintable(node: BoundExpression): void {
   throw refuse('E_TYPE', '|| needs a string, not an interval', node.span, hint)
 }
 
-export function bindArithmetic(operator: Arithmetic, operands: Operands): BoundExpression {
+function bindArithmetic(operator: Arithmetic, operands: Operands, isTyped: boolean): BoundExpression {
   const { left, right, span } = operands
   if ([left.type, right.type].some((type) => type === 'timestamp' || type === 'interval'))
     return bindTime(operator, operands)
   for (const operand of [left, right]) requireNumber(operand, operator)
-  if (left.type !== 'bigint' && right.type !== 'bigint') return binary(operator, operands, 'number')
-  const exact = { left: asBigint(left), right: asBigint(right), span }
-  if (operator === '/' || exact.left.type !== 'bigint' || exact.right.type !== 'bigint')
-    return binary(operator, operands, 'number')
-  return binary(operator, exact, 'bigint')
+  const exact = { left: asExact(left, right), right: asExact(right, left), span }
+  const type = exactResult(operator, exact.left.type, exact.right.type, isTyped)
+  return type === undefined ? binary(operator, operands, 'number') : binary(operator, exact, type)
 }
 
 export function requireNumber(node: BoundExpression, operator: string): void {

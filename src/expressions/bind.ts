@@ -6,16 +6,18 @@ import { SCALAR_FUNCTIONS } from '../functions/scalar/index.ts'
 import type { ScalarFunction } from '../functions/scalar-function.ts'
 import { bindAggregateCall } from './bind-aggregate.ts'
 import { bindCall } from './bind-call.ts'
-import { asEqualTimestamp, branchType, requireText, requireTruth } from './bind-coerce.ts'
+import { asEqualTimestamp, asType, branchType, requireText, requireTruth } from './bind-coerce.ts'
 import { atBindTime, type BindContext, constant, refuse, typeInWords, typeOfValue } from './bind-context.ts'
 import { bindBinary, bindOrder, requireNumber } from './bind-operators.ts'
+import { bindTypedAggregate, type TypedAggregates } from './bind-typed-aggregate.ts'
 import type { BoundAggregate, BoundExpression, Field, Scope } from './bound.ts'
-import { CAST_RESULT, castTypeOf, insteadOfType } from './cast.ts'
+import { isExact, literalOf, negated } from './exact-numbers.ts'
 import type { Expression } from './expression.ts'
 import { fold } from './fold.ts'
 import { compileLike } from './like.ts'
 import { areNeverEqual, writtenText } from './operations.ts'
 import { printExpression, printPath } from './print.ts'
+import { castResult, castTypeOf, insteadOfType } from './type-name.ts'
 
 type Of<K extends Expression['kind']> = Extract<Expression, { kind: K }>
 
@@ -65,19 +67,26 @@ function bindAggregation(
   const aggregates: BoundAggregate[] = []
   const fields: Field[] = []
   const known = new Map<string, number>()
-  const onAggregate: BindContext['onAggregate'] = (call, fn) => {
+  const aggregate = (call: Of<'call'>, fn: AggregateFunction): BoundExpression => {
     const text = printExpression(call)
     let at = known.get(text)
     if (at === undefined) {
       at = aggregates.length
-      const aggregate = bindAggregateCall(call, fn, (node) => bindNode(node, inner))
-      aggregates.push(aggregate)
-      fields.push({ name: text, type: aggregate.type })
+      const bound = bindAggregateCall(call, fn, (node) => bindNode(node, inner))
+      aggregates.push(bound)
+      fields.push({ name: text, type: bound.type })
       known.set(text, at)
     }
     const field = fields[at]!
     return { kind: 'field', field, type: field.type, span: call.span }
   }
+  const typed: TypedAggregates = {
+    isTyped: scope.isTyped ?? false,
+    typeOf: (node) => bindNode(node, inner).type,
+    named: (name, call) => aggregate({ ...call, name }, inner.aggregates.get(name)!),
+  }
+  const onAggregate: BindContext['onAggregate'] = (call, fn) =>
+    bindTypedAggregate(call, fn, typed) ?? aggregate(call, fn)
   const result = bindNode(expression, { ...contextOf(scope, sets, onAggregate), keepsRow })
   if (aggregates.length > 0) return { aggregates, fields, result }
   throw refuse('E_AGGREGATE', 'there is no aggregate here', expression.span, hint)
@@ -97,7 +106,7 @@ function bindNode(node: Expression, context: BindContext): BoundExpression {
   const { span } = node
   switch (node.kind) {
     case 'literal':
-      return constant(node.value, typeOfValue(node.value), span)
+      return bindLiteral(node, context)
     case 'timestamp':
     case 'interval':
       return constant(node.value, node.kind, span)
@@ -110,11 +119,11 @@ function bindNode(node: Expression, context: BindContext): BoundExpression {
     case 'unary':
       return bindUnary(node, context)
     case 'binary':
-      return bindBinary(node.operator, {
-        left: bindNode(node.left, context),
-        right: bindNode(node.right, context),
-        span,
-      })
+      return bindBinary(
+        node.operator,
+        { left: bindNode(node.left, context), right: bindNode(node.right, context), span },
+        context.scope.isTyped,
+      )
     case 'is':
       return bindIs(node, context)
     case 'in':
@@ -159,6 +168,13 @@ function unknownColumn({ path, span }: Pick<Of<'field'>, 'path' | 'span'>, scope
   return refuse('E_COLUMN', `there is no column ${printPath(path)} here`, span, hint)
 }
 
+function bindLiteral({ value, span }: Of<'literal'>, { scope }: BindContext): BoundExpression {
+  if (!scope.isTyped || (typeof value !== 'number' && typeof value !== 'bigint'))
+    return constant(value, typeOfValue(value), span)
+  const literal = literalOf(value, span.text.slice(span.start, span.end))
+  return constant(literal.value, literal.type, span)
+}
+
 function bindParameter({ name, span }: Of<'parameter'>, { scope }: BindContext): BoundExpression {
   const value = scope.parameters.get(name)
   if (value !== undefined) return constant(value, typeOfValue(value), span)
@@ -182,7 +198,7 @@ function bindUnary({ operator, operand, span }: Of<'unary'>, context: BindContex
     operand.kind === 'literal' &&
     (typeof operand.value === 'number' || typeof operand.value === 'bigint')
   )
-    return signedLiteral(operator, operand.value, span)
+    return signedLiteral(operator, bindLiteral(operand, context), span)
   const bound = bindNode(operand, context)
   if (operator === 'NOT') {
     requireTruth(bound, 'NOT')
@@ -198,9 +214,10 @@ function bindUnary({ operator, operand, span }: Of<'unary'>, context: BindContex
 }
 
 /** The sign belongs to the literal: -9223372036854775808 is a BIGINT although its digits alone are too large. */
-function signedLiteral(operator: '-' | '+', value: number | bigint, span: BoundExpression['span']): BoundExpression {
-  const signed = operator === '+' || value === 0 ? value : -value
-  return constant(signed, typeOfValue(signed), span)
+function signedLiteral(operator: '-' | '+', literal: BoundExpression, span: BoundExpression['span']): BoundExpression {
+  const { value, type } = literal as Extract<BoundExpression, { kind: 'constant' }>
+  const signed = operator === '+' || value === 0 ? value : negated(value)
+  return constant(signed, type === 'any' || type === 'bigint' ? typeOfValue(signed) : type, span)
 }
 
 function bindIs({ operand, what, negated, span }: Of<'is'>, context: BindContext): BoundExpression {
@@ -262,7 +279,10 @@ function bindCase(node: Of<'case'>, context: BindContext): BoundExpression {
   })
   const otherwise = node.otherwise ? bindNode(node.otherwise, context) : constant(null, 'any', span)
   const type = branchType([...whens.map(({ then: result }) => result), otherwise])
-  return fold({ kind: 'case', whens, otherwise, type, span })
+  if (!isExact(type)) return fold({ kind: 'case', whens, otherwise, type, span })
+  // biome-ignore lint/suspicious/noThenProperty: SQL's word; never awaited
+  const fitted = whens.map(({ when, then: result }) => ({ when, then: asType(result, type) }))
+  return fold({ kind: 'case', whens: fitted, otherwise: asType(otherwise, type), type, span })
 }
 
 function bindCast({ operand, to: name, typeSpan, isTry, span }: Of<'cast'>, context: BindContext): BoundExpression {
@@ -283,5 +303,5 @@ function bindCast({ operand, to: name, typeSpan, isTry, span }: Of<'cast'>, cont
       span,
       bound.type === 'boolean' ? undefined : `write TO_TIMESTAMP_LTZ(${written}, 3)`,
     )
-  return fold({ kind: 'cast', operand: bound, to, isTry, type: CAST_RESULT[to], span })
+  return fold({ kind: 'cast', operand: bound, to, isTry, type: castResult(to, context.scope.isTyped ?? false), span })
 }

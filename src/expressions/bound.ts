@@ -63,7 +63,16 @@ export type BoundExpression = { readonly type: ColumnType; readonly span: Span }
 )
 
 /** Targets of CAST. INT, SMALLINT and TINYINT are whole doubles within their range. */
-export type CastType = 'BOOLEAN' | 'STRING' | 'TINYINT' | 'SMALLINT' | 'INT' | 'BIGINT' | 'DOUBLE' | 'TIMESTAMP'
+export type CastType =
+  | 'BOOLEAN'
+  | 'STRING'
+  | 'TINYINT'
+  | 'SMALLINT'
+  | 'INT'
+  | 'BIGINT'
+  | `DECIMAL(${number}, ${number})`
+  | 'DOUBLE'
+  | 'TIMESTAMP'
 
 /** An aggregate call of `--agg`, its argument and filter bound against the rows that go in. */
 export interface BoundAggregate {
@@ -91,6 +100,8 @@ export interface Scope {
   readonly hasTime: boolean
   /** --arg and --argjson. */
   readonly parameters: ReadonlyMap<string, Value>
+  /** Are the columns' types declared? Then literals, quotients and aggregates have Flink's types. Default: no. */
+  readonly isTyped?: boolean
   /** --tz, an IANA name; `UTC` by default. */
   readonly zone: string
 }

@@ -1,5 +1,5 @@
 import { canonicalNumber } from '../data/number.ts'
-import type { Value } from '../data/value.ts'
+import { JsonText, type Value } from '../data/value.ts'
 import type { BoundAggregate, BoundExpression, Field } from './bound.ts'
 import { printString } from './print.ts'
 
@@ -59,6 +59,5 @@ function constantText(value: Value): string {
   if (value === null || typeof value === 'boolean') return String(value).toUpperCase()
   if (typeof value === 'string') return printString(value)
   if (typeof value === 'number') return canonicalNumber(value)
-  if (typeof value === 'bigint') return String(value)
-  return JSON.stringify(value)
+  return value instanceof JsonText ? JSON.stringify(value) : String(value)
 }

@@ -1,63 +1,11 @@
 import { RowError } from '../base/errors.ts'
 import type { ColumnType } from '../data/column-type.ts'
-import { describeType, type Value } from '../data/value.ts'
+import { Decimal, type DecimalShape, decimalOf, fitDecimal, parseDecimal, truncateDecimal } from '../data/decimal.ts'
+import { describeType, isNumber, type Value } from '../data/value.ts'
 import { parseTimestampText } from '../time/timestamp.ts'
 import type { CastType } from './bound.ts'
 import { printedText } from './operations.ts'
-
-/** The static type of a cast's result. */
-export const CAST_RESULT: Readonly<Record<CastType, ColumnType>> = {
-  BOOLEAN: 'boolean',
-  STRING: 'string',
-  TINYINT: 'number',
-  SMALLINT: 'number',
-  INT: 'number',
-  BIGINT: 'bigint',
-  DOUBLE: 'number',
-  TIMESTAMP: 'timestamp',
-}
-
-/** Type names as printed by the parser, to what they mean here. */
-const NAMES: Readonly<Record<string, CastType>> = {
-  BOOLEAN: 'BOOLEAN',
-  STRING: 'STRING',
-  VARCHAR: 'STRING',
-  'VARCHAR(2147483647)': 'STRING',
-  TINYINT: 'TINYINT',
-  SMALLINT: 'SMALLINT',
-  INT: 'INT',
-  INTEGER: 'INT',
-  BIGINT: 'BIGINT',
-  DOUBLE: 'DOUBLE',
-  'DOUBLE PRECISION': 'DOUBLE',
-  TIMESTAMP: 'TIMESTAMP',
-  'TIMESTAMP(3)': 'TIMESTAMP',
-  'TIMESTAMP(3) WITHOUT TIME ZONE': 'TIMESTAMP',
-  'TIMESTAMP WITHOUT TIME ZONE': 'TIMESTAMP',
-  TIMESTAMP_LTZ: 'TIMESTAMP',
-  'TIMESTAMP_LTZ(3)': 'TIMESTAMP',
-  'TIMESTAMP WITH LOCAL TIME ZONE': 'TIMESTAMP',
-  'TIMESTAMP(3) WITH LOCAL TIME ZONE': 'TIMESTAMP',
-}
-
-/** Types that SQL has and tidemark's expressions have not, with what to write instead. */
-const INSTEAD: readonly (readonly [RegExp, string])[] = [
-  [/^(?:DECIMAL|DEC|NUMERIC)\b/, 'write DOUBLE, or BIGINT for exact whole numbers'],
-  [/^(?:FLOAT|REAL)\b/, 'write DOUBLE'],
-  [/^(?:DATE|TIME)\b/, 'write TIMESTAMP'],
-  [/^(?:VARCHAR|CHAR|CHARACTER)\b/, 'write STRING; left(text, n) cuts it'],
-  [/^TIMESTAMP/, 'write TIMESTAMP: times have milliseconds'],
-  [/^(?:TEXT|NVARCHAR)\b/, 'write STRING'],
-  [/^(?:BOOL)\b/, 'write BOOLEAN'],
-  [/^(?:INT4|INT8|LONG|INT64)\b/, 'write BIGINT'],
-  [/^(?:NUMBER|FLOAT64)\b/, 'write DOUBLE'],
-]
-
-export const castTypeOf = (name: string): CastType | undefined => (Object.hasOwn(NAMES, name) ? NAMES[name] : undefined)
-
-export const insteadOfType = (name: string): string =>
-  INSTEAD.find(([pattern]) => pattern.test(name))?.[1] ??
-  'types are STRING, DOUBLE, BIGINT, INT, SMALLINT, TINYINT, BOOLEAN and TIMESTAMP'
+import { shapeOfCast } from './type-name.ts'
 
 /** From and to of a cast, and the operand as written. */
 export interface CastSite {
@@ -79,8 +27,12 @@ export function castValue(value: Value, site: CastSite): Value {
       return doubleOf(value, site)
     case 'BIGINT':
       return wholeOf(value, site, [-(1n << 63n), (1n << 63n) - 1n])
-    default:
+    case 'TINYINT':
+    case 'SMALLINT':
+    case 'INT':
       return smallWholeOf(value, site, INTEGER_RANGE[site.to])
+    default:
+      return decimalValueOf(value, site, shapeOfCast(site.to)!)
   }
 }
 
@@ -98,6 +50,7 @@ const WHOLE_TEXT = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/
 function booleanOf(value: Value, site: CastSite): Value {
   if (typeof value === 'boolean') return value
   if (typeof value === 'number' || typeof value === 'bigint') return Number(value) !== 0
+  if (value instanceof Decimal) return value.digits !== 0n
   const text = typeof value === 'string' ? value.trim().toLowerCase() : ''
   if (TRUE_TEXTS.has(text)) return true
   if (FALSE_TEXTS.has(text)) return false
@@ -110,7 +63,7 @@ function timestampOf(value: Value, site: CastSite): Value {
     const ms = parseTimestampText(value.trim())
     if (!Number.isNaN(ms)) return ms
   }
-  if (typeof value === 'number' || typeof value === 'bigint')
+  if (isNumber(value))
     throw new RowError(`${site.operand} is a number, not a timestamp`, `TO_TIMESTAMP_LTZ(${site.operand}, 3)`)
   throw refusal(value, site)
 }
@@ -118,6 +71,7 @@ function timestampOf(value: Value, site: CastSite): Value {
 function doubleOf(value: Value, site: CastSite): Value {
   if (typeof value === 'number') return value
   if (typeof value === 'bigint' || typeof value === 'boolean') return Number(value)
+  if (value instanceof Decimal) return value.toNumber()
   const text = typeof value === 'string' ? value.trim() : ''
   if (DOUBLE_TEXT.test(text)) return Number(text) + 0
   if (text === 'NaN' || text === 'Infinity' || text === '-Infinity') return Number(text)
@@ -129,11 +83,21 @@ function wholeOf(value: Value, site: CastSite, [low, high]: readonly [bigint, bi
   let whole: bigint | undefined
   if (typeof value === 'bigint') whole = value
   else if (typeof value === 'boolean') whole = value ? 1n : 0n
+  else if (value instanceof Decimal) whole = truncateDecimal(value)
   else if (typeof value === 'number' && Number.isFinite(value)) whole = BigInt(Math.trunc(value))
   else if (typeof value === 'string' && WHOLE_TEXT.test(value.trim())) whole = digitsOf(value.trim())
   if (whole === undefined) throw refusal(value, site)
   if (whole < low || whole > high) throw new RowError(`${site.operand} is out of the range of ${site.to}`)
   return whole
+}
+
+/** Rounded half up to the scale; NULL if it has too many digits before the point, as in Flink. */
+function decimalValueOf(value: Value, site: CastSite, shape: DecimalShape): Value {
+  const known =
+    typeof value === 'boolean' ? Number(value) : typeof value === 'string' ? parseDecimal(value.trim()) : value
+  const decimal = isNumber(known as Value) ? decimalOf(known as number | bigint | Decimal) : undefined
+  if (decimal === undefined) throw refusal(value, site)
+  return fitDecimal(decimal, shape)
 }
 
 /** INT and below: doubles hold them all, so numbers need no detour over a bigint. */

@@ -3,6 +3,7 @@ import type { BoundExpression } from './bound.ts'
 import { emitBranches } from './emit-truth.ts'
 import { emitValue } from './emit-value.ts'
 import { type Emitter, type NumberCode, numberLiteral } from './emitter.ts'
+import { isExact } from './exact-numbers.ts'
 import { numberOf, writtenText } from './operations.ts'
 
 type Of<K extends BoundExpression['kind']> = Extract<BoundExpression, { kind: K }>
@@ -22,10 +23,9 @@ export function emitNumber(node: BoundExpression, emitter: Emitter, operator: st
       return { isNull: `${value} !== ${value}`, value }
     }
     case 'negate':
-      if (node.type === 'bigint') return fromValue(node, emitter, operator)
-      return emitNegate(node, emitter)
+      return isExact(node.type) ? fromValue(node, emitter, operator) : emitNegate(node, emitter)
     case 'binary':
-      if (node.type === 'bigint' || node.type === 'boolean' || node.type === 'string')
+      if (isExact(node.type) || node.type === 'boolean' || node.type === 'string')
         return fromValue(node, emitter, operator)
       return emitArithmetic(node, emitter)
     case 'case':

@@ -1,3 +1,4 @@
+import type { DecimalOperator } from '../data/decimal.ts'
 import type { Value } from '../data/value.ts'
 import { checkArgument } from './arguments.ts'
 import type { BoundExpression } from './bound.ts'
@@ -7,7 +8,8 @@ import { emitBranches, emitTruth } from './emit-truth.ts'
 import type { Emitter } from './emitter.ts'
 import { tryCast } from './evaluate.ts'
 import { constantLike, variableLike } from './evaluate-match.ts'
-import { bigintArithmetic, bigintOf, memberOf, printedText, writtenText } from './operations.ts'
+import { type ExactType, exactArithmetic, exactNegation, isExact, type ReadOperand } from './exact-numbers.ts'
+import { memberOf, printedText, writtenText } from './operations.ts'
 
 type Of<K extends BoundExpression['kind']> = Extract<BoundExpression, { kind: K }>
 
@@ -25,7 +27,7 @@ export function emitValue(node: BoundExpression, emitter: Emitter): string {
       return kept(emitter, `${emitter.constant(memberOf)}(${of}, ${index})`)
     }
     case 'negate':
-      return node.type === 'bigint' ? emitBigNegate(node, emitter) : boxedNumber(node, emitter)
+      return isExact(node.type) ? emitExactNegation(node, node.type, emitter) : boxedNumber(node, emitter)
     case 'binary':
       return emitBinary(node, emitter)
     case 'like':
@@ -67,7 +69,7 @@ function boxedTruth(node: BoundExpression, emitter: Emitter): string {
 
 function emitBinary(node: Of<'binary'>, emitter: Emitter): string {
   if (node.type === 'boolean') return boxedTruth(node, emitter)
-  if (node.type === 'bigint') return emitBigArithmetic(node, emitter)
+  if (isExact(node.type)) return emitExactArithmetic(node, node.type, emitter)
   if (node.operator !== '||') return boxedNumber(node, emitter)
   const [l, r] = [emitValue(node.left, emitter), emitValue(node.right, emitter)]
   const [leftType, rightType] = [node.left.type, node.right.type]
@@ -75,24 +77,24 @@ function emitBinary(node: Of<'binary'>, emitter: Emitter): string {
   return kept(emitter, `${l} === null || ${r} === null ? null : ${join}(${l}, ${r})`)
 }
 
-/** A BIGINT operand, checked at once as by closures. */
-function emitBigint(node: BoundExpression, emitter: Emitter, operator: string): string {
+/** An operand of exact arithmetic, checked at once as by closures. */
+function emitExact(node: BoundExpression, emitter: Emitter, [operator, read]: readonly [string, ReadOperand]): string {
   const value = emitValue(node, emitter)
   const written = writtenText(node)
-  const read = emitter.constant((found: Value) => bigintOf(found, operator, written))
-  return kept(emitter, `${value} === null ? null : ${read}(${value})`)
+  const check = emitter.constant((found: Value) => read(found, operator, written))
+  return kept(emitter, `${value} === null ? null : ${check}(${value})`)
 }
 
-function emitBigArithmetic({ operator, left, right }: Of<'binary'>, emitter: Emitter): string {
-  const [l, r] = [emitBigint(left, emitter, operator), emitBigint(right, emitter, operator)]
-  const compute = emitter.constant((a: bigint, b: bigint) => bigintArithmetic(operator, a, b))
-  return kept(emitter, `${l} === null || ${r} === null ? null : ${compute}(${l}, ${r})`)
+function emitExactArithmetic({ operator, left, right }: Of<'binary'>, type: ExactType, emitter: Emitter): string {
+  const { read, compute } = exactArithmetic(operator as DecimalOperator, type)
+  const [l, r] = [emitExact(left, emitter, [operator, read]), emitExact(right, emitter, [operator, read])]
+  return kept(emitter, `${l} === null || ${r} === null ? null : ${emitter.constant(compute)}(${l}, ${r})`)
 }
 
-function emitBigNegate({ operand }: Of<'negate' | 'not'>, emitter: Emitter): string {
-  const value = emitBigint(operand, emitter, '-')
-  const compute = emitter.constant((a: bigint) => BigInt.asIntN(64, -a))
-  return kept(emitter, `${value} === null ? null : ${compute}(${value})`)
+function emitExactNegation({ operand }: Of<'negate' | 'not'>, type: ExactType, emitter: Emitter): string {
+  const { read, compute } = exactNegation(type)
+  const value = emitExact(operand, emitter, ['-', read])
+  return kept(emitter, `${value} === null ? null : ${emitter.constant(compute)}(${value})`)
 }
 
 function emitVariableLike(node: Of<'like'>, emitter: Emitter): string {

@@ -1,16 +1,16 @@
 import { RowError } from '../base/errors.ts'
 import type { Rows } from '../data/batch.ts'
+import type { DecimalOperator } from '../data/decimal.ts'
 import { type Value, valuesEqual } from '../data/value.ts'
 import { checkArgument } from './arguments.ts'
 import type { BoundExpression, Field } from './bound.ts'
 import { castValue } from './cast.ts'
 import { isIn, like } from './evaluate-match.ts'
+import { exactArithmetic, exactNegation, isExact } from './exact-numbers.ts'
 import {
   areNeverEqual,
   atLeast,
   atMost,
-  bigintArithmetic,
-  bigintOf,
   greaterThan,
   lessThan,
   memberOf,
@@ -71,11 +71,13 @@ function subscript(of: Evaluate, index: Evaluate): Evaluate {
 
 function negate(node: Of<'negate' | 'not'>, operand: Evaluate): Evaluate {
   const written = writtenText(node.operand)
-  if (node.type === 'bigint')
+  if (isExact(node.type)) {
+    const { read, compute } = exactNegation(node.type)
     return (rows, row) => {
       const value = operand(rows, row)
-      return value === null ? null : BigInt.asIntN(64, -bigintOf(value, '-', written))
+      return value === null ? null : compute(read(value, '-', written))
     }
+  }
   return (rows, row) => {
     const value = operand(rows, row)
     return value === null ? null : 0 - numberOf(value, '-', written)
@@ -164,8 +166,7 @@ function distinct(
 
 /** Each operand is checked as soon as it is known, whether or not the other is NULL. */
 function arithmetic({ operator, type }: Binary, site: Site, operands: readonly [Evaluate, Evaluate]): Evaluate {
-  if (type === 'bigint')
-    return checked(site, operands, { read: bigintOf, compute: (a, b) => bigintArithmetic(operator, a, b) })
+  if (isExact(type)) return checked(site, operands, exactArithmetic(operator as DecimalOperator, type))
   const numbers = (compute: (a: number, b: number) => number) => checked(site, operands, { read: numberOf, compute })
   switch (operator) {
     case '+':
@@ -181,12 +182,12 @@ function arithmetic({ operator, type }: Binary, site: Site, operands: readonly [
   }
 }
 
-function checked<T extends number | bigint>(
+function checked<T extends Value>(
   site: Site,
   [left, right]: readonly [Evaluate, Evaluate],
   kind: {
     readonly read: (value: Value, operator: string, operand: string) => T
-    readonly compute: (a: T, b: T) => T
+    readonly compute: (a: T, b: T) => Value
   },
 ): Evaluate {
   const { read, compute } = kind

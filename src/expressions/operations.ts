@@ -1,7 +1,17 @@
 import { RowError } from '../base/errors.ts'
 import type { ColumnType } from '../data/column-type.ts'
+import { Decimal } from '../data/decimal.ts'
 import { canonicalNumber } from '../data/number.ts'
-import { compareText, describeType, JsonText, keyTextOf, type Value } from '../data/value.ts'
+import {
+  compareNumbers,
+  compareText,
+  describeType,
+  equalNumber,
+  isNumber,
+  JsonText,
+  keyTextOf,
+  type Value,
+} from '../data/value.ts'
 import type { BoundExpression } from './bound.ts'
 
 /**
@@ -38,14 +48,12 @@ function closingBracket(text: string): number {
   return -1
 }
 
-export const isNumber = (value: Value): value is number | bigint =>
-  typeof value === 'number' || typeof value === 'bigint'
-
 /** The operand of an arithmetic operator as a double. */
 export function numberOf(value: Value, operator: string, operand: string): number {
   if (typeof value === 'number') return value
   if (typeof value === 'bigint') return Number(value)
-  const hint = typeof value === 'object' ? undefined : `CAST(${operand} AS DOUBLE)`
+  if (value instanceof Decimal) return value.toNumber()
+  const hint = value instanceof JsonText || value === null ? undefined : `CAST(${operand} AS DOUBLE)`
   throw new RowError(`${operator} needs a number, but ${operand} is ${describeType(value)}`, hint)
 }
 
@@ -74,7 +82,7 @@ export function textOperand(value: Value, operator: string, operand: string): st
  * false. Big integers compare exactly with doubles. Unlike types, objects and arrays have no order.
  */
 export function orderOf(a: Value, b: Value, site: Site): number {
-  if (isNumber(a) && isNumber(b)) return a < b ? -1 : a > b ? 1 : isNaNNumber(a) || isNaNNumber(b) ? Number.NaN : 0
+  if (isNumber(a) && isNumber(b)) return compareNumbers(a, b)
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b)
   throw new RowError(
@@ -87,36 +95,10 @@ export function orderOf(a: Value, b: Value, site: Site): number {
   )
 }
 
-const isNaNNumber = (value: number | bigint) => typeof value === 'number' && Number.isNaN(value)
-
 export const lessThan = (a: Value, b: Value, site: Site) => orderOf(a, b, site) < 0
 export const atMost = (a: Value, b: Value, site: Site) => orderOf(a, b, site) <= 0
 export const greaterThan = (a: Value, b: Value, site: Site) => orderOf(a, b, site) > 0
 export const atLeast = (a: Value, b: Value, site: Site) => orderOf(a, b, site) >= 0
-
-/** BIGINT arithmetic wraps at 64 bits, as in Flink. */
-export function bigintOf(value: Value, operator: string, operand: string): bigint {
-  if (typeof value === 'bigint') return value
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value)
-  throw new RowError(
-    `${operator} needs a BIGINT, but ${operand} is ${describeType(value)}`,
-    `CAST(${operand} AS BIGINT)`,
-  )
-}
-
-export function bigintArithmetic(operator: string, a: bigint, b: bigint): bigint {
-  switch (operator) {
-    case '+':
-      return BigInt.asIntN(64, a + b)
-    case '-':
-      return BigInt.asIntN(64, a - b)
-    case '*':
-      return BigInt.asIntN(64, a * b)
-    default:
-      if (b === 0n) throw new RowError('% of a BIGINT by zero', 'NULLIF(divisor, 0) gives NULL instead')
-      return a % b
-  }
-}
 
 /** Statically unlike types of which one is a time: doubles by representation, so `=` must not look at them. */
 export const areNeverEqual = (left: ColumnType, right: ColumnType): boolean =>
@@ -131,7 +113,7 @@ export function printedText(value: Value, type: ColumnType): string {
   if (value instanceof JsonText) return value.text
   if (type === 'timestamp') return timestampText(value as number)
   if (typeof value === 'number' && !Number.isFinite(value)) return `${value}`
-  return canonicalNumber(value)
+  return value instanceof Decimal ? value.toString() : canonicalNumber(value)
 }
 
 /** `2024-05-01 10:00:00`, UTC, with three digits of fraction only if it is not 0. Dates that cannot be written are a `RowError`. */
@@ -147,7 +129,7 @@ export function timestampText(ms: number): string {
 /** A subscript: a member of an object, or an element of an array counted from 1; NULL where there is none. */
 export function memberOf(value: Value, index: Value): Value {
   if (!(value instanceof JsonText)) return null
-  if (isNumber(index)) return value.member(Number(index))
+  if (isNumber(index)) return value.member(numberOf(index, '[]', ''))
   return typeof index === 'string' ? value.member(index) : null
 }
 
@@ -169,8 +151,12 @@ export class ValueSet {
   }
 }
 
-/** A big integer that a double holds exactly is that double, so that both find each other in a Set. */
-function exactly<T extends number | string | boolean | bigint>(value: T): number | string | boolean | bigint {
+/** An exact number that a double holds is that double, so that both find each other in a Set; other decimals are texts that no row has. */
+function exactly(value: number | string | boolean | bigint | Decimal): number | string | boolean | bigint {
+  if (value instanceof Decimal) {
+    const same = equalNumber(value)
+    return same === undefined ? `\0${keyTextOf(value)}` : exactly(same)
+  }
   if (typeof value !== 'bigint') return value
   const double = Number(value)
   return Number.isFinite(double) && BigInt(double) === value ? double : value

@@ -10,6 +10,8 @@ export interface ScanField {
    * computing.
    */
   readonly encoding: Encoding
+  /** Do fractions keep all their digits? Default: no, they are doubles. */
+  readonly keepsDigits?: boolean
 }
 
 /** Why a line is not a row. Offsets are into the buffer that was scanned; the line's newline is not part of it. */

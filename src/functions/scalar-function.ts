@@ -4,6 +4,12 @@ import type { Value } from '../data/value.ts'
 /** What a parameter takes. `any` takes all; the rest are checked when binding (static types) or per row (`any`). */
 export type ParameterType = 'any' | 'boolean' | 'number' | 'string' | 'timestamp' | 'interval'
 
+/** A function over exact numbers: its static type, and its values, of arguments as they are. */
+export interface ExactForm {
+  readonly type: ColumnType
+  apply(args: readonly Value[]): Value
+}
+
 /**
  * A scalar function you can name in an expression. One definition makes the SQL name, `tidemark functions`, the man page and both
  * evaluators. Pure and deterministic: the same arguments give the same value.
@@ -28,6 +34,13 @@ export interface ScalarFunction {
   readonly flinkName: string | null
   /** Called with checked arguments: strings are strings, numbers doubles (bigints turned to double), timestamps ms. May throw `RowError`. */
   apply(args: readonly Value[]): Value
+  /**
+   * The form for a first argument of a whole type or DECIMAL; `constants` as in `prepare`. Absent, or undefined: exact numbers are turned to
+   * double.
+   */
+  exact?(type: ColumnType, constants: readonly (Value | undefined)[]): ExactForm | undefined
+  /** May argument i become the result? Then exact numbers among those that may are brought to one type. */
+  isBranch?(i: number): boolean
   /**
    * Called once when binding, with the values of constant arguments (undefined where not constant): may return a faster `apply`
    * with patterns compiled, or throw `RowError` for an argument that can never work.

@@ -60,6 +60,7 @@ export const scanFields = (scan: NodeOf<'scan'>, layout: Layout): readonly ScanF
   (layout.slots.get(scan) as readonly MemberField[]).map((field) => ({
     path: field.path,
     encoding: layout.encodings.get(field)!,
+    keepsDigits: scan.digits.has(field),
   }))
 
 /** The fields that a warning may be about: all that the command names, except the time, whose absence is an error. */

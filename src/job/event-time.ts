@@ -21,7 +21,7 @@ export function readEventTime(batch: Batch, column: Column, format: TimeFormat):
     if (tag === Tag.Number && numbers[i]! >= least && numbers[i]! < MOST_MILLISECONDS) time[i] = Math.floor(numbers[i]!)
     else if (tag === Tag.Number) time[i] = timestampOfNumber(numbers[i]!, format)
     else if (tag === Tag.String) time[i] = timeOfString(column, i, format)
-    else if (tag === Tag.BigInt) time[i] = timestampOfNumber(column.value(i) as bigint, format)
+    else if (tag === Tag.Exact) time[i] = timestampOfNumber(column.value(i) as bigint, format)
     else time[i] = Number.NaN
   }
 }

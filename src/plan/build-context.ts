@@ -7,7 +7,7 @@ import type { Expression } from '../expressions/expression.ts'
 import { fieldsOf } from '../expressions/fields-of.ts'
 import type { Zone } from '../time/zone.ts'
 import { requireAppend, requireTime } from './check.ts'
-import type { ComputedColumn, PlanNode } from './nodes.ts'
+import { type ComputedColumn, isTyped, type PlanNode } from './nodes.ts'
 import { newField, pathText, resolveColumn } from './schema.ts'
 import type { ExpressionItem } from './select-items.ts'
 
@@ -93,8 +93,10 @@ export class BuildContext {
     return ordinal === 1 ? name : `${name}-${ordinal}`
   }
 
-  #scope({ schema }: PlanNode): Scope {
+  #scope(input: PlanNode): Scope {
+    const { schema } = input
     return {
+      isTyped: isTyped(input),
       resolve: (path) => resolveColumn(schema, path),
       names: () => schema.columns.map(({ path }) => pathText(path)),
       hasTime: schema.hasTime,

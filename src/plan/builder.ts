@@ -11,7 +11,7 @@ import { judgesLateness, kindOf } from './kinds/index.ts'
 import { buildIntervalJoin, type IntervalJoinOptions } from './kinds/interval-join.ts'
 import { buildLateRows } from './kinds/late-rows.ts'
 import { buildOver, type OverOptions } from './kinds/over.ts'
-import { buildProject } from './kinds/project.ts'
+import { buildDeclared, buildProject, type DeclaredColumn } from './kinds/project.ts'
 import { buildSample, type SampleOptions } from './kinds/sample.ts'
 import { buildScan, type ScanNode, type SourceDescription } from './kinds/scan.ts'
 import { buildSessionAggregate, type SessionOptions } from './kinds/session-aggregate.ts'
@@ -41,6 +41,11 @@ export class PlanBuilder {
 
   scan(description: SourceDescription): ScanNode {
     return buildScan(this.#context, description)
+  }
+
+  /** A typed source's rows with the columns of its schema. */
+  declare(input: ScanNode, columns: readonly DeclaredColumn[], step: StepLabel): PlanNode {
+    return buildDeclared(this.#context, input, columns, step)
   }
 
   filter(input: PlanNode, where: Expression, step: StepLabel): PlanNode {

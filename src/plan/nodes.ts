@@ -84,6 +84,10 @@ export function topologicalOrder(root: PlanNode): readonly PlanNode[] {
   return order
 }
 
+/** Have the rows of a source below a schema? Then expressions over them have Flink's types. */
+export const isTyped = (node: PlanNode): boolean =>
+  node.kind === 'scan' ? node.source.isTyped === true : inputsOf(node).some(isTyped)
+
 /** The sources of a plan, each once. */
 export const scansOf = (root: PlanNode): readonly ScanNode[] =>
   topologicalOrder(root).filter((node) => node.kind === 'scan')

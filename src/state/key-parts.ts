@@ -1,5 +1,6 @@
 import { type Column, Tag } from '../data/column.ts'
-import type { ColumnType } from '../data/column-type.ts'
+import { type ColumnType, decimalShape } from '../data/column-type.ts'
+import { fitDecimal, parseDecimal } from '../data/decimal.ts'
 import { hashOfBytes, type KeyBytes } from '../data/key-bytes.ts'
 import { JsonText, type Value, valueOfJson } from '../data/value.ts'
 import { ByteArena } from './byte-arena.ts'
@@ -60,8 +61,8 @@ export class KeyParts {
     let start = key.start
     for (let k = 0; k < ends.length; k += 1) {
       this.#setPart(slot * ends.length + k, start + shift, ends[k]! + shift)
-      if (this.#types[k] === 'bigint' && this.#tags[slot * ends.length + k] === Tag.Number)
-        this.#tags[slot * ends.length + k] = Tag.BigInt
+      if (this.#isExact(k) && this.#tags[slot * ends.length + k] === Tag.Number)
+        this.#tags[slot * ends.length + k] = Tag.Exact
       start = ends[k]! + 1
     }
   }
@@ -150,13 +151,24 @@ export class KeyParts {
         return this.#numbers[place]!
       case Tag.String:
         return JSON.parse(`"${this.#text(place)}"`) as string
-      case Tag.BigInt:
-        return BigInt(valueOfJson(this.#text(place)) as number | bigint)
+      case Tag.Exact:
+        return this.#exactPart(place, k)
       case Tag.Json:
         return new JsonText(this.#text(place))
       default:
         return this.#tags[place] === Tag.True ? true : this.#tags[place] === Tag.False ? false : null
     }
+  }
+
+  /** Part k has a type that tells how many digits there are, whatever its text. */
+  #exactPart(place: number, k: number): Value {
+    const text = this.#text(place)
+    const shape = decimalShape(this.#types[k]!)
+    return shape ? fitDecimal(parseDecimal(text)!, shape) : BigInt(valueOfJson(text) as number | bigint)
+  }
+
+  #isExact(k: number): boolean {
+    return this.#types[k] === 'bigint' || decimalShape(this.#types[k]!) !== undefined
   }
 
   #text(place: number): string {
@@ -175,7 +187,7 @@ export class KeyParts {
       ids[at + i] = this.#starts[place]!
       ends[at + i] = this.#ends[place]!
       if (tag === Tag.Number) numbers[at + i] = this.#numbers[place]!
-      else if (tag === Tag.BigInt) putValue(column, at + i, this.part(slots[i]!, k))
+      else if (tag === Tag.Exact) putValue(column, at + i, this.part(slots[i]!, k))
     }
   }
 
@@ -201,7 +213,7 @@ function tagOf(value: Value): Tag {
   if (value === null) return Tag.Null
   if (typeof value === 'boolean') return value ? Tag.True : Tag.False
   if (typeof value === 'number') return Tag.Number
-  return typeof value === 'bigint' ? Tag.BigInt : Tag.Json
+  return value instanceof JsonText ? Tag.Json : Tag.Exact
 }
 
 /** An array written far behind its end would turn into a slow one. */

@@ -152,8 +152,8 @@ describe('refusals', () => {
     ],
     ['CASE WHEN flag THEN num ELSE gap END', 'E_TYPE CASE mixes an interval with a number | num | '],
     [
-      'CAST(row AS DECIMAL(10, 2))',
-      'E_TYPE there is no type DECIMAL(10, 2) here | DECIMAL(10, 2) | write DOUBLE, or BIGINT for exact whole numbers',
+      'CAST(row AS DECIMAL(39, 2))',
+      'E_TYPE there is no type DECIMAL(39, 2) here | DECIMAL(39, 2) | write DECIMAL(precision, scale), with 1 to 38 digits of which at most all stand behind the point',
     ],
     [
       'CAST(row AS VARCHAR(5))',
@@ -161,7 +161,7 @@ describe('refusals', () => {
     ],
     [
       'CAST(row AS JSON)',
-      'E_TYPE there is no type JSON here | JSON | types are STRING, DOUBLE, BIGINT, INT, SMALLINT, TINYINT, BOOLEAN and TIMESTAMP',
+      'E_TYPE there is no type JSON here | JSON | types are STRING, DOUBLE, DECIMAL(p, s), BIGINT, INT, SMALLINT, TINYINT, BOOLEAN and TIMESTAMP',
     ],
     [
       'CAST(num AS TIMESTAMP)',

@@ -84,12 +84,13 @@ function selected(
 test('over columns with static types too', () => {
   const typed = { a: 'number', b: 'timestamp', c: 'string', d: 'any' } as const
   const others = { a: 'bigint', b: 'interval', c: 'boolean', d: 'any' } as const
+  const exact = { a: 'int', b: 'decimal(10,2)', c: 'bigint', d: 'decimal(38,10)' } as const
   let compared = 0
-  for (const types of [typed, others])
+  for (const types of [typed, others, exact])
     fc.assert(
-      fc.property(randomExpression, typedRows(types), (expression, rows) => {
+      fc.property(randomExpression, typedRows(types), fc.boolean(), (expression, rows, isDeclared) => {
         const text = printExpression(expression)
-        const scope = new OpenScope({ typed: types })
+        const scope = new OpenScope({ typed: types, isDeclared })
         const node = bound(scope, text)
         if (!node) return
         compared += 1

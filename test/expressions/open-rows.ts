@@ -34,11 +34,17 @@ export class OpenScope implements Scope {
   readonly hasTime: boolean = true
   readonly parameters: ReadonlyMap<string, Value>
   readonly zone = 'UTC'
+  readonly isTyped: boolean
   readonly #typed: Readonly<Record<string, Field['type']>>
 
   constructor(
-    options: { parameters?: Readonly<Record<string, Value>>; typed?: Readonly<Record<string, Field['type']>> } = {},
+    options: {
+      parameters?: Readonly<Record<string, Value>>
+      typed?: Readonly<Record<string, Field['type']>>
+      isDeclared?: boolean
+    } = {},
   ) {
+    this.isTyped = options.isDeclared ?? false
     this.parameters = new Map(Object.entries(options.parameters ?? {}))
     this.#typed = options.typed ?? {}
   }

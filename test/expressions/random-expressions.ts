@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import type { ColumnType } from '../../src/data/column-type.ts'
+import { type ColumnType, type DecimalType, decimalShape } from '../../src/data/column-type.ts'
+import { Decimal } from '../../src/data/decimal.ts'
 import { JsonText, type Value } from '../../src/data/value.ts'
 import type { BinaryOperator, Expression } from '../../src/expressions/expression.ts'
 
@@ -191,7 +192,19 @@ export const randomRows: fc.Arbitrary<Readonly<Record<string, Value>>[]> = fc.ar
   { minLength: 1, maxLength: 8 },
 )
 
-const OF_TYPE: Readonly<Record<ColumnType, fc.Arbitrary<Value>>> = {
+const SMALL = fc.constantFrom(0, 1, -7, 127)
+
+/** Values of a type; those of a DECIMAL have its scale. */
+function ofType(type: ColumnType): fc.Arbitrary<Value> {
+  const shape = decimalShape(type)
+  if (shape === undefined) return OF_TYPE[type as keyof typeof OF_TYPE]
+  return fc.bigInt({ min: -999n, max: 99999n }).map((digits) => new Decimal(digits, shape.scale))
+}
+
+const OF_TYPE: Readonly<Record<Exclude<ColumnType, DecimalType>, fc.Arbitrary<Value>>> = {
+  tinyint: SMALL,
+  smallint: SMALL,
+  int: fc.oneof(SMALL, fc.constantFrom(2147483647, -2147483648)),
   any: value,
   boolean: fc.boolean(),
   number: fc.constantFrom(...NUMBERS, Number.NaN),
@@ -205,7 +218,7 @@ const OF_TYPE: Readonly<Record<ColumnType, fc.Arbitrary<Value>>> = {
 export const typedRows = (types: Readonly<Record<string, ColumnType>>): fc.Arbitrary<Record<string, Value>[]> =>
   fc.array(
     fc.record(
-      Object.fromEntries(Object.entries(types).map(([name, type]) => [name, fc.option(OF_TYPE[type], { freq: 6 })])),
+      Object.fromEntries(Object.entries(types).map(([name, type]) => [name, fc.option(ofType(type), { freq: 6 })])),
       { requiredKeys: [] },
     ) as fc.Arbitrary<Record<string, Value>>,
     { minLength: 1, maxLength: 6 },

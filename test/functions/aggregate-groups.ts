@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { Column } from '../../src/data/column.ts'
-import type { ColumnType } from '../../src/data/column-type.ts'
+import { type ColumnType, decimalShape } from '../../src/data/column-type.ts'
+import { Decimal } from '../../src/data/decimal.ts'
 import { PageReader, PageWriter } from '../../src/data/page.ts'
 import { compareValues, keyTextOf, type Value } from '../../src/data/value.ts'
 import type { Accumulator, AccumulatorRows } from '../../src/functions/aggregate-function.ts'
@@ -106,6 +107,11 @@ export function recount({ name, argument, distinct }: Shape, all: readonly Value
   if (name === 'count') return values.length
   if (values.length === 0) return null
   const sorted = values.toSorted(compareValues)
+  const scale = decimalShape(argument)?.scale
+  if (scale !== undefined && name === 'sum') {
+    const digits = values.reduce<bigint>((sum, value) => sum + (value as Decimal).digits, 0n)
+    return new Decimal(digits, scale)
+  }
   const exact = values.reduce<bigint>(
     (total, value) => total + (argument === 'bigint' ? BigInt(value as number) : 0n),
     0n,

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { Column } from '../../src/data/column.ts'
 import type { ColumnType } from '../../src/data/column-type.ts'
+import { Decimal } from '../../src/data/decimal.ts'
 import { JsonText, keyTextOf, type Value } from '../../src/data/value.ts'
 import { AGGREGATES } from '../../src/functions/aggregates/index.ts'
 import { KeptValues } from '../../src/functions/aggregates/kept-values.ts'
@@ -16,6 +17,7 @@ const bigints = fc.oneof(
   fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
   fc.constant(9007199254740993n),
 )
+const decimals = fc.bigInt({ min: -500n, max: 10n ** 30n }).map((digits) => new Decimal(digits, 2))
 const texts = fc.constantFrom('', 'a', 'b', '{"a":1}', '"{"a":1}', '[1]', '1', 'true', '\u{1F600}', '\uFFFD')
 const scalars = fc.oneof(wholes, fc.boolean(), texts, fc.constant(9007199254740993n))
 const nested = fc.constantFrom('{"a":1}', '[1]', '{"b":[2],"a":null}').map((text) => new JsonText(text))
@@ -25,6 +27,7 @@ const ARGUMENTS: readonly (readonly [ColumnType, fc.Arbitrary<Value>, readonly s
   ['timestamp', wholes, ['count', 'min', 'max', 'first_value', 'last_value']],
   ['interval', wholes, ['count', 'sum', 'avg', 'min', 'max', 'first_value', 'last_value']],
   ['bigint', bigints, ['count', 'sum', 'min', 'max', 'first_value', 'last_value']],
+  ['decimal(38,2)', decimals, ['count', 'sum', 'min', 'max', 'first_value', 'last_value']],
   ['string', texts, ['count', 'min', 'max', 'first_value', 'last_value']],
   ['boolean', fc.boolean(), ['count', 'min', 'max', 'first_value', 'last_value']],
   ['any', fc.oneof(wholes, fc.constant(2n ** 60n + 1n)), ['sum', 'avg']],

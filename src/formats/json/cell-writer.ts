@@ -120,7 +120,7 @@ function writeValue(column: Column, row: number, out: OutputBuffer): void {
       if (column.encoding === 'span') out.range(column.buffer!, column.ids[row]!, column.ends[row]!)
       else out.text(jsonOf(column.values[row]!))
       break
-    case Tag.BigInt:
+    case Tag.Exact:
       out.text(jsonOf(column.values[row]!))
       break
     default:

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { assert } from '../../base/assert.ts'
-import { BATCH_ROWS, Batch, rawLines } from '../../data/batch.ts'
-import { Column, Tag } from '../../data/column.ts'
+import type { Batch } from '../../data/batch.ts'
+import { type Column, Tag } from '../../data/column.ts'
 import type { BadLine, ScanField, Scanner, ScanResult } from '../scanner.ts'
 import { DictionaryTrial } from './dictionary-trial.ts'
 import { bindColumns, type KernelColumns } from './kernel-columns.ts'
@@ -10,6 +10,7 @@ import { type Kernel, releaseKernel } from './kernel-module.ts'
 import { finishRows } from './kernel-rows.ts'
 import { putValue } from './number-text.ts'
 import { ReferenceScanner } from './reference-scanner.ts'
+import { createScanBatch } from './scan-batch.ts'
 import { NEWLINE } from './syntax.ts'
 import { firstInvalidByte } from './utf8.ts'
 
@@ -89,11 +90,7 @@ export class KernelScanner implements Scanner {
   }
 
   createBatch(): Batch {
-    const columns = this.#fields.map(({ encoding }) => new Column('any', encoding, BATCH_ROWS))
-    for (const column of columns) if (column.encoding === 'interned') column.dictionary = this.#dictionary
-    const batch = new Batch(columns)
-    batch.raw = rawLines(BATCH_ROWS)
-    return batch
+    return createScanBatch(this.#fields, this.#dictionary)
   }
 
   /**
@@ -238,7 +235,7 @@ export class KernelScanner implements Scanner {
     to.tags[row] = tag
     if (tag === Tag.Number) to.numbers[row] = from.numbers[0]!
     else if (tag === Tag.String && to.encoding === 'interned') to.ids[row] = this.#dictionary.internText(from.text(0))
-    else if (tag >= Tag.String && tag !== Tag.BigInt && to.encoding === 'span') {
+    else if (tag >= Tag.String && tag !== Tag.Exact && to.encoding === 'span') {
       to.ids[row] = from.ids[0]!
       to.ends[row] = from.ends[0]!
     } else if (tag >= Tag.String) putValue(to, row, from.values[0]!)

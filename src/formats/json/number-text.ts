@@ -1,5 +1,5 @@
-import { type Column, Tag } from '../../data/column.ts'
-import { numberOrBigInt, type Value } from '../../data/value.ts'
+import { type Column, setNumberText, Tag } from '../../data/column.ts'
+import type { Value } from '../../data/value.ts'
 import { skipNumber } from './skip.ts'
 import { DOT, LOWER_E, MINUS, NINE, UPPER_E, ZERO } from './syntax.ts'
 
@@ -49,14 +49,8 @@ export function readNumber(bytes: Buffer, at: number, column: Column, row: numbe
 
 function readNumberText(bytes: Buffer, start: number, column: Column, row: number): number {
   const end = skipNumber(bytes, start)
-  const value = numberOrBigInt(bytes.toString('latin1', start, end))
-  if (typeof value === 'number') {
-    column.tags[row] = Tag.Number
-    column.numbers[row] = value
-  } else {
-    column.tags[row] = Tag.BigInt
-    putValue(column, row, value)
-  }
+  putValue(column, row, null) // the array stays dense
+  setNumberText(column, row, bytes.toString('latin1', start, end))
   return end
 }
 

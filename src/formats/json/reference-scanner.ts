@@ -1,13 +1,14 @@
 import { isUtf8 } from 'node:buffer'
 import { assert } from '../../base/assert.ts'
-import { BATCH_ROWS, Batch, rawLines } from '../../data/batch.ts'
-import { Column, Tag } from '../../data/column.ts'
+import type { Batch } from '../../data/batch.ts'
+import { type Column, Tag } from '../../data/column.ts'
 import { JsonText } from '../../data/value.ts'
 import type { BadLine, ScanField, Scanner, ScanResult } from '../scanner.ts'
 import { ByteDictionary, hashStart, hashStep } from './byte-dictionary.ts'
 import { DictionaryTrial } from './dictionary-trial.ts'
 import { type FieldNode, fieldTree, type MemberTable } from './field-tree.ts'
 import { putValue, readNumber } from './number-text.ts'
+import { createScanBatch } from './scan-batch.ts'
 import { checkDepth, skipColon, skipLiteral, skipSpace, skipString, skipValue } from './skip.ts'
 import {
   CLOSE_BRACE,
@@ -58,11 +59,7 @@ export class ReferenceScanner implements Scanner {
   }
 
   createBatch(): Batch {
-    const columns = this.#fields.map(({ encoding }) => new Column('any', encoding, BATCH_ROWS))
-    for (const column of columns) if (column.encoding === 'interned') column.dictionary = this.#dictionary
-    const batch = new Batch(columns)
-    batch.raw = rawLines(BATCH_ROWS)
-    return batch
+    return createScanBatch(this.#fields, this.#dictionary)
   }
 
   /**

@@ -1,5 +1,6 @@
 import { type Column, Tag } from '../../data/column.ts'
-import { JsonText, keyTextOf, type Value } from '../../data/value.ts'
+import { Decimal } from '../../data/decimal.ts'
+import { equalNumber, JsonText, keyTextOf, type Value } from '../../data/value.ts'
 import type { AccumulatorRows, Offsets } from '../aggregate-function.ts'
 
 /** Where an aggregate's numbers of a row begin. */
@@ -33,13 +34,14 @@ export function forEachValue(
 export type MapKey = number | boolean | bigint | string
 
 /**
- * Scalars stand for themselves, so that no text is made per row; nested values by their key text. A string that begins like a
+ * Scalars stand for themselves, so that no text is made per row; nested values by their key text; decimals that no double is equal to by theirs behind a '['. A string that begins like a
  * nested value's text, or like this mark, gets the mark '"' in front.
  */
 export function mapKeyOf(value: Exclude<Value, null>): MapKey {
   if (typeof value === 'string') return isMarked(value.charCodeAt(0)) ? `"${value}` : value
   if (typeof value === 'number') return value === 0 ? 0 : value
   if (typeof value === 'bigint') return doubleIfExact(value)
+  if (value instanceof Decimal) return decimalKey(value)
   return value instanceof JsonText ? keyTextOf(value) : value
 }
 
@@ -50,6 +52,12 @@ const NULL_KEY = '[null'
 export const mapKeyOrNull = (value: Value): MapKey => (value === null ? NULL_KEY : mapKeyOf(value))
 
 const isMarked = (unit: number) => unit === 0x22 || unit === 0x5b || unit === 0x7b
+
+/** A decimal that is equal to a double or an integer shares its key. */
+function decimalKey(value: Decimal): MapKey {
+  const same = equalNumber(value)
+  return same === undefined ? `[${keyTextOf(value)}` : mapKeyOf(same)
+}
 
 /** Equal numbers must share a key whether a row held them as double or as bigint. */
 function doubleIfExact(value: bigint): number | bigint {

@@ -39,7 +39,7 @@ export const refuseOthers =
   (args, i) => {
     const column = args[0]!
     const tag = column.tags[i]!
-    if (tag <= Tag.Null || tag === Tag.Number || tag === Tag.BigInt) return undefined
+    if (tag <= Tag.Null || tag === Tag.Number || tag === Tag.Exact) return undefined
     return `${name} takes numbers, not ${describeType(column.value(i))}`
   }
 

@@ -60,7 +60,7 @@ const refuseOthers =
   (args, i) => {
     const column = args[0]!
     const tag = column.tags[i]!
-    if (tag <= Tag.Null || tag === Tag.Number || tag === Tag.BigInt) return undefined
+    if (tag <= Tag.Null || tag === Tag.Number || tag === Tag.Exact) return undefined
     return `${name} takes numbers, not ${describeType(column.value(i))}`
   }
 
@@ -116,7 +116,7 @@ function addPlain(rows: AccumulatorRows, at: Offsets, targets: Int32Array, { col
       const base = row * stride + offset
       numbers[base]! += 1
       numbers[base + 1]! += values[i]!
-    } else if (tag === Tag.BigInt) plainSum.add(numbers, row * stride + offset, column.value(i) as bigint)
+    } else if (tag === Tag.Exact) plainSum.add(numbers, row * stride + offset, column.value(i) as bigint)
   }
 }
 

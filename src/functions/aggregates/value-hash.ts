@@ -1,4 +1,5 @@
-import { JsonText, keyTextOf, type Value } from '../../data/value.ts'
+import { Decimal } from '../../data/decimal.ts'
+import { equalNumber, JsonText, keyTextOf, type Value } from '../../data/value.ts'
 
 const double = new Float64Array(1)
 const halves = new Uint32Array(double.buffer)
@@ -16,7 +17,15 @@ export function hashValue(value: Exclude<Value, null>): void {
   else if (typeof value === 'string') hashText(value, 2)
   else if (typeof value === 'boolean') hashText(value ? 'true' : 'false', 3)
   else if (value instanceof JsonText) hashText(keyTextOf(value), 4)
+  else if (value instanceof Decimal) hashDecimal(value)
   else hashBigint(value)
+}
+
+function hashDecimal(value: Decimal): void {
+  const same = equalNumber(value)
+  if (same === undefined) hashText(keyTextOf(value), 1)
+  else if (typeof same === 'number') hashNumber(same)
+  else hashBigint(same)
 }
 
 /** Equal numbers hash alike, whether a row held them as double or as bigint. */

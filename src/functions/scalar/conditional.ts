@@ -10,6 +10,7 @@ export const CONDITIONAL_FUNCTIONS: readonly ScalarFunction[] = [
     parameters: ['any'],
     variadic: true,
     returns: commonType,
+    isBranch: () => true,
     takesNull: true,
     flinkName: 'COALESCE',
     apply(args) {
@@ -23,6 +24,7 @@ export const CONDITIONAL_FUNCTIONS: readonly ScalarFunction[] = [
     summary: 'the value, or otherwise where it is NULL',
     parameters: ['any', 'any'],
     returns: commonType,
+    isBranch: () => true,
     takesNull: true,
     flinkName: 'IFNULL',
     apply: ([value, otherwise]) => value ?? otherwise!,
@@ -42,6 +44,7 @@ export const CONDITIONAL_FUNCTIONS: readonly ScalarFunction[] = [
     signature: 'if(condition, then, else)',
     summary: 'the second value if the condition is true, the third if it is false or NULL',
     parameters: ['boolean', 'any', 'any'],
+    isBranch: (i) => i > 0,
     returns: ([, then, otherwise]) => commonType([then ?? 'any', otherwise ?? 'any']),
     takesNull: true,
     flinkName: 'IF',

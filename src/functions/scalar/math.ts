@@ -1,11 +1,19 @@
 import { RowError } from '../../base/errors.ts'
-import { compareValues, describeType, type Value } from '../../data/value.ts'
-import { defineScalar, type ScalarFunction } from '../scalar-function.ts'
+import type { ColumnType } from '../../data/column-type.ts'
+import { compareValues, describeType, isNumber, type Value } from '../../data/value.ts'
+import { defineScalar, type ExactForm, type ScalarFunction } from '../scalar-function.ts'
 import { commonType, wholeOf } from './arguments.ts'
+import { exactAbs, exactRound } from './exact-math.ts'
 
 /** A function of one double. */
-const ofNumber = (name: string, summary: string, compute: (x: number) => number) =>
+const ofNumber = (
+  name: string,
+  summary: string,
+  compute: (x: number) => number,
+  exact?: (type: ColumnType) => ExactForm,
+) =>
   defineScalar({
+    ...(exact ? { exact } : {}),
     name,
     signature: `${name}(number)`,
     summary,
@@ -43,8 +51,9 @@ function atPlace(x: number, places: number, toWhole: (size: number) => number): 
   return Math.sign(x) * shifted(toWhole(size), -places)
 }
 
-const rounding = (name: string, summary: string, toWhole: (size: number) => number) =>
+const rounding = (name: string, summary: string, toWhole: (size: number) => number, exact?: typeof exactRound) =>
   defineScalar({
+    ...(exact ? { exact } : {}),
     name,
     signature: `${name}(number [, places])`,
     summary,
@@ -64,6 +73,7 @@ const choosing = (name: string, summary: string, direction: 1 | -1) =>
     parameters: ['any'],
     variadic: true,
     returns: commonType,
+    isBranch: () => true,
     flinkName: name.toUpperCase(),
     apply(args) {
       let best: Value = args[0]!
@@ -78,7 +88,7 @@ const choosing = (name: string, summary: string, direction: 1 | -1) =>
     },
   })
 
-const kindOf = (value: Value) => (typeof value === 'bigint' ? 'number' : typeof value)
+const kindOf = (value: Value) => (isNumber(value) ? 'number' : typeof value)
 
 /** A whole number in another base; negative ones as 64 bits of two's complement. */
 function inBase(value: number | bigint, base: 2 | 16): string {
@@ -88,9 +98,9 @@ function inBase(value: number | bigint, base: 2 | 16): string {
 
 /** FLOOR and CEIL are in `time.ts`: the same names cut a timestamp. */
 export const MATH_FUNCTIONS: readonly ScalarFunction[] = [
-  ofNumber('abs', 'the number without its sign', Math.abs),
+  ofNumber('abs', 'the number without its sign', Math.abs, exactAbs),
   ofNumber('sign', '-1, 0 or 1, as the number is negative, zero or positive', Math.sign),
-  rounding('round', 'the number rounded to so many decimal places [0], halves away from zero', Math.round),
+  rounding('round', 'the number rounded to so many decimal places [0], halves away from zero', Math.round, exactRound),
   rounding('truncate', 'the number cut off after so many decimal places [0]', Math.floor),
   defineScalar({
     name: 'mod',

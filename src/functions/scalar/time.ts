@@ -1,9 +1,10 @@
 import { RowError } from '../../base/errors.ts'
-import type { Value } from '../../data/value.ts'
+import { isNumber, type Value } from '../../data/value.ts'
 import { UTC, type Zone } from '../../time/zone.ts'
 import { defineScalar, type ScalarFunction } from '../scalar-function.ts'
 import { remembering, wholeOf } from './arguments.ts'
 import { between, ceilTo, floorTo, isCalendarUnit, partOf, plus, type Unit, unitOf } from './calendar.ts'
+import { exactCeil, exactFloor } from './exact-math.ts'
 import { instantOf, timestampOrNull } from './time-argument.ts'
 import { zoneNamed } from './zone-argument.ts'
 
@@ -92,7 +93,7 @@ const roundOrCut = (
 ) => {
   const { apply, prepare } = name === 'floor' ? cutDown : cutUp
   const round: Apply = ([x]) => {
-    if (typeof x !== 'number' && typeof x !== 'bigint')
+    if (!isNumber(x!))
       throw new RowError(`${name} takes a number, not '${String(x)}'`, `for a time write ${name}(timestamp TO HOUR)`)
     return definition.round(Number(x))
   }
@@ -104,6 +105,7 @@ const roundOrCut = (
     parameters: ['any', 'timestamp'],
     optional: 1,
     returns: (types) => (types.length > 1 ? 'timestamp' : 'number'),
+    exact: name === 'floor' ? exactFloor : exactCeil,
     flinkName: name.toUpperCase(),
     apply: (args) => (args.length > 1 ? apply(args) : round(args)),
     prepare(constants, zone) {

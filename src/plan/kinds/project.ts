@@ -1,17 +1,28 @@
 import { TidemarkError } from '../../base/errors.ts'
+import type { Span } from '../../base/span.ts'
 import { canonicalText } from '../../expressions/canonical-text.ts'
-import type { SelectItem } from '../../expressions/expression.ts'
+import type { Expression, SelectItem } from '../../expressions/expression.ts'
+import { normalTypeName, shapeOfCast } from '../../expressions/type-name.ts'
 import type { BuildContext, StepLabel } from '../build-context.ts'
 import type { NodeKind } from '../node-kind.ts'
 import type { ComputedColumn, NodeBase, PlanNode } from '../nodes.ts'
 import { type NamedColumn, restWithout, type Schema } from '../schema.ts'
 import { isNotStar, outputPaths } from '../select-items.ts'
 import { columnsOf } from '../wording.ts'
+import type { ScanNode } from './scan.ts'
 
 export interface ProjectNode extends NodeBase {
   readonly kind: 'project'
   readonly input: PlanNode
   readonly columns: readonly ComputedColumn[]
+}
+
+/** A column of a schema. */
+export interface DeclaredColumn {
+  readonly path: readonly string[]
+  /** As written: `DECIMAL(10, 2)`. */
+  readonly type: string
+  readonly span: Span
 }
 
 /** Throws E_NAME for names that are given twice, E_COLUMN for a column to leave out that is not there. */
@@ -44,6 +55,26 @@ export function buildProject(
   const rest = except !== null && input.schema.rest ? restWithout(input.schema.rest, [...except, ...overriding]) : null
   const schema: Schema = { ...input.schema, columns: kept, rest }
   return { kind: 'project', id: context.stepId(step), input, columns: computed, schema }
+}
+
+/**
+ * The declared columns of a source's rows and nothing else, each cast to its type (Flink's JSON format); a row with a value that is none is bad.
+ * All that follows has Flink's types. Throws E_TYPE for a type that there is not, E_NAME for a column that is declared twice.
+ */
+export function buildDeclared(
+  context: BuildContext,
+  input: ScanNode,
+  declared: readonly DeclaredColumn[],
+  step: StepLabel,
+): ProjectNode {
+  const items = declared.map(({ path, type, span }): SelectItem => {
+    const to = normalTypeName(type)
+    if (shapeOfCast(to)) input.digits.add(input.member(path))
+    const operand: Expression = { kind: 'field', path, span }
+    const expression: Expression = { kind: 'cast', operand, to, typeSpan: span, isTry: false, span }
+    return { kind: 'expression', expression, alias: { path, span }, span }
+  })
+  return buildProject(context, input, items, step)
 }
 
 function starExcept(item: SelectItem & { kind: 'star' }, schema: Schema): readonly string[] {

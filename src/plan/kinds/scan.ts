@@ -22,12 +22,18 @@ export interface SourceSpec {
   readonly changelog?: Changelog
   /** Read on as its one file grows. Default: no. */
   readonly isFollowed?: boolean
+  /** Do its rows have a schema? Then all that is computed of them has Flink's types. Default: no. */
+  readonly isTyped?: boolean
 }
 
 export interface ScanNode extends NodeBase {
   readonly kind: 'scan'
   readonly source: SourceSpec
   readonly members: Map<string, MemberField>
+  /** The field at a path, made by its first use. */
+  member(path: readonly string[]): MemberField
+  /** Members whose fractions keep all their digits. */
+  readonly digits: Set<MemberField>
 }
 
 /** A source as a front end describes it; the time field is still a path. */
@@ -62,7 +68,15 @@ export function buildScan(context: BuildContext, { time, ...rest }: SourceDescri
     hasTime: spec !== null,
     changelog: rest.changelog ?? 'append',
   }
-  return { kind: 'scan', id: context.id(rest.name), source: { ...rest, time: spec }, members, schema }
+  return {
+    kind: 'scan',
+    id: context.id(rest.name),
+    source: { ...rest, time: spec },
+    members,
+    member,
+    digits: new Set(),
+    schema,
+  }
 }
 
 export const scan: NodeKind<ScanNode> = {
