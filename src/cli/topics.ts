@@ -23,7 +23,7 @@ NULL       a missing member is NULL. NULL = 1 is NULL, and filter takes only tru
            IS NOT NULL, IS DISTINCT FROM and coalesce(a, b) deal with it.
 Types      a field is what the row holds. 1 = '1' is false; 1 < '1' and a sum of strings are row
            errors. CAST(a AS DOUBLE) is strict, TRY_CAST gives NULL. 1 = 1.0; big integers keep
-           all their digits.
+           all their digits. CAST(a AS DECIMAL(10, 2)) is exact, as are sums of it.
 Operators  = <> < <= > >=  + - * / %  ||  AND OR NOT  IN  BETWEEN  LIKE  IS
            CASE WHEN ... THEN ... ELSE ... END
 Times      TIMESTAMP '2024-05-01 10:00:00', INTERVAL '5' MINUTE; event_time() is the row's time.

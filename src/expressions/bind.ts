@@ -8,10 +8,11 @@ import { bindAggregateCall } from './bind-aggregate.ts'
 import { bindCall } from './bind-call.ts'
 import { asEqualTimestamp, asType, branchType, requireText, requireTruth } from './bind-coerce.ts'
 import { atBindTime, type BindContext, constant, refuse, typeInWords, typeOfValue } from './bind-context.ts'
+import { bindLiteral, bindSigned } from './bind-literal.ts'
 import { bindBinary, bindOrder, requireNumber } from './bind-operators.ts'
 import { bindTypedAggregate, type TypedAggregates } from './bind-typed-aggregate.ts'
 import type { BoundAggregate, BoundExpression, Field, Scope } from './bound.ts'
-import { isExact, literalOf, negated } from './exact-numbers.ts'
+import { isExact } from './exact-numbers.ts'
 import type { Expression } from './expression.ts'
 import { fold } from './fold.ts'
 import { compileLike } from './like.ts'
@@ -106,7 +107,7 @@ function bindNode(node: Expression, context: BindContext): BoundExpression {
   const { span } = node
   switch (node.kind) {
     case 'literal':
-      return bindLiteral(node, context)
+      return bindLiteral(node, context.scope)
     case 'timestamp':
     case 'interval':
       return constant(node.value, node.kind, span)
@@ -168,13 +169,6 @@ function unknownColumn({ path, span }: Pick<Of<'field'>, 'path' | 'span'>, scope
   return refuse('E_COLUMN', `there is no column ${printPath(path)} here`, span, hint)
 }
 
-function bindLiteral({ value, span }: Of<'literal'>, { scope }: BindContext): BoundExpression {
-  if (!scope.isTyped || (typeof value !== 'number' && typeof value !== 'bigint'))
-    return constant(value, typeOfValue(value), span)
-  const literal = literalOf(value, span.text.slice(span.start, span.end))
-  return constant(literal.value, literal.type, span)
-}
-
 function bindParameter({ name, span }: Of<'parameter'>, { scope }: BindContext): BoundExpression {
   const value = scope.parameters.get(name)
   if (value !== undefined) return constant(value, typeOfValue(value), span)
@@ -198,7 +192,7 @@ function bindUnary({ operator, operand, span }: Of<'unary'>, context: BindContex
     operand.kind === 'literal' &&
     (typeof operand.value === 'number' || typeof operand.value === 'bigint')
   )
-    return signedLiteral(operator, bindLiteral(operand, context), span)
+    return bindSigned(operator, bindLiteral(operand, context.scope), span)
   const bound = bindNode(operand, context)
   if (operator === 'NOT') {
     requireTruth(bound, 'NOT')
@@ -211,13 +205,6 @@ function bindUnary({ operator, operand, span }: Of<'unary'>, context: BindContex
     return bound.type === 'any' ? bindBinary('+', { left: bound, right: zero, span }) : bound
   }
   return fold({ kind: 'negate', operand: bound, type: bound.type === 'any' ? 'number' : bound.type, span })
-}
-
-/** The sign belongs to the literal: -9223372036854775808 is a BIGINT although its digits alone are too large. */
-function signedLiteral(operator: '-' | '+', literal: BoundExpression, span: BoundExpression['span']): BoundExpression {
-  const { value, type } = literal as Extract<BoundExpression, { kind: 'constant' }>
-  const signed = operator === '+' || value === 0 ? value : negated(value)
-  return constant(signed, type === 'any' || type === 'bigint' ? typeOfValue(signed) : type, span)
 }
 
 function bindIs({ operand, what, negated, span }: Of<'is'>, context: BindContext): BoundExpression {
