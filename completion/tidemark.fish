@@ -14,7 +14,7 @@ function __tidemark_state
         else if test $ended = 0; and test "$word" = --
             set ended 1
         else if test $ended = 0; and string match -qr -- '^-.' $word
-            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --line-limit --scanner --output -o --roll --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --arg --argjson --summary --color --by -b --agg -a --order-by --rank --offset --slide --every --step --rows --range --within --between --with --with-time --with-watermark-delay --as --on --kind --keep --key --ordinality --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
+            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --input-key --line-limit --scanner --output -o --roll --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --arg --argjson --summary --color --by -b --agg -a --order-by --rank --offset --slide --every --step --rows --range --within --between --with --with-time --with-watermark-delay --as --on --kind --keep --key --ordinality --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
                 set value 1
             end
             if string match -qr -- '^(-f|--file)' $word; and test $due = argument
@@ -105,7 +105,8 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l merge -d 'each F
 complete -c tidemark -n '__tidemark_due verb argument files' -l ordered -d 'sort rows by time first, so that their order does not matter'
 complete -c tidemark -n '__tidemark_due verb argument files' -l input-format -x -a 'ndjson csv tsv' -d 'ndjson, csv or tsv'
 complete -c tidemark -n '__tidemark_due verb argument files' -l csv-header -x -d 'names of the columns; the files begin with rows'
-complete -c tidemark -n '__tidemark_due verb argument files' -l input-changelog -x -a 'op debezium' -d 'rows may take others back: op or debezium'
+complete -c tidemark -n '__tidemark_due verb argument files' -l input-changelog -x -a 'op debezium upsert' -d 'rows may take others back: op, debezium or upsert'
+complete -c tidemark -n '__tidemark_due verb argument files' -l input-key -x -d 'by what rows of --input-changelog upsert replace each other'
 complete -c tidemark -n '__tidemark_due verb argument files' -l line-limit -x -d 'longer lines are bad rows'
 complete -c tidemark -n '__tidemark_due verb argument files' -l scanner -x -a 'kernel reference' -d 'what reads the JSON; the outcome is the same'
 complete -c tidemark -n '__tidemark_due verb argument files' -s o -l output -r -F -d 'where rows go'

@@ -45,6 +45,7 @@ export function createIntake(
         ? { slot: fields.indexOf(time.field), name: time.field.name, format: time.format }
         : time && 'arrival',
     watermark: createWatermarkGenerator({ kind: 'bounded-delay', delay: watermarkDelay }),
+    hasTimelessDeletes: inputStyle?.changelog === 'upsert',
     maxFuture,
     badRows,
     atEnd: options.atEnd,

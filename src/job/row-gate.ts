@@ -1,4 +1,6 @@
 import { type Batch, rawOffset, rawSource } from '../data/batch.ts'
+import { Tag } from '../data/column.ts'
+import { RowKind } from '../data/row-kind.ts'
 import type { Lines, TooLongLine } from '../formats/lines.ts'
 import type { BadLine } from '../formats/scanner.ts'
 import type { Clock } from '../time/clock.ts'
@@ -20,6 +22,8 @@ export interface RowGateOptions {
   /** Slot of the field with the event time and its name; null: rows have none. `arrival`: the wall clock. */
   readonly time: { readonly slot: number; readonly name: string; readonly format: TimeFormat } | 'arrival' | null
   readonly watermark: WatermarkGenerator
+  /** May rows that delete others be without a time? Then they have none, and do not move the watermark. Default: no. */
+  readonly hasTimelessDeletes?: boolean
   /** ms; null: rows may lie in the future. */
   readonly maxFuture: number | null
   readonly badRows: BadRows
@@ -85,7 +89,7 @@ export class RowGate {
     const drop = this.#drop
     let drops = 0
     for (let i = 0; i < batch.length; i += 1) {
-      drop[i] = batch.time[i]! <= latest ? 0 : 1
+      drop[i] = batch.time[i]! <= latest || this.#isTimelessDelete(batch, i) ? 0 : 1
       if (drop[i] === 0) continue
       drops += 1
       if (this.#guard(() => this.#rejectTime(batch, i))) {
@@ -96,6 +100,12 @@ export class RowGate {
     }
     if (drops > 0) compact(batch, drop)
     return drops > 0 ? drop : null
+  }
+
+  #isTimelessDelete({ kinds, time, columns }: Batch, i: number): boolean {
+    const { hasTimelessDeletes, time: field } = this.#options
+    if (hasTimelessDeletes !== true || !Number.isNaN(time[i]!) || kinds?.[i] !== RowKind.Delete) return false
+    return typeof field === 'object' && field !== null && columns[field.slot]!.tags[i] === Tag.Missing
   }
 
   /** True: the row ends the run. */

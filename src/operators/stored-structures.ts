@@ -9,6 +9,7 @@ import { JoinRows } from '../state/join-rows.ts'
 import { KeySet } from '../state/key-set.ts'
 import { KeyTable } from '../state/key-table.ts'
 import { LastTouches } from '../state/last-touches.ts'
+import { NewestRows } from '../state/newest-rows.ts'
 import { PaneTable } from '../state/pane-table.ts'
 import { RankedRows } from '../state/ranked-rows.ts'
 import { SessionTable } from '../state/session-table.ts'
@@ -88,6 +89,8 @@ function createRows(name: string, shape: RowsShape, made: Made): StateStructure 
       })
     case 'ranked-rows':
       return new RankedRows({ name, keys: needed(made.keys), slots, keepsRaw, orders: shape.orders, most: shape.most })
+    case 'newest-rows':
+      return new NewestRows(name, needed(made.keys), { slots, keepsRaw })
     case 'frame-rows':
       return new FrameRows(slots)
     case 'last-rows': {

@@ -10,6 +10,7 @@ import { buildGroupAggregate, type GroupAggregateOptions } from './kinds/group-a
 import { judgesLateness, kindOf } from './kinds/index.ts'
 import { buildIntervalJoin, type IntervalJoinOptions } from './kinds/interval-join.ts'
 import { buildLateRows } from './kinds/late-rows.ts'
+import { buildNormalize } from './kinds/normalize.ts'
 import { buildOver, type OverOptions } from './kinds/over.ts'
 import { buildDeclared, buildProject, type DeclaredColumn } from './kinds/project.ts'
 import { buildSample, type SampleOptions } from './kinds/sample.ts'
@@ -94,6 +95,11 @@ export class PlanBuilder {
 
   intervalJoin(inputs: readonly [PlanNode, PlanNode], options: IntervalJoinOptions, step: StepLabel): PlanNode {
     return buildIntervalJoin(this.#context, inputs, options, step)
+  }
+
+  /** Rows that replace each other by key (`--input-changelog upsert`) as rows that are taken back. */
+  normalize(input: PlanNode, keys: readonly SelectItem[]): PlanNode {
+    return buildNormalize(this.#context, input, keys)
   }
 
   /** Rows of all inputs as one stream. Their named columns must have the same names; the row's own members must be open in all or in none. */

@@ -5,6 +5,7 @@ import type { FilterNode } from './kinds/filter.ts'
 import type { GroupAggregateNode } from './kinds/group-aggregate.ts'
 import type { IntervalJoinNode } from './kinds/interval-join.ts'
 import type { LateRowsNode } from './kinds/late-rows.ts'
+import type { NormalizeNode } from './kinds/normalize.ts'
 import type { OverNode } from './kinds/over.ts'
 import type { ProjectNode } from './kinds/project.ts'
 import type { SampleNode } from './kinds/sample.ts'
@@ -31,6 +32,7 @@ export type PlanNode =
   | ProjectNode
   | SampleNode
   | UnionNode
+  | NormalizeNode
   | UnnestNode
   | DeduplicateNode
   | SortNode

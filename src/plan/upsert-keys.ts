@@ -3,7 +3,7 @@ import type { PlanNode } from './nodes.ts'
 import type { NamedColumn } from './schema.ts'
 
 /**
- * The columns of a result that tell one updating row from another: the keys of the last grouping step, its windows' borders included, as far
+ * The columns of a result that tell one updating row from another: the keys of the last grouping step, or of upserts that are read, its windows' borders included, as far
  * as the steps behind it hand them on. null: there is no such step, or one of its keys is lost.
  */
 export function upsertKeys(root: PlanNode): readonly NamedColumn[] | null {
@@ -16,6 +16,10 @@ function keyFields(node: PlanNode): readonly Field[] | null {
   if ('aggregates' in node) {
     const borders = 'start' in node ? [node.start, node.end] : []
     return [...borders, ...node.keys.map(({ column }) => column.field)]
+  }
+  if (node.kind === 'normalize') {
+    const keys = node.keys.map((key) => (key.kind === 'field' ? key.field : null))
+    return keys.every((key) => key !== null) ? keys : null
   }
   if (node.kind === 'top' && node.rank) {
     const keys = node.keys.map((key) => (key.kind === 'field' ? key.field : null))

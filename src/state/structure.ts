@@ -14,6 +14,7 @@ export type StructureShape =
   | { readonly kind: 'last-touches'; readonly ttl: number | null }
   | { readonly kind: 'untold-results' }
   | ({ readonly kind: 'frame-rows' } & RowShape)
+  | ({ readonly kind: 'newest-rows' } & RowShape)
   | ({ readonly kind: 'last-rows' } & RowShape & LastRowsShape)
   | ({
       readonly kind: 'sorted-rows'

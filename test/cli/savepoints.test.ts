@@ -23,6 +23,20 @@ const CHAINS: readonly (readonly string[])[] = [
   ['dedup', '-b', 'k, any'],
   ['dedup', '-b', 'k', '--keep', 'last', '--within', '20s'],
   ['dedup', '-b', 'any', '--state-ttl', '30s'],
+  [
+    '--input-changelog',
+    'upsert',
+    '--input-key',
+    'k',
+    'aggregate',
+    '-b',
+    'any',
+    '-a',
+    'count(*), sum(v)',
+    '--emit',
+    'changes',
+  ],
+  ['--input-changelog', 'upsert', '--input-key', 'any, k', 'select', '*'],
   ['dedup', '-b', 'any', '--keep', 'last', '--state-ttl', '30s'],
   ['sort'],
   ['join', '--with', 'in.ndjson', '--as', 'r', '--on', 'k', '--within', '5s', '--kind', 'full'],
@@ -138,7 +152,7 @@ function textOf(rows: readonly { step: number; k: string; any: string; v: string
   return rows
     .map(({ step, k, any, v }) => {
       at += step * 1000
-      return `{"ts":${at},"k":${k},"any":${any},"v":${v}}\n`
+      return `{"_op":"+U","ts":${at},"k":${k},"any":${any},"v":${v}}\n`
     })
     .join('')
 }

@@ -47,16 +47,23 @@ abstract class ChangelogDecoder implements RecordDecoder {
   }
 }
 
-/** `{"_op":"-U",…}`: what `--changelog op` writes. */
+/** `{"_op":"-U",…}`: what `--changelog op` writes; `upsert` has rows that are put in the place of others, and keys of deleted ones. */
 export class OpDecoder extends ChangelogDecoder {
   readonly mostRows = 1
   readonly #name = Buffer.from(`"${KIND_MEMBER}"`)
+  readonly #form: 'op' | 'upsert'
+
+  constructor(form: 'op' | 'upsert') {
+    super()
+    this.#form = form
+  }
 
   protected decodeMembers(buffer: Buffer, start: number, { json, endRow }: DecodedRows): RecordFault | null {
     const op = this.find(this.#name)
     const kind = ROW_KIND_NAMES.indexOf(this.text(buffer, op) as (typeof ROW_KIND_NAMES)[number])
-    if (kind < 0) {
-      const reason = op < 0 ? `no member ${KIND_MEMBER} (--input-changelog op)` : `${KIND_MEMBER} is +I, -U, +U or -D`
+    if (kind < 0 || (this.#form === 'upsert' && kind === RowKind.UpdateBefore)) {
+      const reason =
+        op < 0 ? `no member ${KIND_MEMBER} (--input-changelog ${this.#form})` : `${KIND_MEMBER} is ${KINDS[this.#form]}`
       return { code: 'E_ROW_CHANGE', reason, at: op < 0 ? start : this.members.valueStarts[op]! }
     }
     const { members } = this
@@ -73,6 +80,8 @@ export class OpDecoder extends ChangelogDecoder {
     return null
   }
 }
+
+const KINDS = { op: '+I, -U, +U or -D', upsert: '+I, +U or -D' }
 
 const BEFORE = Buffer.from('"before"')
 const AFTER = Buffer.from('"after"')

@@ -12,14 +12,14 @@ export interface InputStyle {
   /** Names of the columns of CSV and TSV; null: each file begins with them. */
   readonly header: readonly string[] | null
   /** null: rows are never taken back. */
-  readonly changelog: 'op' | 'debezium' | null
+  readonly changelog: 'op' | 'debezium' | 'upsert' | null
 }
 
 /** null: rows are JSON objects already. */
 export function createDecoder({ format, header, changelog }: InputStyle): RecordDecoder | null {
   if (format !== 'ndjson') return new DelimitedDecoder({ format, header })
   if (changelog === null) return null
-  return changelog === 'op' ? new OpDecoder() : new DebeziumDecoder()
+  return changelog === 'debezium' ? new DebeziumDecoder() : new OpDecoder(changelog)
 }
 
 /** null: every newline ends a record. */

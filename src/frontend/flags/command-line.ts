@@ -89,8 +89,10 @@ export interface JobOptions {
     /** `--csv-header`; null: each file begins with its names. */
     readonly header: readonly string[] | null
     /** null: rows are never taken back. */
-    readonly changelog: 'op' | 'debezium' | null
+    readonly changelog: 'op' | 'debezium' | 'upsert' | null
   }
+  /** Each use of `--input-key`, an SQL list: by what upserts replace each other. */
+  readonly inputKeys: readonly Span[]
   readonly outputFormat: 'ndjson' | 'csv' | 'tsv' | 'table'
   readonly changelog: 'op' | 'debezium' | 'upsert'
   readonly timeOutput: 'iso' | 'ms'

@@ -1,19 +1,24 @@
 import { TidemarkError } from '../../base/errors.ts'
+import type { Span } from '../../base/span.ts'
 import type { JobOptions } from './command-line.ts'
-import type { FlagUse } from './lexed.ts'
+import { type FlagUse, spanOfUse } from './lexed.ts'
 import { readKeyword, useOf } from './values.ts'
 
 const OUTPUT_FORMATS = ['ndjson', 'csv', 'tsv', 'table'] as const
 const INPUT_FORMATS = ['ndjson', 'csv', 'tsv'] as const
-const INPUT_CHANGELOGS = ['op', 'debezium'] as const
+const INPUT_CHANGELOGS = ['op', 'debezium', 'upsert'] as const
 const CHANGELOG_FORMS = ['op', 'debezium', 'upsert'] as const
 
 /** How rows are written. */
-export function parseFormats(uses: readonly FlagUse[]): Pick<JobOptions, 'outputFormat' | 'changelog' | 'inputStyle'> {
+export function parseFormats(
+  uses: readonly FlagUse[],
+): Pick<JobOptions, 'outputFormat' | 'changelog' | 'inputStyle' | 'inputKeys'> {
+  const inputStyle = parseInputStyle(uses)
   return {
     outputFormat: keyword(uses, 'output-format', OUTPUT_FORMATS) ?? 'ndjson',
     changelog: keyword(uses, 'changelog', CHANGELOG_FORMS) ?? 'op',
-    inputStyle: parseInputStyle(uses),
+    inputStyle,
+    inputKeys: parseInputKeys(uses, inputStyle.changelog),
   }
 }
 
@@ -32,6 +37,19 @@ function parseInputStyle(uses: readonly FlagUse[]): JobOptions['inputStyle'] {
     })
   }
   return { format, changelog, header: header ? readNames(header) : null }
+}
+
+function parseInputKeys(uses: readonly FlagUse[], changelog: JobOptions['inputStyle']['changelog']): readonly Span[] {
+  const keys = uses.filter(({ flag }) => flag.name === 'input-key')
+  if (changelog === 'upsert' && keys.length === 0)
+    throw new TidemarkError('E_FLAG', '--input-changelog upsert needs --input-key', {
+      hint: 'by what rows replace each other: --input-key user, or --input-key window_start,window_end,user',
+    })
+  if (changelog !== 'upsert' && keys.length > 0)
+    throw new TidemarkError('E_FLAG', `${keys[0]!.written} needs --input-changelog upsert`, {
+      hint: 'other rows say themselves what they take back',
+    })
+  return keys.map(spanOfUse)
 }
 
 /** `a,b,c`: names of columns, which hold no commas. */

@@ -69,11 +69,22 @@ export const INPUT_FLAGS: readonly FlagDefinition[] = [
     name: 'input-changelog',
     placeholder: 'FORM',
     scope: 'job',
-    value: { kind: 'keyword', keywords: ['op', 'debezium'] },
+    value: { kind: 'keyword', keywords: ['op', 'debezium', 'upsert'] },
     section: 'input',
-    summary: 'rows may take others back: op or debezium',
+    summary: 'rows may take others back: op, debezium or upsert',
     manual:
-      'op: each row has a member _op, +I, -U, +U or -D, as --changelog op writes it. debezium: rows are {"before","after","op"}, alone or under "payload"; an update is two rows, and without its before a bad row. Counts and sums follow; steps that take only new rows refuse such an input.',
+      'op: each row has a member _op, +I, -U, +U or -D, as --changelog op writes it. debezium: rows are {"before","after","op"}, alone or under "payload"; an update is two rows, and without its before a bad row. upsert: each row has a member _op, +U (or +I) for a row that is put in the place of the one with the same --input-key, -D for the key of one that is no more; the last row of each key is kept for that. Counts and sums follow; steps that take only new rows refuse such an input.',
+  },
+  {
+    name: 'input-key',
+    placeholder: 'LIST',
+    scope: 'job',
+    value: { kind: 'list' },
+    repeats: true,
+    section: 'input',
+    summary: 'by what rows of --input-changelog upsert replace each other',
+    manual:
+      'An SQL list of fields, such as --input-key window_start,window_end,user for what windows by user wrote. Rows of -D need no more members than these, not even the one of --time.',
   },
   {
     name: 'line-limit',

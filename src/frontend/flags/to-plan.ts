@@ -1,7 +1,7 @@
 import { TidemarkError } from '../../base/errors.ts'
 import type { Span } from '../../base/span.ts'
 import { type Value, valueOfJson } from '../../data/value.ts'
-import { parseFieldPath } from '../../expressions/parse.ts'
+import { parseExpressionList, parseFieldPath } from '../../expressions/parse.ts'
 import { PlanBuilder } from '../../plan/builder.ts'
 import type { SourceDescription } from '../../plan/kinds/scan.ts'
 import { type PlanNode, scansOf } from '../../plan/nodes.ts'
@@ -29,7 +29,7 @@ const INPUT = { name: 'input', ordered: 'ordered' }
 
 /** A source, read and sorted as the flags say. */
 export const planSource = (builder: PlanBuilder, job: JobOptions, names = INPUT): PlanNode =>
-  ordered(builder, job, scanInputs(builder, job, names.name), names.ordered)
+  ordered(builder, job, normalized(builder, job, scanInputs(builder, job, names.name)), names.ordered)
 
 const ordered = (builder: PlanBuilder, job: JobOptions, input: PlanNode, name: string): PlanNode =>
   job.ordered ? orderInput(builder, input, name) : input
@@ -43,6 +43,15 @@ function scanInputs(builder: PlanBuilder, job: JobOptions, input: string): PlanN
   return builder.union(
     job.inputs.map((file) => scan([file], file)),
     'merge',
+  )
+}
+
+/** Rows that replace each other by key take each other back from here on. */
+function normalized(builder: PlanBuilder, { inputStyle, inputKeys }: JobOptions, input: PlanNode): PlanNode {
+  if (inputStyle.changelog !== 'upsert') return input
+  return builder.normalize(
+    input,
+    inputKeys.flatMap(({ text, source }) => parseExpressionList(text, source)),
   )
 }
 

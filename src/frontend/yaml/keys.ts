@@ -28,6 +28,7 @@ export const SOURCE_KEYS = keysOf([
   'max-errors',
   { key: 'format', flag: 'input-format' },
   { key: 'changelog', flag: 'input-changelog' },
+  { key: 'key', flag: 'input-key' },
   'csv-header',
   'follow',
   'merge',

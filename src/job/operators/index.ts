@@ -5,6 +5,7 @@ import { deduplicateOperator } from './deduplicate.ts'
 import { filterOperator } from './filter.ts'
 import { groupAggregateOperator } from './group-aggregate.ts'
 import { intervalJoinOperator } from './interval-join.ts'
+import { normalizeOperator } from './normalize.ts'
 import { overOperator } from './over.ts'
 import { projectOperator } from './project.ts'
 import { sampleOperator } from './sample.ts'
@@ -30,6 +31,7 @@ const FACTORIES: Factories = {
   project: projectOperator,
   sample: sampleOperator,
   union: unionOperator,
+  normalize: normalizeOperator,
   unnest: unnestOperator,
   deduplicate: deduplicateOperator,
   sort: sortOperator,

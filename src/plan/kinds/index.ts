@@ -6,6 +6,7 @@ import { filter } from './filter.ts'
 import { groupAggregate } from './group-aggregate.ts'
 import { intervalJoin } from './interval-join.ts'
 import { lateRows } from './late-rows.ts'
+import { normalize } from './normalize.ts'
 import { over } from './over.ts'
 import { project } from './project.ts'
 import { sample } from './sample.ts'
@@ -25,6 +26,7 @@ const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
   project,
   sample,
   union,
+  normalize,
   unnest,
   deduplicate,
   sort,

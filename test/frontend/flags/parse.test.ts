@@ -36,6 +36,7 @@ describe('job flags', () => {
       late: { kind: 'drop', given: false },
       onError: { kind: 'fail' },
       ordered: false,
+      inputKeys: [],
       maxErrors: null,
       strictFields: false,
       failOnEmpty: false,
