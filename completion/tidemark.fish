@@ -14,7 +14,7 @@ function __tidemark_state
         else if test $ended = 0; and test "$word" = --
             set ended 1
         else if test $ended = 0; and string match -qr -- '^-.' $word
-            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --input-key --line-limit --scanner --output -o --roll --output-format --changelog --time-output --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --arg --argjson --summary --color --by -b --agg -a --order-by --rank --offset --slide --every --step --rows --range --within --between --with --with-time --with-watermark-delay --as --on --kind --keep --key --ordinality --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
+            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --input-key --line-limit --scanner --kafka --topic --from --group --shard --isolation --lost-offset --missing-topic --tombstones --output -o --roll --output-format --changelog --time-output --to-kafka --to-topic --kafka-key --kafka-header --kafka-compression --delivery --job --transaction-timeout --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --kafka-ca --kafka-certificate --kafka-private-key --kafka-login --kafka-user --kafka-password-file --arg --argjson --summary --color --by -b --agg -a --order-by --rank --offset --slide --every --step --rows --range --within --between --with --with-time --with-watermark-delay --as --on --kind --keep --key --ordinality --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
                 set value 1
             end
             if string match -qr -- '^(-f|--file)' $word; and test $due = argument
@@ -109,12 +109,30 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l input-changelog 
 complete -c tidemark -n '__tidemark_due verb argument files' -l input-key -x -d 'by what rows of --input-changelog upsert replace each other'
 complete -c tidemark -n '__tidemark_due verb argument files' -l line-limit -x -d 'longer lines are bad rows'
 complete -c tidemark -n '__tidemark_due verb argument files' -l scanner -x -a 'kernel reference' -d 'what reads the JSON; the outcome is the same'
+complete -c tidemark -n '__tidemark_due verb argument files' -l kafka -x -d 'read topics of the Kafka cluster with these brokers'
+complete -c tidemark -n '__tidemark_due verb argument files' -l topic -x -d 'the topic to read; may be repeated'
+complete -c tidemark -n '__tidemark_due verb argument files' -l from -x -d 'where a job without a checkpoint begins'
+complete -c tidemark -n '__tidemark_due verb argument files' -l group -x -d 'tell monitors of lag by the offsets of this consumer group'
+complete -c tidemark -n '__tidemark_due verb argument files' -l shard -x -d 'read the Ith share of the partitions of N'
+complete -c tidemark -n '__tidemark_due verb argument files' -l isolation -x -a 'committed uncommitted' -d 'committed or uncommitted'
+complete -c tidemark -n '__tidemark_due verb argument files' -l lost-offset -x -a 'fail earliest latest' -d 'where to go on when the rows to go on at are gone'
+complete -c tidemark -n '__tidemark_due verb argument files' -l missing-topic -x -a 'fail wait' -d 'what to do where a topic does not exist'
+complete -c tidemark -n '__tidemark_due verb argument files' -l kafka-metadata -d 'add _kafka to every row, even where no step names it'
+complete -c tidemark -n '__tidemark_due verb argument files' -l tombstones -x -a 'skip row' -d 'records without a value'
 complete -c tidemark -n '__tidemark_due verb argument files' -s o -l output -r -F -d 'where rows go'
 complete -c tidemark -n '__tidemark_due verb argument files' -l roll -x -d 'write -o in parts of so many bytes or so much event time'
 complete -c tidemark -n '__tidemark_due verb argument files' -l append -d 'keep what the files of -o, --late and --on-error hold, and add to it'
 complete -c tidemark -n '__tidemark_due verb argument files' -l output-format -x -a 'ndjson csv tsv table' -d 'ndjson, csv, tsv, or table (for people)'
 complete -c tidemark -n '__tidemark_due verb argument files' -l changelog -x -a 'op debezium upsert' -d 'how updates are written: op, debezium or upsert'
 complete -c tidemark -n '__tidemark_due verb argument files' -l time-output -x -a 'iso ms' -d 'times as ISO 8601 text or as milliseconds since 1970'
+complete -c tidemark -n '__tidemark_due verb argument files' -l to-kafka -x -d 'write rows to the Kafka cluster with these brokers'
+complete -c tidemark -n '__tidemark_due verb argument files' -l to-topic -x -d 'the topic to write to; {field} of the row may be a part of it'
+complete -c tidemark -n '__tidemark_due verb argument files' -l kafka-key -x -d 'the key of each record, an expression over the row'
+complete -c tidemark -n '__tidemark_due verb argument files' -l kafka-header -x -d 'a header of each record; may be repeated'
+complete -c tidemark -n '__tidemark_due verb argument files' -l kafka-compression -x -a 'none gzip snappy lz4 zstd' -d 'none, gzip, snappy, lz4 or zstd'
+complete -c tidemark -n '__tidemark_due verb argument files' -l delivery -x -a 'exactly-once at-least-once' -d 'exactly-once or at-least-once'
+complete -c tidemark -n '__tidemark_due verb argument files' -l job -x -d 'the name by which the cluster knows this job'
+complete -c tidemark -n '__tidemark_due verb argument files' -l transaction-timeout -x -d 'after how long the cluster gives up an open transaction'
 complete -c tidemark -n '__tidemark_due verb argument files' -l state -r -F -d 'checkpoints: go on where the last run stopped'
 complete -c tidemark -n '__tidemark_due verb argument files' -l checkpoint-interval -x -d 'how often, by the clock or by rows read'
 complete -c tidemark -n '__tidemark_due verb argument files' -l replay -d 'pipes give the same again in every run: pass over what was taken'
@@ -125,6 +143,13 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l require -x -a 'e
 complete -c tidemark -n '__tidemark_due verb argument files' -l restore -r -F -d 'begin with a savepoint, in a new --state directory'
 complete -c tidemark -n '__tidemark_due verb argument files' -l allow-drop-state -d 'give up the state of steps that are no longer there'
 complete -c tidemark -n '__tidemark_due verb argument files' -l allow-rewind -d 'write to a sink that already holds later rows of this job'
+complete -c tidemark -n '__tidemark_due verb argument files' -l kafka-tls -d 'speak TLS with the brokers'
+complete -c tidemark -n '__tidemark_due verb argument files' -l kafka-ca -r -F -d 'the authority (PEM) that has signed their certificates'
+complete -c tidemark -n '__tidemark_due verb argument files' -l kafka-certificate -r -F -d 'our certificate (PEM), for mutual TLS'
+complete -c tidemark -n '__tidemark_due verb argument files' -l kafka-private-key -r -F -d 'the key (PEM) of our certificate'
+complete -c tidemark -n '__tidemark_due verb argument files' -l kafka-login -x -a 'plain scram-sha-256 scram-sha-512' -d 'log in (SASL): plain, scram-sha-256 or scram-sha-512'
+complete -c tidemark -n '__tidemark_due verb argument files' -l kafka-user -x -d 'who logs in'
+complete -c tidemark -n '__tidemark_due verb argument files' -l kafka-password-file -r -F -d 'the file with the password'
 complete -c tidemark -n '__tidemark_due verb argument files' -l arg -x -d 'bind :NAME in expressions to a string; may be repeated'
 complete -c tidemark -n '__tidemark_due verb argument files' -l argjson -x -d 'bind :NAME to a JSON value; may be repeated'
 complete -c tidemark -n '__tidemark_due verb argument files' -l summary -r -F -d 'the counts of the run, as one JSON object at the end'

@@ -13,15 +13,28 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
+/** The client of Kafka, which few jobs need and which is large, is a file of its own: kafka.cjs. */
+const KAFKA = 'src/kafka/client.ts'
+const ownChunk = {
+  name: 'own chunk',
+  setup(made) {
+    made.onResolve({ filter: /\/client\.ts$/ }, ({ kind, path, resolveDir }) => {
+      if (kind === 'entry-point' || join(resolveDir, path) !== join(root, KAFKA)) return undefined
+      return { path: './kafka.cjs', external: true }
+    })
+  },
+}
+
 const OPTIONS = {
   absWorkingDir: root,
   bundle: true,
   format: 'cjs',
   platform: 'node',
   target: 'node20',
-  external: ['./program.cjs', 'classic-level', './yaml.cjs'],
+  external: ['./program.cjs', './kafka.cjs', 'classic-level', './yaml.cjs'],
   // a file of its own: only pipeline files need it
   alias: { yaml: './yaml.cjs' },
+  plugins: [ownChunk],
   // code that is run by vm.Script has no import(); require() loads the packages that stay outside
   supported: { 'dynamic-import': false },
   mainFields: ['module', 'main'],
@@ -51,8 +64,11 @@ await build({
   outfile: 'dist/yaml.cjs',
 }).catch(() => process.exit(1))
 
+await build({ ...OPTIONS, entryPoints: { kafka: KAFKA }, outfile: 'dist/kafka.cjs' }).catch(() => process.exit(1))
+
 const loader = await build({ ...OPTIONS, entryPoints: ['src/cli/load-program.ts'], write: false })
 const written = [
+  'kafka.cjs',
   'main.cjs',
   'more.cjs',
   'program.cjs',

@@ -37,7 +37,7 @@ export async function buildChunks({ entry, folder, options }) {
       ...options,
       stdin: { contents, resolveDir: options.absWorkingDir },
       outfile: `${folder}/${name}`,
-      plugins: [plugin],
+      plugins: [...(options.plugins ?? []), plugin],
       banner: { js: banner },
       footer: { js: footer },
     })

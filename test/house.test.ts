@@ -7,7 +7,7 @@ import { REPOSITORY } from './repository.ts'
 import { longFunctions, readSourceFiles, type SourceFile, sourceFile } from './source-text.ts'
 
 /** The ground floor, in the order of the drawing (DESIGN section 5): each room may look into those before it. */
-const GROUND = ['base', 'time', 'windows', 'data', 'functions', 'expressions', 'cep'] as const
+const GROUND = ['base', 'time', 'windows', 'data', 'functions', 'expressions', 'cep', 'connectors'] as const
 
 /** What every other room may import besides its own files. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
@@ -194,6 +194,16 @@ describe('the codes', () => {
     E_OUTPUT_CHANGED: 'needs two runs; see test/sinks/epoch-file.test.ts',
     E_SINK_MARKER: 'needs a sink that forgets; see test/sinks/segmented.test.ts',
     E_SINK_REWIND: 'needs two states; see test/sinks/segmented.test.ts',
+    E_KAFKA_ANSWER: 'needs a broker that cannot; see test/kafka/refusals.test.ts',
+    E_KAFKA_DATA: 'needs a damaged log; see test/kafka/record-batches.test.ts',
+    E_KAFKA_FENCED: 'needs a broker; see test/kafka/recovery.test.ts',
+    E_KAFKA_OFFSET: 'needs a broker; see test/kafka/refusals.test.ts',
+    E_KAFKA_RECORD: 'needs a broker; see test/kafka/refusals.test.ts',
+    E_KAFKA_TOPIC: 'needs a broker; see test/kafka/refusals.test.ts',
+    W_KAFKA_EMPTY: 'needs a broker; see test/kafka/source.test.ts',
+    W_KAFKA_OFFSET: 'needs a broker; see test/kafka/refusals.test.ts',
+    W_KAFKA_TOMBSTONES: 'needs a broker; see test/kafka/source.test.ts',
+    W_KAFKA_TOPIC: 'needs a broker; see test/kafka/refusals.test.ts',
     E_SOURCE_CHANGED: 'needs two runs; see test/sources/resume.test.ts',
     E_SOURCE_GONE: 'needs two runs; see test/sources/resume.test.ts',
     E_NOT_DRAINED: 'needs a pipe that nobody reads; see test/process/drain.test.ts',

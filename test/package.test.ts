@@ -44,7 +44,8 @@ describe('the package', () => {
   })
 
   test('holds the program, its compiled code for this Node, and nothing of an older build', () => {
-    const built = ['main.cjs', 'more.cjs', `program-${process.version}-${process.arch}.cache`, 'program.cjs']
+    const cache = `program-${process.version}-${process.arch}.cache`
+    const built = ['kafka.cjs', 'main.cjs', 'more.cjs', cache, 'program.cjs', 'yaml.cjs']
     assert.deepEqual(
       paths.filter((path) => path.startsWith('dist/')).sort(),
       built.map((name) => `dist/${name}`),

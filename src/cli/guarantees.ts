@@ -6,7 +6,7 @@ import { type Guarantee, guaranteeOf, satisfies } from '../job/guarantee.ts'
 import { sourceName } from '../plan/kinds/scan.ts'
 import { scansOf } from '../plan/nodes.ts'
 import { deliveryTo } from '../sinks/delivery.ts'
-import { replayOf } from '../sources/replay.ts'
+import { FROM_LOG, replayOf } from '../sources/replay.ts'
 
 export interface NamedGuarantee extends Guarantee {
   readonly source: string
@@ -23,7 +23,9 @@ export function guaranteesOf({ root, job, sinks, sources }: PlannedJob): readonl
       ...(job.late.kind === 'route' ? [job.late.to] : []),
       ...(bad.kind === 'route' ? [bad.to] : []),
     ]
-    const replay = replayOf(source.files, { isFollowed: source.isFollowed ?? false, isReplayed: job.replay })
+    const replay = source.kafka
+      ? FROM_LOG
+      : replayOf(source.files, { isFollowed: source.isFollowed ?? false, isReplayed: job.replay })
     return places.map((to) => ({
       source: sourceName(source),
       sink: destinationName(to),

@@ -20,6 +20,7 @@ const SECTIONS: readonly (readonly [FlagSection, string])[] = [
   ['input', 'Input'],
   ['output', 'Output'],
   ['state', 'State that outlives a run'],
+  ['kafka', 'Logging in to Kafka'],
   ['values', 'Values for expressions'],
   ['messages', 'Messages'],
 ]

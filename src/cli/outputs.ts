@@ -62,11 +62,12 @@ class Opener {
     const { name, from, output: to, timeOutput, append } = options
     const style = outputStyle(options, this.#job.color, this.#world)
     if (to.kind === 'parts') for (const node of from) checkPathFields(to.template, node)
-    const sink = await this.#world.openOutput(to, { ...this.#kept, append })
+    const sink = await this.#world.openOutput(to, { ...this.#kept, append, sink: name })
     const shown = await this.#colored(sink, options)
     await shown.open()
     const route = to.kind === 'parts' ? routeTo(sink as PartsSink, to, this.#job.zone) : null
-    return { name, from, output: new Output(name, shown), route, style, timeOutput }
+    const records = options.records ? { parts: options.records, isUpsert: options.changelog === 'upsert' } : null
+    return { name, from, output: new Output(name, shown), route, records, style, timeOutput }
   }
 
   /** Several sources may share a place. */

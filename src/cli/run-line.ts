@@ -50,7 +50,7 @@ async function helpInstead(world: World): Promise<number> {
 }
 
 async function runOrAsk(line: ChainLine, world: World): Promise<number> {
-  if (world.isTerminal.stdin && !line.job.inputsGiven) {
+  if (world.isTerminal.stdin && !line.job.inputsGiven && !line.job.kafka) {
     await helpInstead(world)
     throw new TidemarkError('E_NO_INPUT', 'nothing to read: no FILE, and standard input is a terminal', {
       hint: 'name a file at the end, or pipe rows in: cat app.ndjson | tidemark …',

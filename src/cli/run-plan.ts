@@ -10,10 +10,11 @@ import { kindOf } from '../plan/kinds/index.ts'
 import type { NodeOf, PlanNode } from '../plan/nodes.ts'
 import { scansOf, topologicalOrder } from '../plan/nodes.ts'
 import { unboundedText } from '../plan/wording.ts'
-import type { Source } from '../sources/source.ts'
+import type { AnySource } from '../sources/source.ts'
 import type { RootRecord } from '../state/store.ts'
 import { withinDeadline } from './drain.ts'
 import { guaranteesOf, refuseLess } from './guarantees.ts'
+import { kafkaInput } from './kafka-input.ts'
 import { errorPolicyOf, openOutputs, writeSummary } from './outputs.ts'
 import { summaryJson, tellLosses } from './summary.ts'
 import { watchOf } from './watch.ts'
@@ -213,18 +214,22 @@ function sourcesOf(
   { job }: PlannedJob,
   world: World,
   { warnings, wording }: { readonly warnings: Warnings; readonly wording: Wording },
-): (scan: NodeOf<'scan'>) => Source {
-  const sources = new Map<NodeOf<'scan'>, Source>()
+): (scan: NodeOf<'scan'>) => AnySource {
+  const sources = new Map<NodeOf<'scan'>, AnySource>()
   return (scan) => {
     const known = sources.get(scan)
     if (known) return known
-    const source = world.openInput(scan.source.files, {
-      ...wording,
-      isMarked: job.state !== null || world.checkpoints !== null,
-      isFollowed: scan.source.isFollowed ?? false,
-      isReplayed: job.replay,
-      warn: (code, message, hint) => warnings.say(code, message, hint),
-    })
+    const warn = warnings.say.bind(warnings)
+    const { kafka } = scan.source
+    const source = kafka
+      ? kafkaInput(kafka, world, warn)
+      : world.openInput(scan.source.files, {
+          ...wording,
+          isMarked: job.state !== null || world.checkpoints !== null,
+          isFollowed: scan.source.isFollowed ?? false,
+          isReplayed: job.replay,
+          warn,
+        })
     sources.set(scan, source)
     return source
   }

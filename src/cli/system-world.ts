@@ -7,7 +7,7 @@ import type { ByteSink } from '../sinks/sink.ts'
 import { DescriptorSink } from '../sinks/stdout.ts'
 import { openInput } from '../sources/open-input.ts'
 import { isTerminal } from '../sources/stdin.ts'
-import { SystemClock } from '../time/clock.ts'
+import { type Clock, SystemClock } from '../time/clock.ts'
 import { serviceManagerOf } from './service-manager.ts'
 import { version } from './version.ts'
 import type { OutputOptions, World } from './world.ts'
@@ -32,6 +32,7 @@ export function systemWorld(signal: AbortSignal): World {
       return process.stdout.columns
     },
     clock,
+    environment: process.env,
     signal,
     openInput,
     openState: async (path) => {
@@ -42,7 +43,7 @@ export function systemWorld(signal: AbortSignal): World {
       const { openStateDirectory } = await import('../state/state-directory.ts')
       return openStateDirectory(path, { command: commandLine(), mode, release: version(), clock })
     },
-    openOutput: (to, options) => openOutput(to, options, signal),
+    openOutput: (to, options) => openOutput(to, options, { signal, clock }),
     serviceManager: serviceManagerOf({ environment: process.env, cannotSend: warnOfSilence }),
     stderr: (text) => {
       status.clear()
@@ -73,9 +74,14 @@ function statusOnTerminal(): { show(text: string): void; clear(): void } {
 
 async function openOutput(
   to: Destination,
-  { append, allowRewind = false, segments, incarnation }: OutputOptions,
-  signal: AbortSignal,
+  options: OutputOptions,
+  { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock },
 ): Promise<ByteSink> {
+  if (to.kind === 'kafka') {
+    const { openKafkaOutput } = await import('./kafka-output.ts')
+    return openKafkaOutput(to.sink, options, { environment: process.env, clock })
+  }
+  const { append, allowRewind = false, segments, incarnation } = options
   if (to.kind === 'parts') {
     const { PartsSink } = await import('../sinks/parts.ts')
     return new PartsSink({ ...partsOf(to), append, allowRewind, incarnation })

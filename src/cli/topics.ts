@@ -107,7 +107,7 @@ function codeLines(code: string, status: string, meaning: string): string[] {
 
 /** All job flags and step defaults, by section. */
 function allFlags(): string {
-  const sections = ['time', 'loss', 'input', 'output', 'state', 'values', 'messages'] as const
+  const sections = ['time', 'loss', 'input', 'output', 'state', 'kafka', 'values', 'messages'] as const
   const blocks = sections.flatMap((section) => [
     `${section}`,
     ...JOB_FLAGS.filter((flag) => flag.section === section).map((flag) => `  ${flagLine(flag, { width: 24, gap: 2 })}`),

@@ -1,7 +1,7 @@
 import type { JobOptions } from '../frontend/flags/command-line.ts'
 import type { CreatedJob } from '../job/create-job.ts'
 import type { Pulse } from '../job/run.ts'
-import type { Source } from '../sources/source.ts'
+import { type AnySource, isRecordSource } from '../sources/source.ts'
 import { statusLine } from './status-line.ts'
 import type { World } from './world.ts'
 
@@ -15,7 +15,7 @@ export interface Watched {
   readonly options: JobOptions
   readonly world: World
   /** Opened. */
-  readonly sources: readonly Source[]
+  readonly sources: readonly AnySource[]
 }
 
 /** Whoever looks on, as one; null: nobody does. */
@@ -51,6 +51,9 @@ async function progressOf({ options, world, sources }: Watched): Promise<Onlooke
   const total = sources.reduce((sum, { totalBytes }) => sum + (totalBytes ?? Number.NaN), 0)
   if (Number.isNaN(total) || sources.some(({ isBounded }) => !isBounded)) return null
   const { ProgressLine } = await import('./progress.ts')
-  const bytes = () => ({ read: sources.reduce((sum, { bytesRead }) => sum + (bytesRead ?? 0), 0), total })
+  const bytes = () => ({
+    read: sources.reduce((sum, source) => sum + (isRecordSource(source) ? 0 : (source.bytesRead ?? 0)), 0),
+    total,
+  })
   return new ProgressLine({ clock: world.clock, bytes, show: showStatus })
 }

@@ -26,6 +26,8 @@ export interface OutputOptions {
   readonly segments: string | null
   /** Of the state; null: there is none. */
   readonly incarnation: string | null
+  /** Of the job's sinks, where it is one. */
+  readonly sink?: string
 }
 
 /** Everything outside the process that a command line touches besides files that it reads at once. `main.ts` has the real one. */
@@ -34,6 +36,8 @@ export interface World {
   /** Columns of the terminal on standard output, if it is one and tells. */
   readonly terminalColumns?: number | undefined
   readonly clock: Clock
+  /** Of the process; only names that CLI.md lists are read. */
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** Aborted at SIGINT or SIGTERM. */
   readonly signal: AbortSignal
   /** The operands of one input, `-` for standard input; not opened yet. */

@@ -41,6 +41,8 @@ export interface Lines {
   readonly base: number
   /** The file as the user named it; `-` is standard input. */
   readonly file: string
+  /** Which of several partitions of the input they come from, by its number; absent: it has none. */
+  readonly partition?: number
   /** A line over the limit, which was skipped. It stands alone: then there are no lines beside it. */
   readonly tooLong: TooLongLine | null
 }
@@ -62,6 +64,22 @@ export interface LinePosition {
   readonly file: number
   readonly offset: number
   readonly line: number
+}
+
+/** What hands out rows as stretches of lines, and can go on where it stood: files, and logs of records. Places are its own. */
+export interface RowReader {
+  /** See `LineReader.next`. */
+  next(nextLine?: number): Lines | null | Promise<Lines | null>
+  /** Where to go on behind all that was given out. */
+  position(): unknown
+  /** Where to go on at byte `at`, in line `line`, of the lines given out last. */
+  positionAt(at: number, line: number): unknown
+  /** A place as JSON. `through`: the rows from there up to that line are the first that must come again. */
+  mark(position: unknown, through?: number): unknown
+  /** Goes on where a `mark` was made, before the first `next`. */
+  resume(mark: unknown): Promise<void>
+  /** A checkpoint with this mark is safe. */
+  checkpointed?(mark: unknown): void
 }
 
 /** Newlines in [from, to). */

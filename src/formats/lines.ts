@@ -6,11 +6,12 @@ import {
   type Lines,
   newlinesIn,
   type RecordCutter,
+  type RowReader,
   type TooLongLine,
   wholeCharacters,
 } from './line-stretch.ts'
 
-export type { LinePosition, Lines, TooLongLine } from './line-stretch.ts'
+export type { LinePosition, Lines, RowReader, TooLongLine } from './line-stretch.ts'
 
 /** Where the bytes of lines live: a scanner, which can read its own buffer without a copy. */
 export interface LineBuffer {
@@ -46,7 +47,7 @@ const PAGE = 4096
  * a UTF-8 byte order mark off the start of each file. Memory is bounded by the line limit and the chunk size.
  * Asynchronous only where the source is.
  */
-export class LineReader {
+export class LineReader implements RowReader {
   readonly #source: ByteSource
   readonly #lineBuffer: LineBuffer
   readonly #limit: number
@@ -116,8 +117,8 @@ export class LineReader {
   }
 
   /** A position as JSON, with what the source needs to find it again in a later run. */
-  mark(position: LinePosition): unknown {
-    return this.#source.mark(position)
+  mark(position: unknown): unknown {
+    return this.#source.mark(position as LinePosition)
   }
 
   /** Goes on where a `mark` was made. Call once, after the source was opened and before the first `next`. */

@@ -2,6 +2,7 @@ import type { PlanBuilder } from '../plan/builder.ts'
 import type { ScanNode } from '../plan/kinds/scan.ts'
 import type { PlanNode } from '../plan/nodes.ts'
 import type { BadRowPolicy, Destination, ErrorLimit, JobOptions } from './flags/command-line.ts'
+import type { PlannedRecord } from './record-parts.ts'
 
 /** Where rows go, and how they are written there. */
 export interface SinkOptions
@@ -11,6 +12,8 @@ export interface SinkOptions
   readonly output: Destination
   /** Whose rows. */
   readonly from: readonly PlanNode[]
+  /** What stands beside the values of records, for each of them, where the output takes records. */
+  readonly records?: readonly PlannedRecord[]
 }
 
 /** What a source has besides its place in the plan. */

@@ -152,6 +152,7 @@ export class Checkpointer {
       if (committable !== undefined) await output.commit(root.epoch, committable)
     }
     await this.#store.confirm(root.epoch)
+    for (const intake of this.#job.intakes) intake.checkpointed(root.sources[intake.name])
   }
 
   /**

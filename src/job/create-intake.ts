@@ -7,12 +7,17 @@ import { LineReader } from '../formats/lines.ts'
 import type { ScanField } from '../formats/scanner.ts'
 import type { Layout } from '../plan/layout.ts'
 import { isMember, type MemberField, type NodeOf, type PlanNode, topologicalOrder } from '../plan/nodes.ts'
+import { isRecordSource } from '../sources/source.ts'
+import { PartitionedWatermark } from '../time/partitioned-watermark.ts'
 import { createWatermarkGenerator } from '../time/watermark-generator.ts'
 import type { BadRows } from './bad-rows.ts'
 import type { FieldWatch, WatchedField } from './field-watch.ts'
 import { Intake } from './intake.ts'
 import type { JobOptions } from './job-options.ts'
 import type { RowLimit } from './until.ts'
+
+/** The member of a row that says where it stood among records. */
+const METADATA = '_kafka'
 
 /** The input of one scan: reader, scanner, gate. */
 export function createIntake(
@@ -26,16 +31,23 @@ export function createIntake(
   const decoder = inputStyle ? createDecoder(inputStyle) : null
   const json = createScanner(scanFields(scan, layout), options.scanner)
   const scanner = decoder ? new DecodingScanner(json, decoder) : json
-  const reader = new LineReader({
-    source: options.sourceOf(scan),
-    buffer: scanner,
-    cutter: inputStyle ? createCutter(inputStyle) : null,
-    lineLimit: options.lineLimit,
-    // a followed file ends where another has taken its place: nothing will be added to its last line
-    unterminated: options.atEnd === 'suspend' && !scan.source.isFollowed ? 'leave' : 'row',
-  })
-  const { time, watermarkDelay, maxFuture } = scan.source
-  const { badRows, watch, limit } = parts
+  const { time, watermarkDelay, maxFuture, idleTimeout } = scan.source
+  const source = options.sourceOf(scan)
+  const partitioned = isRecordSource(source) ? new PartitionedWatermark(watermarkDelay) : null
+  const watermark = partitioned ?? createWatermarkGenerator({ kind: 'bounded-delay', delay: watermarkDelay })
+  const limit = options.lineLimit
+  const wantsMetadata = fields.some(({ path }) => path[0] === METADATA)
+  const reader = isRecordSource(source)
+    ? source.reader({ buffer: scanner, watermark: partitioned!, idleTimeout, limit, wantsMetadata })
+    : new LineReader({
+        source,
+        buffer: scanner,
+        cutter: inputStyle ? createCutter(inputStyle) : null,
+        lineLimit: options.lineLimit,
+        // a followed file ends where another has taken its place: nothing will be added to its last line
+        unterminated: options.atEnd === 'suspend' && !scan.source.isFollowed ? 'leave' : 'row',
+      })
+  const { badRows, watch } = parts
   return new Intake({
     name: scan.id,
     reader,
@@ -44,12 +56,12 @@ export function createIntake(
       time?.kind === 'field'
         ? { slot: fields.indexOf(time.field), name: time.field.name, format: time.format }
         : time && 'arrival',
-    watermark: createWatermarkGenerator({ kind: 'bounded-delay', delay: watermarkDelay }),
+    watermark,
     hasTimelessDeletes: inputStyle?.changelog === 'upsert',
     maxFuture,
     badRows,
     atEnd: options.atEnd,
-    limit,
+    limit: parts.limit,
     clock: options.clock,
     batchRows: options.batchRows,
     watch: (batch) => watch.look(batch),

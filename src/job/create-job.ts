@@ -8,7 +8,7 @@ import { BadRows } from './bad-rows.ts'
 import { Checkpointer } from './checkpoint.ts'
 import { CheckpointSchedule } from './checkpoint-schedule.ts'
 import { createIntake, watchedFields } from './create-intake.ts'
-import { connectSinks } from './create-output.ts'
+import { connectSinks, sinkExpressions } from './create-output.ts'
 import { FieldWatch } from './field-watch.ts'
 import type { Intake } from './intake.ts'
 import { type JobCounters, JobCounts } from './job-counts.ts'
@@ -56,7 +56,7 @@ export interface CreatedJob extends Job {
 export function createJob(options: JobOptions): CreatedJob {
   const { root } = options
   const lateRows = new LateRows(options.late)
-  const layout = layOut(root, lateRows.areKept)
+  const layout = layOut(root, lateRows.areKept, sinkExpressions(options))
   const counts = new JobCounts(lateRows)
   const badRows = new BadRows(options.onError, () => counts.badRows)
   const sides = sideOutputs(options)

@@ -12,6 +12,8 @@ export interface IntakePosition {
   readonly from: number
   /** What the scanner knows of the file at hand. */
   readonly format?: unknown
+  /** Of the partitions of the input, where they have watermarks of their own. */
+  readonly parts?: unknown
 }
 
 /** Of a place that nothing behind it was taken from. */

@@ -1,24 +1,10 @@
 import { appendRow, type Batch, batchLike } from '../data/batch.ts'
-import type { LinePosition, LineReader, Lines } from '../formats/lines.ts'
-import type { Scanner } from '../formats/scanner.ts'
+import type { Lines } from '../formats/lines.ts'
 import { AFTER_ALL } from '../time/watermark.ts'
+import type { IntakeOptions } from './intake-options.ts'
 import { countersAt, type IntakePosition, isKept, UNTAKEN } from './intake-position.ts'
-import { type Fault, type Reject, RowGate, type RowGateOptions, type SourceCounters } from './row-gate.ts'
-import { type RowLimit, rowsUpTo } from './until.ts'
-
-export interface IntakeOptions extends RowGateOptions {
-  readonly name: string
-  readonly reader: LineReader
-  readonly scanner: Scanner
-  /** Rows per batch at the most; for tests, results never depend on it. */
-  readonly batchRows: number
-  /** At the end of the input: the watermark passes all times, or stays for a later run. */
-  readonly atEnd: 'flush' | 'suspend'
-  /** Where the input ends before its end; null: nowhere, or several inputs share a limit. */
-  readonly limit: RowLimit | null
-  /** Looks at every batch, for warnings about fields. */
-  readonly watch?: (batch: Batch) => void
-}
+import { type Fault, type Reject, RowGate, type SourceCounters } from './row-gate.ts'
+import { rowsUpTo } from './until.ts'
 
 /** One input of the job: bytes to lines, lines to rows, rows to event time and the source's watermark. */
 export class Intake {
@@ -105,7 +91,11 @@ export class Intake {
   position(taken?: number): unknown {
     const place = this.#stopped ?? this.#place(taken)
     const from = this.#isRunOver ? place.counters.passed + place.taken : place.from
-    return { ...place, from, reader: this.#options.reader.mark(place.reader as LinePosition) }
+    const { reader, watermark } = this.#options
+    const parts = watermark.save ? { parts: watermark.save(place.parts) } : {}
+    // rows of the batch that were taken are read again, and passed over: its reader has to begin with them
+    const through = place.taken > 0 ? (this.#batch.raw?.lines[place.taken - 1] ?? 0) : undefined
+    return { ...place, from, ...parts, reader: reader.mark(place.reader, through) }
   }
 
   #place(taken?: number): IntakePosition {
@@ -161,17 +151,24 @@ export class Intake {
       ...UNTAKEN,
       from: this.from,
       format: this.#options.scanner.save?.(),
+      ...(watermark.place ? { parts: watermark.place() } : {}),
     }
   }
 
   async restore(position: unknown): Promise<void> {
-    const { reader, watermark, counters, taken, told, from, format } = position as IntakePosition
+    const { reader, watermark, counters, taken, told, from, format, parts } = position as IntakePosition
+    if (parts !== undefined) this.#options.watermark.restoreParts?.(parts)
     this.#options.scanner.restore?.(format)
     this.from = from
     await this.#options.reader.resume(reader)
     if (watermark !== null) this.#options.watermark.restore(watermark)
     Object.assign(this.counters, counters)
     this.#skip = { rows: taken, rejects: told }
+  }
+
+  /** A checkpoint with this position is safe. */
+  checkpointed(position: unknown): void {
+    this.#options.reader.checkpointed?.((position as IntakePosition).reader)
   }
 
   /** The next rows, at least one, or an empty last batch with watermark +Infinity, then null. A promise only where the source must be waited for. Valid until the next call. */
@@ -202,6 +199,7 @@ export class Intake {
     this.#begin = null
     if (lines === null) return this.#end(this.watermark)
     this.#line = lines.firstLine
+    if (lines.partition !== undefined) this.#options.watermark.select?.(lines.partition)
     if (lines.tooLong) this.#rejects.push(...this.#gate.rejectTooLong(lines, lines.tooLong).filter(isKept))
     if (lines.to <= lines.from) return null
     this.#lines = lines

@@ -3,7 +3,7 @@ import type { InputStyle } from '../formats/decoding/create-decoder.ts'
 import type { ScannerChoice } from '../formats/json/create-scanner.ts'
 import type { OutputStyle } from '../formats/output/create-output-writer.ts'
 import type { NodeOf, PlanNode } from '../plan/nodes.ts'
-import type { Source } from '../sources/source.ts'
+import type { AnySource } from '../sources/source.ts'
 import type { Store } from '../state/store.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Zone } from '../time/zone.ts'
@@ -12,6 +12,7 @@ import type { CheckpointInterval } from './checkpoint-schedule.ts'
 import type { FieldWarning } from './field-watch.ts'
 import type { LatePolicy } from './late-rows.ts'
 import type { Output } from './output.ts'
+import type { RecordForm } from './record-rows.ts'
 import type { Route } from './routed-output.ts'
 import type { Pulse } from './run.ts'
 import type { Until } from './until.ts'
@@ -32,6 +33,8 @@ export interface JobSink {
   readonly output: Output
   /** Where each row goes, if the sink is many files; null: it is one. */
   readonly route: Route | null
+  /** How rows become records, where the sink takes those. */
+  readonly records?: RecordForm | null
   /** How rows are written. Default: NDJSON, with `_op` where they are updated. */
   readonly style?: OutputStyle
   readonly timeOutput: 'iso' | 'ms'
@@ -42,7 +45,7 @@ export interface JobOptions {
   /** Where fields are named on the command line, for warnings. */
   readonly namedIn: ReadonlyMap<Field, string>
   /** One opened source for each scan of the plan. */
-  readonly sourceOf: (scan: NodeOf<'scan'>) => Source
+  readonly sourceOf: (scan: NodeOf<'scan'>) => AnySource
   readonly onError: ErrorPolicy
   readonly late: LatePolicy
   /** `late` and `bad` only where the policies keep rows. */

@@ -1,3 +1,4 @@
+import { loadCodecs } from './compression.ts'
 import { clusterName, hostAndPort, type KafkaConnection } from './connection.ts'
 import { CODE, check, faultOf, KafkaFault } from './fault.ts'
 import type { RawBroker } from './kafkajs.ts'
@@ -9,7 +10,7 @@ import type { ApiRequest } from './requests/request.ts'
 const CONNECTION_TIMEOUT_MS = 5000
 const REQUEST_TIMEOUT_MS = 30_000
 /** How long the first contact is tried: a wrong address is told soon, and a broker that just starts is waited for. */
-const CONTACT_MS = 10_000
+const CONTACT_MS = 2000
 /** How long a running job waits for brokers to come back. */
 export const LONG_MS = 300_000
 
@@ -40,7 +41,8 @@ export class Cluster {
 
   /** Finds a broker. */
   static async connect(connection: KafkaConnection): Promise<Cluster> {
-    const { RawBroker: raw } = await import('./kafkajs.ts')
+    const { RawBroker: raw } = await import('./client.ts')
+    await loadCodecs()
     const cluster = new Cluster(connection, raw)
     try {
       await untilItWorks(cluster.patience(CONTACT_MS), () => cluster.#refresh([]))

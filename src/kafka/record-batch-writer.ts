@@ -1,4 +1,4 @@
-import { COMPRESSIONS, type Compression, pack } from './compression.ts'
+import { type Compression, codecs } from './compression.ts'
 import { crc32c } from './crc32c.ts'
 import { BATCH_HEAD } from './record-batch.ts'
 import type { ProducerIdentity } from './requests/transactions.ts'
@@ -74,7 +74,7 @@ export class RecordBatchWriter {
     batch.writeInt32BE(batch.length - 12, 8)
     batch.writeInt32BE(-1, 12)
     batch[16] = 2
-    batch.writeInt16BE(COMPRESSIONS.indexOf(compression) | (isTransactional ? 0x10 : 0), 21)
+    batch.writeInt16BE(codecs().COMPRESSIONS.indexOf(compression) | (isTransactional ? 0x10 : 0), 21)
     batch.writeInt32BE(this.#count - 1, 23)
     writeInt64(batch, this.#baseTime, 27)
     writeInt64(batch, this.#maxTime, 35)
@@ -93,7 +93,7 @@ export class RecordBatchWriter {
 
   #packed(compression: Compression): Buffer {
     if (compression === 'none') return this.#buffer.subarray(0, this.#at)
-    const packed = pack(compression, this.#buffer.subarray(BATCH_HEAD, this.#at))
+    const packed = codecs().pack(compression, this.#buffer.subarray(BATCH_HEAD, this.#at))
     return Buffer.concat([Buffer.alloc(BATCH_HEAD), packed])
   }
 

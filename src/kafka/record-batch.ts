@@ -1,4 +1,4 @@
-import { COMPRESSIONS, unpack } from './compression.ts'
+import { codecs } from './compression.ts'
 import { crc32c } from './crc32c.ts'
 import { CODE, KafkaFault } from './fault.ts'
 
@@ -84,11 +84,11 @@ export class RecordCursor {
     const { at, end, attributes, count } = head
     if (crc32c(buffer, at + ATTRIBUTES_AT, end) !== buffer.readUInt32BE(at + CRC_AT))
       throw damaged(head, 'its checksum is wrong')
-    const compression = COMPRESSIONS[attributes & 0x07]
+    const compression = codecs().COMPRESSIONS[attributes & 0x07]
     if (compression === undefined) throw damaged(head, `it is packed in a way (${attributes & 0x07}) that is not known`)
     const packed = buffer.subarray(at + BATCH_HEAD, end)
     try {
-      this.bytes = unpack(compression, packed)
+      this.bytes = codecs().unpack(compression, packed)
     } catch {
       throw damaged(head, `its ${compression} data cannot be unpacked`)
     }

@@ -1,5 +1,5 @@
 import type { Value } from '../data/value.ts'
-import type { Field } from '../expressions/bound.ts'
+import type { BoundExpression, Field } from '../expressions/bound.ts'
 import type { Expression, SelectItem } from '../expressions/expression.ts'
 import type { Zone } from '../time/zone.ts'
 import { BuildContext, type StepLabel } from './build-context.ts'
@@ -47,6 +47,11 @@ export class PlanBuilder {
   /** A typed source's rows with the columns of its schema. */
   declare(input: ScanNode, columns: readonly DeclaredColumn[], step: StepLabel): PlanNode {
     return buildDeclared(this.#context, input, columns, step)
+  }
+
+  /** An expression over the rows of a node, for a sink. */
+  expression(input: PlanNode, expression: Expression): BoundExpression {
+    return this.#context.bind(expression, input)
   }
 
   filter(input: PlanNode, where: Expression, step: StepLabel): PlanNode {

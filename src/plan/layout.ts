@@ -1,5 +1,5 @@
 import type { Encoding } from '../data/column.ts'
-import type { Field } from '../expressions/bound.ts'
+import type { BoundExpression, Field } from '../expressions/bound.ts'
 import { Demand } from './demand.ts'
 import { judgesLateness, kindOf } from './kinds/index.ts'
 import { inputsOf, type MemberField, type PlanNode, topologicalOrder } from './nodes.ts'
@@ -12,10 +12,17 @@ export interface Layout {
   readonly encodings: ReadonlyMap<MemberField, Encoding>
 }
 
+/** What a sink computes of the rows of a node. */
+export interface SinkExpression {
+  readonly node: PlanNode
+  readonly expression: BoundExpression
+}
+
 /** `keepsLateRows`: are late rows routed elsewhere? Then steps that judge lateness need whole rows. */
-export function layOut(root: PlanNode, keepsLateRows: boolean): Layout {
+export function layOut(root: PlanNode, keepsLateRows: boolean, ofSinks: readonly SinkExpression[] = []): Layout {
   const demand = new Demand()
   for (const field of columnFields(root.schema)) demand.add(root, field, 'print')
+  for (const { node, expression } of ofSinks) demand.expression(node, expression, 'compute')
   const order = topologicalOrder(root)
   for (const node of [...order].reverse()) {
     kindOf(node).demand(node, demand)

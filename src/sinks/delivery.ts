@@ -19,8 +19,13 @@ export const TO_TRANSACTIONS: Guarantee = {
 }
 
 /** Of a place where rows go, before anything is opened. What does not exist yet is taken for a file. */
-export function deliveryTo(to: { readonly kind: string; readonly path?: string }): Guarantee {
+export function deliveryTo(to: {
+  readonly kind: string
+  readonly path?: string
+  readonly sink?: { readonly delivery: Guarantee['kind'] }
+}): Guarantee {
   if (to.kind === 'parts') return TO_PARTS
+  if (to.sink) return to.sink.delivery === 'exactly-once' ? TO_TRANSACTIONS : TO_STREAM
   return to.kind !== 'file' || isStream(to.path ?? '') ? TO_STREAM : TO_FILE
 }
 

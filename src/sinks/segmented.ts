@@ -4,36 +4,11 @@ import type { Disk } from './disk.ts'
 import { ofThisSink } from './left-behind.ts'
 import { type SealedSegment, Segments } from './segments.ts'
 import type { EpochSink, Guarantee, LastCommit } from './sink.ts'
+import { type Marker, type TransactionalTarget, TransactionLost } from './transactional-target.ts'
 
-/** What a target remembers of a job's sink: the last epoch whose rows it holds, and in which life of the state that was (DESIGN 4.12). */
-export interface Marker {
-  readonly incarnation: string
-  readonly epoch: number
-}
+export type { Marker, TransactionalTarget } from './transactional-target.ts'
 
-/**
- * A system with transactions of its own: a broker, a database, a table. What `SegmentedSink` needs of it for rows to get there exactly once; every such
- * connector implements this and nothing else. One instance belongs to one sink of one job. All reject with a TidemarkError of the connector's where the system
- * cannot be reached.
- */
-export interface TransactionalTarget {
-  /** As the user named it. */
-  readonly name: string
-  /**
-   * Connects, and shuts out every earlier instance of the same sink of the same job: what one of those has begun will not be committed any more, even if its
-   * process is still alive. A transaction that it had been told to commit is either done when this resolves, or never will be.
-   */
-  open(): Promise<void>
-  /** The marker of the last transaction that was committed; null: there was none. Asked after `open`. */
-  committedEpoch(): Promise<Marker | null>
-  /** Begins the only transaction; one that was begun before is given up. */
-  begin(epoch: number): Promise<void>
-  /** Rows of the transaction, whole lines. The bytes may be used again once it resolves. */
-  write(bytes: Buffer): Promise<void>
-  /** All rows of the transaction become visible together with the marker, or none and no marker. */
-  commit(marker: Marker): Promise<void>
-  close(): Promise<void>
-}
+const NEWLINE = 0x0a
 
 export interface SegmentedOptions {
   readonly target: TransactionalTarget
@@ -91,20 +66,28 @@ export class SegmentedSink implements EpochSink {
     await this.#segments.sweep(committable?.segment?.name ?? null)
   }
 
-  /** Once it is through, the segment of the last epoch is no longer needed. */
+  /**
+   * Once it is through, the segment of the last epoch is no longer needed. A target may forget its marker (a broker does, of a job that was stopped for
+   * long): then what is confirmed is taken for granted, and anything else cannot be known.
+   */
   async #goOn(last: LastCommit, committable: SegmentCommittable, marker: Marker | null): Promise<void> {
     const { segment, previous } = committable
     const epoch = segment ? last.epoch : previous
     const pending = segment && !last.isConfirmed ? segment : null
-    if (marker === null) throw markerError(this.name, `has no mark of this job, but held its epoch ${previous}`)
+    if (marker === null) {
+      if (pending) throw markerError(this.name, `has no mark of this job, but held its epoch ${previous}`)
+      return await this.#mark(epoch)
+    }
     const isOurs = marker.incarnation === this.#options.incarnation
-    if (isOurs && marker.epoch === epoch) return await this.#confirmed(epoch, segment)
+    const isPart = marker.bytes !== undefined
+    if (isOurs && marker.epoch === epoch && !isPart) return await this.#confirmed(epoch, segment)
+    const isBegun = isOurs && pending !== null && marker.epoch === epoch
     const isRewound = !isOurs || marker.epoch > epoch
     if (isRewound) await this.#rewind(marker, pending ? previous : epoch)
-    else if (pending === null || marker.epoch !== previous)
+    else if (!isBegun && (pending === null || marker.epoch !== previous || isPart))
       throw markerError(this.name, `is at epoch ${marker.epoch}, but had confirmed epoch ${pending ? previous : epoch}`)
     this.#committed = pending ? previous : epoch
-    if (pending) await this.commit(last.epoch, committable)
+    if (pending) await this.#pour(last.epoch, pending, isBegun ? (marker.bytes ?? 0) : 0)
   }
 
   write(bytes: Buffer): void {
@@ -127,11 +110,43 @@ export class SegmentedSink implements EpochSink {
   async commit(epoch: number, committable: unknown): Promise<void> {
     const { segment } = committable as SegmentCommittable
     if (segment === null) return
+    await this.#pour(epoch, segment, 0)
+  }
+
+  /** Bytes of the segment from `from` on, which is the beginning of a row. What is lost on the way is sent again from where the marker is. */
+  async #pour(epoch: number, segment: SealedSegment, from: number): Promise<void> {
     const { target, incarnation } = this.#options
-    await target.begin(epoch)
-    await this.#segments.pour(segment, 0, (piece) => target.write(piece))
-    await target.commit({ incarnation, epoch })
+    for (let at: number | null = from; at !== null; ) {
+      try {
+        await this.#pourOnce(epoch, segment, at)
+        at = null
+      } catch (error) {
+        if (!(error instanceof TransactionLost)) throw error
+        const marker = await target.committedEpoch()
+        const isHere = marker?.incarnation === incarnation && marker.epoch === epoch
+        at = !isHere ? 0 : (marker.bytes ?? null)
+      }
+    }
     await this.#confirmed(epoch, segment)
+  }
+
+  async #pourOnce(epoch: number, segment: SealedSegment, from: number): Promise<void> {
+    const { target, incarnation } = this.#options
+    let bytes = from
+    let rest: Buffer = Buffer.alloc(0)
+    await target.begin(epoch)
+    await this.#segments.pour(segment, from, async (piece) => {
+      const end = piece.lastIndexOf(NEWLINE) + 1
+      const rows = rest.length > 0 ? Buffer.concat([rest, piece.subarray(0, end)]) : piece.subarray(0, end)
+      rest = Buffer.concat(end > 0 ? [piece.subarray(end)] : [rest, piece])
+      if (end === 0) return
+      await target.write(rows)
+      bytes += rows.length
+      if (!target.isDue || bytes === segment.length) return
+      await target.commit({ incarnation, epoch, bytes })
+      await target.begin(epoch)
+    })
+    await target.commit({ incarnation, epoch })
   }
 
   async close(): Promise<void> {

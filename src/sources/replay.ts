@@ -8,6 +8,12 @@ export interface Replay {
   readonly why: string
 }
 
+/** Of a log of records. */
+export const FROM_LOG: Replay = {
+  kind: 'exact',
+  why: 'records are read on from the offsets of the last checkpoint',
+}
+
 const FOLLOWED: Replay = {
   kind: 'exact',
   why: 'a followed file is read on from the last checkpoint, over rotations that left it in its folder',

@@ -1,3 +1,6 @@
+import type { LineBuffer, RowReader } from '../formats/lines.ts'
+import type { PartitionedWatermark } from '../time/partitioned-watermark.ts'
+
 /** A stretch of bytes that a read appended, or why there is none. */
 export type ReadResult =
   | { readonly kind: 'bytes'; readonly length: number }
@@ -37,6 +40,34 @@ export interface Source {
    */
   resume(mark: unknown): Promise<FilePlace>
 }
+
+/** What a job hands over when it begins to read a `RecordSource`. */
+export interface RecordReading {
+  readonly buffer: LineBuffer
+  readonly watermark: PartitionedWatermark
+  /** ms; null: a silent partition holds the others back. */
+  readonly idleTimeout: number | null
+  /** Bytes that a value may have. */
+  readonly limit: number
+  /** Does a step name what stands beside the values of records? */
+  readonly wantsMetadata: boolean
+}
+
+/** Records of the partitions of a log. */
+export interface RecordSource {
+  readonly kind: 'records'
+  readonly isBounded: boolean
+  /** Not known. */
+  readonly totalBytes: undefined
+  open(): Promise<void>
+  /** Call once, after `open`. */
+  reader(reading: RecordReading): RowReader
+  close(): Promise<void>
+}
+
+export type AnySource = Source | RecordSource
+
+export const isRecordSource = (source: AnySource): source is RecordSource => 'kind' in source
 
 /** A place in the files of a source: byte `offset`, where 1-based line `line` begins, of file number `file` in the order of reading. */
 export interface FilePlace {

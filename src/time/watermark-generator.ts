@@ -17,6 +17,11 @@ export interface WatermarkGenerator {
   observeAll(times: Float64Array, count: number, before: Float64Array): number
   /** Goes on from a checkpoint; a watermark below `current` is ignored. */
   restore(watermark: number): void
+  /** Where rows come from partitions with watermarks of their own: see `PartitionedWatermark`. */
+  select?(partition: number): void
+  place?(): unknown
+  save?(place: unknown): unknown
+  restoreParts?(saved: unknown): void
 }
 
 /** How a source makes its watermark; all times in ms. */

@@ -34,6 +34,7 @@ const WALL_TIME = 1_717_200_000_000
  */
 export class CaseWorld implements World {
   readonly serviceManager = null
+  readonly environment = {}
   readonly isTerminal: World['isTerminal']
   readonly clock = new FakeClock(WALL_TIME)
   readonly signal = new AbortController().signal
@@ -93,6 +94,7 @@ export class CaseWorld implements World {
 
   async openOutput(to: Destination, { append, incarnation }: OutputOptions): Promise<ByteSink> {
     if (to.kind === 'parts') return new PartsSink({ ...partsOf(to), append, incarnation })
+    if (to.kind === 'kafka') throw new Error('cases have no broker')
     const name = to.kind === 'file' ? to.path : to.kind === 'stdout' ? '-' : `fd:${to.descriptor}`
     const known = this.#outputs.get(name)
     if (known) return known

@@ -1,4 +1,5 @@
 import type { Span } from '../../base/span.ts'
+import type { KafkaSink, KafkaSource } from '../../connectors/kafka.ts'
 import type { GraphStyle } from '../../plan/graph.ts'
 import type { PathTemplate } from '../../plan/path-template.ts'
 import type { Duration } from '../../time/duration.ts'
@@ -14,6 +15,7 @@ export type Destination =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'descriptor'; readonly descriptor: number }
   | { readonly kind: 'parts'; readonly template: PathTemplate; readonly roll: Roll | null }
+  | { readonly kind: 'kafka'; readonly sink: KafkaSink }
 
 /** When a part ends besides at the end of the unit of time that its path names: at a size in bytes, or after a span of event time in ms. */
 export type Roll =
@@ -68,6 +70,8 @@ export interface JobOptions {
   /** As typed, `-` for standard input; never empty: without FILE it is `['-']`, and `inputsGiven` is false. */
   readonly inputs: readonly string[]
   readonly inputsGiven: boolean
+  /** Topics instead of files; null: files. */
+  readonly kafka: KafkaSource | null
   readonly merge: boolean
   /** Are rows sorted before all steps? */
   readonly ordered: boolean

@@ -45,7 +45,17 @@ export type FlagValue =
 export type FlagScope = 'job' | 'step' | 'step-default' | 'command'
 
 /** Where the man page and the long help list it. */
-export type FlagSection = 'time' | 'loss' | 'input' | 'output' | 'state' | 'values' | 'messages' | 'step' | 'command'
+export type FlagSection =
+  | 'time'
+  | 'loss'
+  | 'input'
+  | 'output'
+  | 'state'
+  | 'kafka'
+  | 'values'
+  | 'messages'
+  | 'step'
+  | 'command'
 
 /** What help says of a flag on its one line: `PLACEHOLDER   summary [default]; note`. */
 export interface FlagLine {

@@ -1,5 +1,6 @@
 import type { FlagDefinition } from './flag.ts'
 import { INPUT_FLAGS } from './input-flags.ts'
+import { KAFKA_FLAGS } from './kafka-flags.ts'
 import { OUTPUT_FLAGS } from './output-flags.ts'
 import { STATE_FLAGS } from './state-flags.ts'
 
@@ -132,8 +133,11 @@ export const JOB_FLAGS: readonly FlagDefinition[] = [
     manual: 'For shell tests, as grep ends with 1 when nothing matched.',
   },
   ...INPUT_FLAGS,
+  ...KAFKA_FLAGS.filter(({ section }) => section === 'input'),
   ...OUTPUT_FLAGS,
+  ...KAFKA_FLAGS.filter(({ section }) => section === 'output'),
   ...STATE_FLAGS,
+  ...KAFKA_FLAGS.filter(({ section }) => section === 'kafka'),
   {
     name: 'arg',
     placeholder: 'NAME=TEXT',

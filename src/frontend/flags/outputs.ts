@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { TidemarkError } from '../../base/errors.ts'
+import { placeName } from '../../connectors/kafka.ts'
 import type { Destination, JobOptions } from './command-line.ts'
 
 /** Writing there twice harms nobody. */
@@ -51,11 +52,13 @@ function outputsOf({ output, late, onError, summary }: JobOptions): readonly Nam
 
 const placeOf = (to: Destination): string => {
   if (to.kind === 'file') return resolve(to.path)
+  if (to.kind === 'kafka') return destinationName(to)
   return to.kind === 'parts' ? resolve(to.template.text) : to.kind === 'stdout' ? 'fd:1' : `fd:${to.descriptor}`
 }
 
 /** As messages and `explain` name it. */
 export function destinationName(to: Destination): string {
   if (to.kind === 'parts') return to.template.text
+  if (to.kind === 'kafka') return `Kafka ${placeName(to.sink.place)} ${to.sink.topic}`
   return to.kind === 'file' ? to.path : to.kind === 'stdout' ? 'standard output' : `fd:${to.descriptor}`
 }

@@ -5,6 +5,7 @@ import { UTC, zoneOf } from '../../time/zone.ts'
 import type { BadRowPolicy, Binding, Destination, JobOptions, LatePolicy } from './command-line.ts'
 import { checkFormats, parseFormats } from './formats.ts'
 import { type FlagUse, type LexedChain, spanOfUse } from './lexed.ts'
+import { checkKafka, parseKafkaSink, parseKafkaSource } from './parse-kafka.ts'
 import { readUntil } from './read-until.ts'
 import {
   readBinding,
@@ -32,6 +33,7 @@ export function parseJob({ jobFlags: uses, files }: Pick<LexedChain, 'jobFlags' 
     ...parseInputs(uses, files),
     ...parseLoss(uses),
     ...parseState(uses),
+    ...parseKafka(uses),
     merge: given('merge'),
     follow: given('follow'),
     ordered: given('ordered'),
@@ -39,7 +41,6 @@ export function parseJob({ jobFlags: uses, files }: Pick<LexedChain, 'jobFlags' 
     scanner: read(uses, 'scanner', (use) => readKeyword(use, ['kernel', 'reference'])) ?? 'kernel',
     strictFields: given('strict-fields'),
     failOnEmpty: given('fail-on-empty'),
-    output: parseOutput(uses),
     append: given('append'),
     ...parseFormats(uses),
     timeOutput: read(uses, 'time-output', (use) => readKeyword(use, ['iso', 'ms'])) ?? 'iso',
@@ -50,6 +51,7 @@ export function parseJob({ jobFlags: uses, files }: Pick<LexedChain, 'jobFlags' 
     color: given('no-color') ? 'never' : (read(uses, 'color', readColor) ?? 'auto'),
   }
   checkTogether(uses, job)
+  checkKafka(uses, job)
   return job
 }
 
@@ -69,6 +71,19 @@ function parseTime(uses: readonly FlagUse[]) {
     idleTimeout: read(uses, 'idle-timeout', readDuration) ?? null,
     maxFuture: read(uses, 'max-future', readDuration) ?? null,
     zone: read(uses, 'tz', ({ value, written }) => zoneOf(value, written)) ?? UTC,
+  }
+}
+
+function untilOf(uses: readonly FlagUse[]): JobOptions['until'] {
+  const until = read(uses, 'until', readUntil) ?? null
+  return until === 'latest' ? null : until
+}
+
+function parseKafka(uses: readonly FlagUse[]): Pick<JobOptions, 'kafka' | 'output'> {
+  const sink = parseKafkaSink(uses, useOf(uses, 'state') !== undefined)
+  return {
+    kafka: parseKafkaSource(uses, useOf(uses, 'until')?.value === 'latest'),
+    output: sink ? { kind: 'kafka', sink } : parseOutput(uses),
   }
 }
 
@@ -123,7 +138,7 @@ function parseState(uses: readonly FlagUse[]) {
   return {
     state: read(uses, 'state', readFolder) ?? null,
     atEof: read(uses, 'at-eof', (use) => readKeyword(use, ['flush', 'suspend'] as const)) ?? ('flush' as const),
-    until: read(uses, 'until', readUntil) ?? null,
+    until: untilOf(uses),
     checkpointInterval: read(uses, 'checkpoint-interval', readInterval) ?? DEFAULT_INTERVAL,
     drainTimeout: read(uses, 'drain-timeout', readDuration) ?? DRAIN_TIMEOUT,
     require: read(uses, 'require', (use) => readKeyword(use, ['exactly-once', 'at-least-once'] as const)) ?? null,

@@ -4,8 +4,9 @@ import { timestampOfText } from '../../time/timestamp.ts'
 import type { Until } from './command-line.ts'
 import { type FlagUse, spanOfUse } from './lexed.ts'
 
-/** The value of `--until`: a duration above 0, `rows:N`, `watermark:TIME`. */
-export function readUntil(use: FlagUse): Until {
+/** The value of `--until`: a duration above 0, `rows:N`, `watermark:TIME`; `latest` ends a source where it stood. */
+export function readUntil(use: FlagUse): Until | 'latest' {
+  if (use.value === 'latest') return 'latest'
   const [, kind, text] = /^(rows|watermark):(.*)$/s.exec(use.value) ?? []
   if (kind === 'rows' && /^[1-9]\d{0,14}$/.test(text!)) return { kind: 'rows', rows: Number(text) }
   const watermark = kind === 'watermark' ? timestampOfText(text!, 'auto') : Number.NaN

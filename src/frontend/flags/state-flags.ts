@@ -46,13 +46,13 @@ export const STATE_FLAGS: readonly FlagDefinition[] = [
   },
   {
     name: 'until',
-    placeholder: 'D|rows:N|watermark:TIME',
+    placeholder: 'D|rows:N|watermark:TIME|latest',
     scope: 'job',
     value: { kind: 'until' },
     section: 'state',
     summary: 'end the run there, as if the input had ended',
     manual:
-      'After D of the wall clock, which is not deterministic; behind the Nth row, bad rows not counted; or behind the row that moves the watermark to TIME (2024-05-01T10:00:00Z). --at-eof says what becomes of open windows. With --state, rows are counted from where the last run that came to its end has ended.',
+      'After D of the wall clock, which is not deterministic; behind the Nth row, bad rows not counted; or behind the row that moves the watermark to TIME (2024-05-01T10:00:00Z). latest is for --kafka: what is in the topics when the job begins is read, and no more. --at-eof says what becomes of open windows. With --state, rows are counted from where the last run that came to its end has ended.',
   },
   {
     name: 'drain-timeout',

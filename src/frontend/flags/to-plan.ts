@@ -6,8 +6,10 @@ import { PlanBuilder } from '../../plan/builder.ts'
 import type { SourceDescription } from '../../plan/kinds/scan.ts'
 import { type PlanNode, scansOf } from '../../plan/nodes.ts'
 import type { PlannedJob } from '../planned-job.ts'
+import { planRecord } from '../record-parts.ts'
 import type { ChainLine, JobOptions, StepOptions } from './command-line.ts'
 import { findVerb } from './definitions.ts'
+import { sinkFlag } from './parse-kafka.ts'
 import { type FindInput, type OtherInput, Planning } from './planning.ts'
 
 /** The one sink of a chain, in its state. */
@@ -21,7 +23,9 @@ export function planChain({ job, steps }: ChainLine): PlannedJob {
   let node = planSource(builder, job)
   for (const step of steps) node = addStep(builder, node, step, other)
   const sources = new Map(scansOf(node).map((scan) => [scan, { inputStyle: job.inputStyle, bad: null }]))
-  return { root: node, builder, sinks: [{ ...job, name: RESULT, from: [node] }], sources, job, origin: 'flags' }
+  const records = job.output.kind === 'kafka' ? [planRecord(builder, node, job.output.sink, sinkFlag)] : undefined
+  const sink = { ...job, name: RESULT, from: [node], ...(records ? { records } : {}) }
+  return { root: node, builder, sinks: [sink], sources, job, origin: 'flags' }
 }
 
 /** What a source is called, and what its rows are sorted under, where the command line says nothing. */
@@ -39,6 +43,16 @@ function scanInputs(builder: PlanBuilder, job: JobOptions, input: string): PlanN
   const time = timeOf(job)
   const scan = (files: readonly string[], name: string) =>
     builder.scan({ name, files, time, watermarkDelay: job.watermarkDelay, ...traitsOf(job) })
+  if (job.kafka)
+    return builder.scan({
+      name: input,
+      files: [],
+      kafka: job.kafka,
+      time,
+      watermarkDelay: job.watermarkDelay,
+      ...traitsOf(job),
+    })
+
   if ((!job.merge && !job.follow) || job.inputs.length === 1) return scan(job.inputs, input)
   return builder.union(
     job.inputs.map((file) => scan([file], file)),

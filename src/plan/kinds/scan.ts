@@ -1,3 +1,4 @@
+import { type KafkaSource, placeName } from '../../connectors/kafka.ts'
 import { formatDuration } from '../../time/duration.ts'
 import type { BuildContext } from '../build-context.ts'
 import type { NodeKind } from '../node-kind.ts'
@@ -24,6 +25,8 @@ export interface SourceSpec {
   readonly isFollowed?: boolean
   /** Do its rows have a schema? Then all that is computed of them has Flink's types. Default: no. */
   readonly isTyped?: boolean
+  /** Topics of a cluster instead of files, of which there are none. */
+  readonly kafka?: KafkaSource
 }
 
 export interface ScanNode extends NodeBase {
@@ -92,7 +95,11 @@ export const scan: NodeKind<ScanNode> = {
 }
 
 export const sourceName = (source: SourceSpec): string =>
-  source.files.map((file) => (file === '-' ? 'standard input' : file)).join(' ')
+  source.kafka
+    ? kafkaName(source.kafka)
+    : source.files.map((file) => (file === '-' ? 'standard input' : file)).join(' ')
+
+const kafkaName = ({ place, topics }: KafkaSource): string => `Kafka ${placeName(place)} ${topics.join(' ')}`
 
 function timeText({ time, watermarkDelay, idleTimeout, maxFuture }: SourceSpec): string {
   if (time === null) return ''
