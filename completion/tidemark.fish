@@ -23,7 +23,7 @@ function __tidemark_state
         else if test $due = verb
             set place $word
             switch $word
-                case filter select unnest sample top tumble hop cumulate session over
+                case filter select unnest sample top tumble hop cumulate session count-window over
                     set due argument
                 case explain
                     set due verb
@@ -72,6 +72,7 @@ complete -c tidemark -n '__tidemark_due verb' -a tumble -d 'windows of one size,
 complete -c tidemark -n '__tidemark_due verb' -a hop -d 'windows of one size that overlap; one row per window and key'
 complete -c tidemark -n '__tidemark_due verb' -a cumulate -d 'windows that grow step by step up to a size; one row per window and key'
 complete -c tidemark -n '__tidemark_due verb' -a session -d 'windows that last as long as rows keep coming; one row per session and key'
+complete -c tidemark -n '__tidemark_due verb' -a count-window -d 'windows of N rows of a key, as they come; one row per window'
 complete -c tidemark -n '__tidemark_due verb' -a over -d 'every row as it is, and beside it what the rows before it come to'
 complete -c tidemark -n '__tidemark_due verb' -a aggregate -d 'one row per key over all rows, without a window'
 complete -c tidemark -n '__tidemark_due verb' -a join -d 'rows of two inputs with equal keys, put together'
@@ -85,7 +86,7 @@ complete -c tidemark -n '__tidemark_place start' -a completion -d 'the completio
 complete -c tidemark -n '__tidemark_place start' -a help -d 'help for a verb, a command or a topic'
 complete -c tidemark -n '__tidemark_place state' -a 'ls show verify reset dump restore plan'
 complete -c tidemark -n '__tidemark_place completion' -a 'bash zsh fish'
-complete -c tidemark -n '__tidemark_place help' -a 'filter select unnest sample dedup sort top tumble hop cumulate session over aggregate join run validate explain state stop functions completion help expressions time late flags exit-codes'
+complete -c tidemark -n '__tidemark_place help' -a 'filter select unnest sample dedup sort top tumble hop cumulate session count-window over aggregate join run validate explain state stop functions completion help expressions time late flags exit-codes'
 complete -c tidemark -n '__tidemark_place state' -a '(__fish_complete_directories)'
 complete -c tidemark -n '__tidemark_due verb argument files' -s t -l time -x -d 'the field with the event time; windows, dedup --within need it'
 complete -c tidemark -n '__tidemark_due verb argument files' -l time-format -x -a 'auto iso s ms us ns' -d 'how the time is written: auto, iso, s, ms, us, ns'
@@ -159,13 +160,13 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l color -x -a 'aut
 complete -c tidemark -n '__tidemark_due verb argument files' -l no-color -d 'the same as --color never'
 complete -c tidemark -n '__tidemark_due verb argument files words' -s h -l help -d 'help for the verb it stands behind, or for all'
 complete -c tidemark -n '__tidemark_due verb argument files' -s V -l version -d 'print the version'
-complete -c tidemark -n '__tidemark_place sample dedup top tumble hop cumulate session over aggregate' -s b -l by -x -d 'keys: fields or expressions'
-complete -c tidemark -n '__tidemark_place tumble hop cumulate session aggregate' -s a -l agg -x -d 'aggregates, SQL: "count(*) AS n, max(ms) FILTER (WHERE ok)"'
+complete -c tidemark -n '__tidemark_place sample dedup top tumble hop cumulate session count-window over aggregate' -s b -l by -x -d 'keys: fields or expressions'
+complete -c tidemark -n '__tidemark_place tumble hop cumulate session count-window aggregate' -s a -l agg -x -d 'aggregates, SQL: "count(*) AS n, max(ms) FILTER (WHERE ok)"'
 complete -c tidemark -n '__tidemark_place sort top' -l order-by -x -d 'order of the rows: "hits DESC, url"'
 complete -c tidemark -n '__tidemark_place top' -l global -d 'rank the rows of all windows together'
 complete -c tidemark -n '__tidemark_place top' -l rank -x -d 'show the rank, 1 to N, in a column of that name'
 complete -c tidemark -n '__tidemark_place tumble hop cumulate' -l offset -x -d 'shift of the borders, may be negative'
-complete -c tidemark -n '__tidemark_place hop' -l slide -l every -x -d 'how often a window begins; the same as --every D'
+complete -c tidemark -n '__tidemark_place hop count-window' -l slide -l every -x -d 'how often a window begins; the same as --every D'
 complete -c tidemark -n '__tidemark_place cumulate' -l step -x -d 'by how much a window is longer than the one before'
 complete -c tidemark -n '__tidemark_place over' -l rows -x -d 'look at the N rows before the row and at itself'
 complete -c tidemark -n '__tidemark_place over' -l range -x -d 'look at the rows of the last D, inclusive, and of the same time'
@@ -182,7 +183,7 @@ complete -c tidemark -n '__tidemark_place unnest' -l key -x -d 'unnest objects: 
 complete -c tidemark -n '__tidemark_place unnest' -l ordinality -x -d 'the element\'s place under NAME, from 1'
 complete -c tidemark -n '__tidemark_place unnest' -l outer -d 'keep rows without elements; the columns are then NULL'
 complete -c tidemark -n '__tidemark_place filter select over' -s f -l file -r -F -d 'read the argument from FILE instead'
-complete -c tidemark -n '__tidemark_place filter select unnest sample dedup sort top tumble hop cumulate session over aggregate join' -l name -x -d 'id of the step in messages, counts and state'
+complete -c tidemark -n '__tidemark_place filter select unnest sample dedup sort top tumble hop cumulate session count-window over aggregate join' -l name -x -d 'id of the step in messages, counts and state'
 complete -c tidemark -n '__tidemark_place start explain dedup tumble hop cumulate session' -l allowed-lateness -x -d 'keep fired windows for D and correct them'
 complete -c tidemark -n '__tidemark_place start explain top tumble hop cumulate session aggregate' -l emit -x -a 'final changes' -d 'when results come'
 complete -c tidemark -n '__tidemark_place start explain dedup over aggregate' -l state-ttl -x -d 'forget a key D of event time after its last write'

@@ -3,7 +3,7 @@ import { COMMANDS } from '../frontend/flags/commands.ts'
 import { findCommand, findFlag, findVerb, flagsOfVerb, nearest } from '../frontend/flags/definitions.ts'
 import type { CommandDefinition, VerbDefinition } from '../frontend/flags/verb.ts'
 import { VERBS } from '../frontend/flags/verbs.ts'
-import { cell, flagForm, flagLine, wrap } from './flag-table.ts'
+import { cell, flagForm, flagLine, HELP_WIDTH, wrap } from './flag-table.ts'
 import { TOPICS } from './topics.ts'
 
 const EXAMPLES = `  # errors per service in 5-minute windows, rows up to 10 s out of order
@@ -79,10 +79,25 @@ function frontPage(): string {
 
 const verbForm = ({ name, argument }: VerbDefinition) => (argument ? `${name} ${argument.placeholder}` : name)
 
+const VERB_INDENT = 19
+
+/** Forms of two words stay on one line. */
+function wrapForms(forms: readonly string[], width: number): string[] {
+  const lines: string[] = []
+  for (const form of forms) {
+    const longer = `${lines.at(-1)}  ${form}`
+    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer
+    else lines.push(form)
+  }
+  return lines
+}
+
 function verbLines(): string[] {
-  return (['rows', 'windows', 'inputs'] as const).map((group, i) => {
+  return (['rows', 'windows', 'inputs'] as const).flatMap((group, i) => {
     const forms = VERBS.filter((verb) => verb.group === group).map(verbForm)
-    return `${i === 0 ? 'verbs    ' : '         '}${group.padEnd(10)}${forms.join('  ')}`
+    const [first, ...more] = wrapForms(forms, HELP_WIDTH - VERB_INDENT)
+    const lines = [`${i === 0 ? 'verbs    ' : '         '}${group.padEnd(10)}${first}`]
+    return [...lines, ...more.map((line) => ' '.repeat(VERB_INDENT) + line)]
   })
 }
 

@@ -18,9 +18,18 @@ export interface AggregateInput {
   readonly hint?: string
 }
 
+/** What one aggregate read of rows that are kept. */
+export interface KeptArguments {
+  readonly args: readonly Column[]
+  /** Of its filter; null: it has none. */
+  readonly condition: Column | null
+}
+
 interface Loaded extends AggregateInput {
   columns: readonly Column[]
   filterColumn: Column | null
+  /** Of the filter; null: there is none. */
+  condition: Column | null
   /** By row: 1 where the filter is true. */
   readonly passes: Uint8Array | null
 }
@@ -49,6 +58,7 @@ export class AggregateInputs {
       ...aggregate,
       columns: [],
       filterColumn: null,
+      condition: null,
       passes: aggregate.filter ? new Uint8Array(0) : null,
     }))
   }
@@ -81,6 +91,7 @@ export class AggregateInputs {
     if (filter && passes) {
       const column = filter.columns(batch, from, to, this.errors.add)[0]!
       aggregate.filterColumn = column
+      aggregate.condition = column
       for (let i = from; i < to; i += 1) passes[i] = column.tags[i] === Tag.True ? 1 : 0
     }
     const onError = passes
@@ -121,6 +132,31 @@ export class AggregateInputs {
     for (let a = 0; a < this.#aggregates.length; a += 1) {
       const { accumulator, columns, passes } = this.#aggregates[a]!
       if (passes?.[i] !== 0) accumulator.retract!(table, offsets[a]!, row, columns, i)
+    }
+  }
+
+  /** All that the aggregates read of the loaded rows, in their order: arguments, then the filter. */
+  read(): readonly Column[] {
+    return this.#aggregates.flatMap(({ columns, condition }) => (condition ? [...columns, condition] : columns))
+  }
+
+  /** Columns such as `read` gives, by aggregate; something must have been loaded. */
+  ofEach(columns: readonly Column[]): readonly KeptArguments[] {
+    let next = 0
+    return this.#aggregates.map((aggregate) => {
+      const args = columns.slice(next, next + aggregate.columns.length)
+      next += args.length
+      return { args, condition: aggregate.condition ? columns[next++]! : null }
+    })
+  }
+
+  /** Takes a row back of which only `read` was kept: row i of `kept`, from `row` of `table`, whose accumulators must be retractable. */
+  retractKept(table: AccumulatorTable, row: number, kept: readonly KeptArguments[], i: number): void {
+    const { offsets } = table.layout
+    for (let a = 0; a < kept.length; a += 1) {
+      const { args, condition } = kept[a]!
+      if (!condition || condition.tags[i] === Tag.True)
+        this.#aggregates[a]!.accumulator.retract!(table, offsets[a]!, row, args, i)
     }
   }
 }

@@ -12,6 +12,7 @@ import { LastTouches } from '../state/last-touches.ts'
 import { NewestRows } from '../state/newest-rows.ts'
 import { PaneTable } from '../state/pane-table.ts'
 import { RankedRows } from '../state/ranked-rows.ts'
+import { RecentRows } from '../state/recent-rows.ts'
 import { SessionTable } from '../state/session-table.ts'
 import { SortedRows } from '../state/sorted-rows.ts'
 import type { AccumulatorsShape, StateStructure, StructureShape } from '../state/structure.ts'
@@ -93,6 +94,8 @@ function createRows(name: string, shape: RowsShape, made: Made): StateStructure 
       return new NewestRows(name, needed(made.keys), { slots, keepsRaw })
     case 'frame-rows':
       return new FrameRows(slots)
+    case 'recent-rows':
+      return new RecentRows({ name, slots, keepsRaw })
     case 'last-rows': {
       const { within, allowedLateness, stateTtl } = shape
       const spans = { within: within ?? Infinity, allowedLateness, stateTtl }

@@ -4,6 +4,7 @@ import type { Expression, SelectItem } from '../expressions/expression.ts'
 import type { Zone } from '../time/zone.ts'
 import { BuildContext, type StepLabel } from './build-context.ts'
 import { buildBadRows } from './kinds/bad-rows.ts'
+import { buildCountWindow, type CountWindowOptions } from './kinds/count-window.ts'
 import { buildDeduplicate, type DeduplicateOptions } from './kinds/deduplicate.ts'
 import { buildFilter } from './kinds/filter.ts'
 import { buildGroupAggregate, type GroupAggregateOptions } from './kinds/group-aggregate.ts'
@@ -92,6 +93,10 @@ export class PlanBuilder {
 
   over(input: PlanNode, options: OverOptions, step: StepLabel): PlanNode {
     return buildOver(this.#context, input, options, step)
+  }
+
+  countWindow(input: PlanNode, options: CountWindowOptions, step: StepLabel): PlanNode {
+    return buildCountWindow(this.#context, input, options, step)
   }
 
   aggregate(input: PlanNode, options: GroupAggregateOptions, step: StepLabel): PlanNode {

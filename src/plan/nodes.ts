@@ -1,5 +1,6 @@
 import type { BoundAggregate, BoundExpression, Field } from '../expressions/bound.ts'
 import type { BadRowsNode } from './kinds/bad-rows.ts'
+import type { CountWindowNode } from './kinds/count-window.ts'
 import type { DeduplicateNode } from './kinds/deduplicate.ts'
 import type { FilterNode } from './kinds/filter.ts'
 import type { GroupAggregateNode } from './kinds/group-aggregate.ts'
@@ -40,6 +41,7 @@ export type PlanNode =
   | OverNode
   | WindowAggregateNode
   | SessionAggregateNode
+  | CountWindowNode
   | GroupAggregateNode
   | LateRowsNode
   | BadRowsNode

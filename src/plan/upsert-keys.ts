@@ -13,6 +13,7 @@ export function upsertKeys(root: PlanNode): readonly NamedColumn[] | null {
 }
 
 function keyFields(node: PlanNode): readonly Field[] | null {
+  if (node.kind === 'count-window') return null
   if ('aggregates' in node) {
     const borders = 'start' in node ? [node.start, node.end] : []
     return [...borders, ...node.keys.map(({ column }) => column.field)]

@@ -112,6 +112,11 @@ export class AccumulatorTable implements AccumulatorRows {
     this.numbers[row * this.stride + this.layout.liveAt]! += change
   }
 
+  /** How many rows the group has. Only where rows can be taken back. */
+  rowsIn(row: number): number {
+    return this.numbers[row * this.stride + this.layout.liveAt]!
+  }
+
   /** Adds row `from` of `source` to row `to`; the arrival of `to` becomes that of the earlier one. */
   merge(to: number, source: AccumulatorTable, from: number): void {
     const { accumulators, offsets, liveAt } = this.layout

@@ -16,6 +16,7 @@ export type StructureShape =
   | ({ readonly kind: 'frame-rows' } & RowShape)
   | ({ readonly kind: 'newest-rows' } & RowShape)
   | ({ readonly kind: 'last-rows' } & RowShape & LastRowsShape)
+  | ({ readonly kind: 'recent-rows' } & RowShape)
   | ({
       readonly kind: 'sorted-rows'
       readonly keys: readonly SortOrder[]

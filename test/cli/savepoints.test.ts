@@ -38,6 +38,8 @@ const CHAINS: readonly (readonly string[])[] = [
   ],
   ['--input-changelog', 'upsert', '--input-key', 'any, k', 'select', '*'],
   ['dedup', '-b', 'any', '--keep', 'last', '--state-ttl', '30s'],
+  ['count-window', '3', '-b', 'k', '-a', AGGREGATES[0]!],
+  ['count-window', '4', '--slide', '2', '-b', 'k', '-a', AGGREGATES[1]!],
   ['sort'],
   ['join', '--with', 'in.ndjson', '--as', 'r', '--on', 'k', '--within', '5s', '--kind', 'full'],
   [

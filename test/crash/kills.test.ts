@@ -39,6 +39,7 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   'dedup last': ['dedup', '-b', 'id', '--within', '1m', '--keep', 'last'],
   ordered: ['--ordered', 'tumble', '1m', '-b', 'k', '-a', 'sum(x) AS total, first_value(id) AS first'],
   'interval join': ['join', '--with', path, '--as', 'r', '--on', 'k', '--between', '0s,5s', '--kind', 'left'],
+  'count window': ['count-window', '5', '--slide', '2', '-b', 'k', '-a', 'sum(x) AS total, min(id) AS least'],
   sort: ['sort', '--order-by', 'x DESC'],
   top: ['tumble', '1m', '-b', 'k', 'then', 'top', '2', '--order-by', 'count, k'],
   'top as it changes': ['top', '3', '-b', 'k', '--order-by', 'x', '--rank', 'r', '--emit', 'changes'],

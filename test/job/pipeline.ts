@@ -123,6 +123,15 @@ export class Steps {
     return this.builder.over(input, { keys, items: parseSelectList(list, 'over'), frame, stateTtl }, step('over'))
   }
 
+  countWindow(
+    input: PlanNode,
+    sizes: { size: number; slide: number | null },
+    by: string,
+    aggregates: string,
+  ): PlanNode {
+    return this.builder.countWindow(input, { ...sizes, ...grouping(by, aggregates) }, step('count-window'))
+  }
+
   aggregate(input: PlanNode, by: string, aggregates: string, emit: Emission = 'final'): PlanNode {
     return this.builder.aggregate(input, { ...grouping(by, aggregates), emit, stateTtl: null }, step('aggregate'))
   }

@@ -108,6 +108,14 @@ export function readRoll(use: FlagUse): Roll {
   throw new TidemarkError('E_FLAG_VALUE', `${use.written} must be longer than 0`)
 }
 
+/** A number of rows, at least 1. */
+export function readRows(use: FlagUse): number {
+  if (/^[1-9]\d{0,8}$/.test(use.value)) return Number(use.value)
+  throw new TidemarkError('E_FLAG_VALUE', `${use.written} is a number of rows here, not '${use.value}'`, {
+    hint: `${use.written} 10`,
+  })
+}
+
 /** `N` rows, or `N%` of the rows read. */
 export function readErrorLimit(use: FlagUse): ErrorLimit {
   const rows = /^\d{1,15}$/.exec(use.value)

@@ -1,5 +1,6 @@
 import type { Verb } from './verb.ts'
 import { aggregate } from './verbs/aggregate.ts'
+import { countWindow } from './verbs/count-window.ts'
 import { cumulate } from './verbs/cumulate.ts'
 import { dedup } from './verbs/dedup.ts'
 import { filter } from './verbs/filter.ts'
@@ -27,6 +28,7 @@ const LIST = [
   hop,
   cumulate,
   session,
+  countWindow,
   over,
   aggregate,
   join,

@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts'
 import type { Operator } from '../../operators/operator.ts'
 import type { NodeOf, PlanNode } from '../../plan/nodes.ts'
+import { countWindowOperator } from './count-window.ts'
 import { deduplicateOperator } from './deduplicate.ts'
 import { filterOperator } from './filter.ts'
 import { groupAggregateOperator } from './group-aggregate.ts'
@@ -39,6 +40,7 @@ const FACTORIES: Factories = {
   over: overOperator,
   'window-aggregate': windowAggregateOperator,
   'session-aggregate': sessionAggregateOperator,
+  'count-window': countWindowOperator,
   'group-aggregate': groupAggregateOperator,
   'interval-join': intervalJoinOperator,
 }

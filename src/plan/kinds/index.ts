@@ -1,6 +1,7 @@
 import type { NodeKind } from '../node-kind.ts'
 import type { NodeOf, PlanNode } from '../nodes.ts'
 import { badRows } from './bad-rows.ts'
+import { countWindow } from './count-window.ts'
 import { deduplicate } from './deduplicate.ts'
 import { filter } from './filter.ts'
 import { groupAggregate } from './group-aggregate.ts'
@@ -34,6 +35,7 @@ const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
   over,
   'window-aggregate': windowAggregate,
   'session-aggregate': sessionAggregate,
+  'count-window': countWindow,
   'group-aggregate': groupAggregate,
   'late-rows': lateRows,
   'bad-rows': badRows,
