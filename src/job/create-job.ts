@@ -61,12 +61,17 @@ export function createJob(options: JobOptions): CreatedJob {
   const badRows = new BadRows(options.onError, () => counts.badRows)
   const sides = sideOutputs(options)
   const read = () => counts.rowsRead
-  const shape = (node: PlanNode) => shapeOf(node, layout, options)
-  const assembled = assemble(root, layout, shape, (node, stream) => {
-    const context = createContext({ node, layout, options, lateRows, badRows, sides, stream, read })
-    counts.steps[node.id] = context.counters
-    return context
-  })
+  const assembled = assemble(
+    root,
+    layout,
+    (node) => shapeOf(node, layout, options),
+    (node, stream) => {
+      const bad = ownBadRows(node, options, () => counts.badRows) ?? badRows
+      const context = createContext({ node, layout, options, lateRows, badRows: bad, sides, stream, read })
+      counts.steps[node.id] = context.counters
+      return context
+    },
+  )
   const { scans } = assembled
   for (const scan of scans) counts.watches.push(new FieldWatch(watchedFields(scan, layout, options), options.warn))
   for (const [i, scan] of scans.entries()) {
@@ -102,6 +107,13 @@ export function createJob(options: JobOptions): CreatedJob {
       for (const intake of counts.intakes) intake.close()
     },
   }
+}
+
+/** What does not fit the schema of a source is what the source cannot read; null: as the job says. */
+function ownBadRows(node: PlanNode, { settingsOf }: JobOptions, counted: () => number): BadRows | null {
+  const source = node.kind === 'project' ? node.schemaOf : undefined
+  const own = source && settingsOf?.(source).bad
+  return own ? new BadRows(own.policy, counted) : null
 }
 
 /** What becomes of the lines that a source cannot read; null: as the job says. */

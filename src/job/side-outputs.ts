@@ -1,5 +1,5 @@
 import { judgesLateness } from '../plan/kinds/index.ts'
-import { isStep, type NodeOf, type PlanNode, topologicalOrder } from '../plan/nodes.ts'
+import { isStep, type PlanNode, topologicalOrder } from '../plan/nodes.ts'
 import type { JobOptions } from './job-options.ts'
 import type { Output } from './output.ts'
 import { SideOutput } from './side-output.ts'
@@ -7,10 +7,8 @@ import { SideOutput } from './side-output.ts'
 /** Where late rows and dead letters go, by the steps that can make some. */
 export interface Sides {
   readonly late: SideOutput | null
-  /** Of rows that a step cannot take. */
-  readonly bad: SideOutput | null
-  /** Of lines that a source cannot read. */
-  badOf(scan: NodeOf<'scan'>): SideOutput | null
+  /** Of lines that a source cannot read, and of rows that a step cannot take. */
+  badOf(node: PlanNode): SideOutput | null
   readonly order: ReadonlyMap<PlanNode, number>
   /** Of the whole job, each once: sinks first. */
   readonly outputs: readonly Output[]
@@ -20,15 +18,13 @@ export interface Sides {
 
 export function sideOutputs({ root, outputs: { sinks, late, bad }, settingsOf }: JobOptions): Sides {
   const nodes = topologicalOrder(root)
-  const scans = nodes.filter((node) => node.kind === 'scan')
-  const badOutputOf = (scan: NodeOf<'scan'>): Output | null => {
-    const own = settingsOf?.(scan).bad
+  const badOutputOf = (node: PlanNode): Output | null => {
+    // what does not fit the schema of a source is what the source cannot read
+    const source = node.kind === 'project' ? (node.schemaOf ?? node) : node
+    const own = source.kind === 'scan' ? settingsOf?.(source).bad : null
     return own ? own.output : bad
   }
-  const ofBad = [
-    ...scans.flatMap((scan) => badOutputOf(scan) ?? []),
-    ...(bad ? nodes.filter(isStep).map(() => bad) : []),
-  ]
+  const ofBad = nodes.flatMap((node) => (node.kind === 'scan' || isStep(node) ? (badOutputOf(node) ?? []) : []))
   const badSides = new Map(
     [...new Set(ofBad)].map((output) => [output, new SideOutput(output, ofBad.filter((one) => one === output).length)]),
   )
@@ -36,8 +32,7 @@ export function sideOutputs({ root, outputs: { sinks, late, bad }, settingsOf }:
   const sideOf = (output: Output | null) => (output ? (badSides.get(output) ?? null) : null)
   return {
     late: lateSide,
-    bad: sideOf(bad),
-    badOf: (scan) => sideOf(badOutputOf(scan)),
+    badOf: (node) => sideOf(badOutputOf(node)),
     order: new Map(nodes.map((node, i) => [node, i])),
     outputs: [
       ...new Set([...sinks.map(({ output }) => output), ...(late ? [late] : []), ...(bad ? [bad] : []), ...ofBad]),

@@ -78,7 +78,7 @@ export function createContext({
     },
     badRow(batch: Batch, row: number, error: RowError, port = 0) {
       const place = placeOf(batch, row, port)
-      const keep = (text: Buffer) => sides.bad?.add({ sequence: batch.sequence[row]!, step, text })
+      const keep = (text: Buffer) => sides.badOf(node)?.add({ sequence: batch.sequence[row]!, step, text })
       badRows.reject(
         { code: 'E_ROW_VALUE', reason: `${node.id}: ${error.message}`, hint: error.hint, ...place },
         read(),

@@ -45,8 +45,8 @@ export class PlanBuilder {
     return buildScan(this.#context, description)
   }
 
-  /** A typed source's rows with the columns of its schema. */
-  declare(input: ScanNode, columns: readonly DeclaredColumn[], step: StepLabel): PlanNode {
+  /** The rows of typed sources with the columns of their schema. */
+  declare(input: PlanNode, columns: readonly DeclaredColumn[], step: StepLabel): PlanNode {
     return buildDeclared(this.#context, input, columns, step)
   }
 

@@ -2,7 +2,9 @@ import { TidemarkError } from '../../base/errors.ts'
 import type { Span } from '../../base/span.ts'
 import { type Value, valueOfJson } from '../../data/value.ts'
 import { parseExpressionList, parseFieldPath } from '../../expressions/parse.ts'
+import type { StepLabel } from '../../plan/build-context.ts'
 import { PlanBuilder } from '../../plan/builder.ts'
+import type { DeclaredColumn } from '../../plan/kinds/project.ts'
 import type { SourceDescription } from '../../plan/kinds/scan.ts'
 import { type PlanNode, scansOf } from '../../plan/nodes.ts'
 import type { PlannedJob } from '../planned-job.ts'
@@ -28,31 +30,37 @@ export function planChain({ job, steps }: ChainLine): PlannedJob {
   return { root: node, builder, sinks: [sink], sources, job, origin: 'flags' }
 }
 
-/** What a source is called, and what its rows are sorted under, where the command line says nothing. */
-const INPUT = { name: 'input', ordered: 'ordered' }
+/** What front ends say of a source beside flags. */
+export interface SourceLabels {
+  readonly name: string
+  /** What its rows are sorted under. */
+  readonly ordered: string
+  /** Its schema; null: its rows have none. */
+  readonly schema: DeclaredSchema | null
+}
+
+export interface DeclaredSchema {
+  readonly columns: readonly DeclaredColumn[]
+  readonly step: StepLabel
+}
+
+const INPUT: SourceLabels = { name: 'input', ordered: 'ordered', schema: null }
 
 /** A source, read and sorted as the flags say. */
-export const planSource = (builder: PlanBuilder, job: JobOptions, names = INPUT): PlanNode =>
-  ordered(builder, job, normalized(builder, job, scanInputs(builder, job, names.name)), names.ordered)
+export function planSource(builder: PlanBuilder, job: JobOptions, labels = INPUT): PlanNode {
+  const rows = ordered(builder, job, normalized(builder, job, scanInputs(builder, job, labels)), labels.ordered)
+  return labels.schema ? builder.declare(rows, labels.schema.columns, labels.schema.step) : rows
+}
 
 const ordered = (builder: PlanBuilder, job: JobOptions, input: PlanNode, name: string): PlanNode =>
   job.ordered ? orderInput(builder, input, name) : input
 
 /** One source that reads its files as `cat` would, or with --merge and --follow one for each file. */
-function scanInputs(builder: PlanBuilder, job: JobOptions, input: string): PlanNode {
-  const time = timeOf(job)
-  const scan = (files: readonly string[], name: string) =>
-    builder.scan({ name, files, time, watermarkDelay: job.watermarkDelay, ...traitsOf(job) })
-  if (job.kafka)
-    return builder.scan({
-      name: input,
-      files: [],
-      kafka: job.kafka,
-      time,
-      watermarkDelay: job.watermarkDelay,
-      ...traitsOf(job),
-    })
-
+function scanInputs(builder: PlanBuilder, job: JobOptions, { name: input, schema }: SourceLabels): PlanNode {
+  const { watermarkDelay } = job
+  const traits = { time: timeOf(job), watermarkDelay, ...traitsOf(job), isTyped: schema !== null }
+  const scan = (files: readonly string[], name: string) => builder.scan({ name, files, ...traits })
+  if (job.kafka) return builder.scan({ name: input, files: [], kafka: job.kafka, ...traits })
   if ((!job.merge && !job.follow) || job.inputs.length === 1) return scan(job.inputs, input)
   return builder.union(
     job.inputs.map((file) => scan([file], file)),

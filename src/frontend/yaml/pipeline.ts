@@ -1,4 +1,5 @@
 import type { Span } from '../../base/span.ts'
+import type { DeclaredColumn } from '../../plan/kinds/project.ts'
 import type { Binding } from '../flags/command-line.ts'
 import type { FlagUse, LexedStep } from '../flags/lexed.ts'
 import type { Places } from './places.ts'
@@ -14,6 +15,8 @@ export interface PipelineSource extends Name {
   /** FILE operands: paths for this process, `-` for standard input. */
   readonly files: readonly string[]
   readonly uses: readonly FlagUse[]
+  /** Columns and their types; null: its rows have no schema. */
+  readonly schema: readonly DeclaredColumn[] | null
 }
 
 export interface PipelineStep {

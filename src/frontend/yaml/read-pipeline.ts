@@ -1,4 +1,7 @@
 import { TidemarkError } from '../../base/errors.ts'
+import type { Span } from '../../base/span.ts'
+import { parseFieldPath } from '../../expressions/parse.ts'
+import type { DeclaredColumn } from '../../plan/kinds/project.ts'
 import type { Binding } from '../flags/command-line.ts'
 import { findFlag } from '../flags/definitions.ts'
 import type { FlagUse } from '../flags/lexed.ts'
@@ -93,7 +96,29 @@ class PipelineReader {
     const entries = mapOf(entry, `${name} is a mapping: where its rows come from, and its time`)
     const connector = this.#connector(entry, entries, SOURCE_KEYS, 'source')
     const files = connector.definition.source.read(connector.value, this.#values)
-    return { name, span, files, uses: this.#uses(entries, SOURCE_KEYS, name) }
+    const schema = entries.find(({ key }) => key === 'schema')
+    return {
+      name,
+      span,
+      files,
+      uses: this.#uses(entries, SOURCE_KEYS, name),
+      schema: schema ? this.#schema(schema, name) : null,
+    }
+  }
+
+  /** Names or paths of columns, and their types. */
+  #schema(entry: YamlEntry, source: string): readonly DeclaredColumn[] {
+    return mapOf(entry, 'schema is a mapping of columns to types').map(({ key, value }) => {
+      const scalar = this.#values.scalar(value, `${key} has a type, such as STRING or DECIMAL(10, 2)`)
+      const origin = `${source}.schema.${key}`
+      this.#values.places.add(origin, scalar)
+      return {
+        path: parseFieldPath(key, origin),
+        span: wholeSpan(`${source}.schema`, key),
+        type: scalar.text,
+        typeSpan: wholeSpan(origin, scalar.text),
+      }
+    })
   }
 
   #sinks(entry: YamlEntry | undefined): readonly PipelineSink[] {
@@ -131,7 +156,7 @@ class PipelineReader {
   /** The one connector among the keys of a source or sink; refuses keys that are none of either's. */
   #connector(entry: YamlEntry, entries: readonly YamlEntry[], keys: readonly Key[], what: 'source' | 'sink') {
     const names = CONNECTORS.map(({ name }) => name)
-    const known = [...names, ...(what === 'sink' ? ['from'] : []), ...keys.map(({ key }) => key)]
+    const known = [...names, what === 'sink' ? 'from' : 'schema', ...keys.map(({ key }) => key)]
     for (const one of entries) if (!known.includes(one.key)) throw unknownKey(one, `the ${what} ${entry.key}`, known)
     const [first, second] = entries.filter(({ key }) => names.includes(key))
     const place = what === 'source' ? 'where its rows come from' : 'where its rows go'
@@ -187,6 +212,8 @@ function mapOf({ key, keySpan, value }: YamlEntry, what: string): readonly YamlE
     throw new TidemarkError('E_PIPELINE', `${key} is empty`, { span: keySpan, hint: what })
   throw wrongKind(value, what)
 }
+
+const wholeSpan = (source: string, text: string): Span => ({ source, text, start: 0, end: text.length })
 
 /** As JSON would have it. */
 function plainOf(node: YamlNode): unknown {

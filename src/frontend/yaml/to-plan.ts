@@ -106,7 +106,7 @@ class PipelinePlanner {
     return { root, builder: this.#builder, sinks, sources: this.#sources, job, origin: 'file', unnamed }
   }
 
-  #source({ name, span, files, uses }: PipelineSource): void {
+  #source({ name, span, files, uses, schema: columns }: PipelineSource): void {
     const { places } = this.#pipeline
     const instead = this.#settings.inputs.get(name)
     const own = instead === undefined ? uses : uses.filter(({ flag }) => flag.name !== 'follow')
@@ -120,7 +120,9 @@ class PipelinePlanner {
         }
         this.#files.push(...operands)
         const ordered = name === 'input' ? 'ordered' : `${name}.ordered`
-        const rows = planSource(this.#builder, job, { name, ordered })
+        const step = { verb: 'schema', name: name === 'input' ? 'schema' : `${name}.schema`, span }
+        const schema = columns && { columns, step }
+        const rows = planSource(this.#builder, job, { name, ordered, schema })
         const scans = scansOf(rows)
         this.#streams.addSource({ name, span }, rows, scans)
         const hasOwn = own.some(({ flag }) => flag.name === 'on-error')

@@ -5,8 +5,8 @@ import type { Expression, SelectItem } from '../../expressions/expression.ts'
 import { normalTypeName, shapeOfCast } from '../../expressions/type-name.ts'
 import type { BuildContext, StepLabel } from '../build-context.ts'
 import type { NodeKind } from '../node-kind.ts'
-import type { ComputedColumn, NodeBase, PlanNode } from '../nodes.ts'
-import { type NamedColumn, restWithout, type Schema } from '../schema.ts'
+import { type ComputedColumn, type NodeBase, type PlanNode, scansOf } from '../nodes.ts'
+import { type NamedColumn, pathText, restWithout, type Schema } from '../schema.ts'
 import { isNotStar, outputPaths } from '../select-items.ts'
 import { columnsOf } from '../wording.ts'
 import type { ScanNode } from './scan.ts'
@@ -15,14 +15,17 @@ export interface ProjectNode extends NodeBase {
   readonly kind: 'project'
   readonly input: PlanNode
   readonly columns: readonly ComputedColumn[]
+  /** The source whose schema these columns are: what does not fit them is what it cannot read. */
+  readonly schemaOf?: ScanNode
 }
 
 /** A column of a schema. */
 export interface DeclaredColumn {
   readonly path: readonly string[]
+  readonly span: Span
   /** As written: `DECIMAL(10, 2)`. */
   readonly type: string
-  readonly span: Span
+  readonly typeSpan: Span
 }
 
 /** Throws E_NAME for names that are given twice, E_COLUMN for a column to leave out that is not there. */
@@ -63,18 +66,19 @@ export function buildProject(
  */
 export function buildDeclared(
   context: BuildContext,
-  input: ScanNode,
+  input: PlanNode,
   declared: readonly DeclaredColumn[],
   step: StepLabel,
 ): ProjectNode {
-  const items = declared.map(({ path, type, span }): SelectItem => {
+  const scans = scansOf(input)
+  const items = declared.map(({ path, span, type, typeSpan }): SelectItem => {
     const to = normalTypeName(type)
-    if (shapeOfCast(to)) input.digits.add(input.member(path))
+    if (shapeOfCast(to)) for (const scan of scans) scan.digits.add(scan.member(path))
     const operand: Expression = { kind: 'field', path, span }
-    const expression: Expression = { kind: 'cast', operand, to, typeSpan: span, isTry: false, span }
+    const expression: Expression = { kind: 'cast', operand, to, typeSpan, isTry: false, span }
     return { kind: 'expression', expression, alias: { path, span }, span }
   })
-  return buildProject(context, input, items, step)
+  return { ...buildProject(context, input, items, step), schemaOf: scans[0]! }
 }
 
 function starExcept(item: SelectItem & { kind: 'star' }, schema: Schema): readonly string[] {
@@ -85,6 +89,9 @@ function starExcept(item: SelectItem & { kind: 'star' }, schema: Schema): readon
   }
   return item.except.map(({ name }) => name)
 }
+
+const declaredText = ({ column, expression }: ComputedColumn): string =>
+  expression.kind === 'cast' ? `${pathText(column.path)} ${expression.to}` : pathText(column.path)
 
 export const project: NodeKind<ProjectNode> = {
   slots: ({ columns }, wanted) => {
@@ -100,7 +107,8 @@ export const project: NodeKind<ProjectNode> = {
       else demand.expression(node.input, expression, 'compute')
     }
   },
-  describe: ({ id, schema }) => `${id} ${columnsOf(schema).join(', ')}`,
+  describe: ({ id, columns, schema, schemaOf }) =>
+    `${id} ${(schemaOf ? columns.map(declaredText) : columnsOf(schema)).join(', ')}`,
   state: null,
   judgesLateness: () => false,
   fieldTexts: function* ({ columns }, fieldText) {
