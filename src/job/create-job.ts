@@ -73,12 +73,7 @@ export function createJob(options: JobOptions): CreatedJob {
     },
   )
   const { scans } = assembled
-  for (const scan of scans) counts.watches.push(new FieldWatch(watchedFields(scan, layout, options), options.warn))
-  for (const [i, scan] of scans.entries()) {
-    const limit = scans.length === 1 ? rowLimitOf(options.until) : null
-    const ofSource = badRowsOf(i, assembled, options, counts) ?? badRows
-    counts.intakes.push(createIntake(scan, layout, options, { badRows: ofSource, watch: counts.watches[i]!, limit }))
-  }
+  addIntakes({ options, layout, assembled, counts, badRows })
   connectSinks(options, layout, assembled, counts)
   const onReject: OnReject = ({ text }, sequence, source) => {
     const stream = assembled.badStreams[source]
@@ -106,6 +101,26 @@ export function createJob(options: JobOptions): CreatedJob {
     close: () => {
       for (const intake of counts.intakes) intake.close()
     },
+  }
+}
+
+interface IntakeParts {
+  readonly options: JobOptions
+  readonly layout: Layout
+  readonly assembled: Assembled
+  readonly counts: JobCounts
+  readonly badRows: BadRows
+}
+
+/** The inputs of all scans, in their order. */
+function addIntakes({ options, layout, assembled, counts, badRows }: IntakeParts): void {
+  const { scans } = assembled
+  const limit = scans.length === 1 ? rowLimitOf(options.until) : null
+  for (const [i, scan] of scans.entries()) {
+    const watch = new FieldWatch(watchedFields(scan, layout, options), options.warn)
+    counts.watches.push(watch)
+    const ofSource = badRowsOf(i, assembled, options, counts) ?? badRows
+    counts.intakes.push(createIntake(scan, layout, options, { badRows: ofSource, watch, limit }))
   }
 }
 
