@@ -1,4 +1,4 @@
-import { layOut } from '../plan/layout.ts'
+import { type Layout, layOut } from '../plan/layout.ts'
 import type { PlanNode } from '../plan/nodes.ts'
 import { signaturesOf } from '../plan/signature.ts'
 import type { Clock } from '../time/clock.ts'
