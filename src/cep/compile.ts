@@ -1,6 +1,7 @@
 import { checkPattern } from './check.ts'
 import { AT_DEADLINE, AT_NEXT_ROW, type Nfa, RELAXED, STRICT } from './nfa.ts'
 import {
+  isAmbiguous,
   isGreedy,
   isNot,
   type Pattern,
@@ -33,7 +34,7 @@ export function compilePattern(pattern: Pattern): Nfa {
   for (const enter of whole.enters) sketch.connect({ ...FREELY, position: start }, enter)
   for (const leave of whole.leaves) endAt(leave, pattern.parts.at(-1)!, sketch)
   const window = windowOf(pattern) ?? 0
-  return sketch.finish(start, window > 0 ? window : Number.POSITIVE_INFINITY)
+  return sketch.finish(start, { window: window > 0 ? window : FOREVER, isAmbiguous: isAmbiguous(pattern.parts) })
 }
 
 const FREELY = { bans: [], nextBans: [], greedy: [] } as const
@@ -41,7 +42,7 @@ const FOREVER = Number.POSITIVE_INFINITY
 
 /** The match ends here: at once, or if what a NOT at the end forbids does not come. */
 function endAt({ position, bans, nextBans }: Leave, last: PatternPart, sketch: Sketch): void {
-  const isPending = isNot(last) && bans.length > 0
+  const isPending = last.contiguity === 'not-followed-by'
   if (!isPending && nextBans.length === 0) {
     sketch.accept(position)
     return

@@ -41,7 +41,7 @@ export class Expiry {
   /** What is out of time at `time` ends, what was out of it earlier first. */
   advance(time: number): void {
     const { finished } = this.#matcher
-    while (this.#deadlines.next <= time) {
+    while (this.#deadlines.next <= time && this.#deadlines.next !== Number.POSITIVE_INFINITY) {
       const at = this.#deadlines.next
       const key = this.#deadlines.pop()
       this.#matcher.keep(key, (partial) => this.#survives(partial, key, at))

@@ -17,6 +17,8 @@ export class Finished {
   readonly #skip: SkipStrategy
   /** By key, by the row that they began with, and then in the order in which they were completed. */
   readonly #held = new Map<number, FinishedMatch[]>()
+  /** Of an ambiguous pattern: the matches of one key at one moment, so that none is told twice. */
+  readonly #seen = { key: -1, at: Number.NaN, ordinal: -1, matches: new Set<string>() }
 
   constructor(matcher: Matcher, host: Pick<MatcherHost, 'match'>, skip: SkipStrategy) {
     this.#matcher = matcher
@@ -38,12 +40,28 @@ export class Finished {
 
   /** The caller keeps its reference to the entry. */
   complete({ entry, key, startOrdinal, at }: FinishedMatch & { readonly key: number; readonly at: number }): void {
+    if (this.#matcher.nfa.isAmbiguous && this.#isKnown(entry, key, at)) return
     if (this.#skip.kind === 'no-skip') {
       this.#host.match(entry, key, at)
       return
     }
     this.#matcher.buffer.retain(entry)
     this.restore(key, { entry, startOrdinal })
+  }
+
+  /** Equal matches end with the same row, or at the same deadline. */
+  #isKnown(entry: number, key: number, at: number): boolean {
+    const { buffer, nfa, ordinal } = this.#matcher
+    const seen = this.#seen
+    if (seen.key !== key || seen.at !== at || seen.ordinal !== ordinal) {
+      Object.assign(seen, { key, at, ordinal })
+      seen.matches.clear()
+    }
+    const steps = buffer.chain(entry).map((one) => `${nfa.stepOf[buffer.positions[one]!]} ${buffer.ordinals[one]}`)
+    const text = steps.join(',')
+    if (seen.matches.has(text)) return true
+    seen.matches.add(text)
+    return false
   }
 
   /** As `complete`, while state is read back; the reference is handed over. */

@@ -51,4 +51,6 @@ export interface Nfa {
   readonly stays: readonly (Stay | null)[]
   /** From the first row to the last, ms, exclusive; Infinity: none. */
   readonly window: number
+  /** Can the same rows be taken for the same steps by more than one chain of positions, as in (A+ B?)+? */
+  readonly isAmbiguous: boolean
 }

@@ -105,3 +105,11 @@ export const canMatchEmpty = (parts: readonly PatternPart[]): boolean =>
   parts.every(
     (part) => !isNot(part) && (part.quantifier.optional || (part.kind === 'group' && canMatchEmpty(part.parts))),
   )
+
+/** May the same rows stand for the same steps in more than one way? Only where a repeated group has loops or gaps of its own. */
+export const isAmbiguous = (parts: readonly PatternPart[]): boolean =>
+  parts.some(
+    (part) =>
+      part.kind === 'group' &&
+      (isAmbiguous(part.parts) || (repeats(part) && part.parts.some((one) => repeats(one) || canMatchEmpty([one])))),
+  )

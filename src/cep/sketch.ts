@@ -130,7 +130,7 @@ export class Sketch {
   }
 
   /** `start`: the number that the ways to begin were drawn from. */
-  finish(start: number, window: number): Nfa {
+  finish(start: number, { window, isAmbiguous }: Pick<Nfa, 'window' | 'isAmbiguous'>): Nfa {
     const ways: Way[][] = Array.from({ length: start + 1 }, () => [])
     for (const { from, ...way } of this.#ways) ways[from]!.push(way)
     if (ways.some(({ length }) => length > MOST_WAYS)) {
@@ -146,6 +146,7 @@ export class Sketch {
       ways,
       stays: this.#positions.map((_, position) => this.#stays.get(position) ?? null),
       window,
+      isAmbiguous,
     }
   }
 }
