@@ -7,14 +7,14 @@ import type { WayTable } from './way-table.ts'
 /** Ends partial matches that run out of time, and completes those that a NOT at the end has waited for. */
 export class Expiry {
   readonly #matcher: Matcher
-  readonly #host: Pick<MatcherHost, 'timeout'>
+  readonly #host: Pick<MatcherHost, 'timeout' | 'changed'>
   readonly #ways: WayTable
   readonly #deadlines: Deadlines
   /** By position: which deadlines its row sets. */
   readonly #spansOf: readonly (readonly number[])[]
   readonly #hasWindow: boolean
 
-  constructor(matcher: Matcher, host: Pick<MatcherHost, 'timeout'>, ways: WayTable) {
+  constructor(matcher: Matcher, host: Pick<MatcherHost, 'timeout' | 'changed'>, ways: WayTable) {
     const { all, byPosition } = spansOf(matcher.nfa)
     this.#matcher = matcher
     this.#host = host
@@ -46,6 +46,7 @@ export class Expiry {
       const key = this.#deadlines.pop()
       this.#matcher.keep(key, (partial) => this.#survives(partial, key, at))
       if (finished.isHolding) finished.settle(key, at)
+      this.#host.changed(key)
     }
   }
 

@@ -20,6 +20,8 @@ export interface MatcherHost {
   match(entry: number, key: number, at: number): void
   /** A partial match ran out of time at `at` with `ways` ways still open. */
   timeout(entry: number, key: number, timeout: { readonly at: number; readonly ways: number }): void
+  /** What is open for a key may have changed. */
+  changed(key: number): void
   /** There are `maxPartials` already: a further one is not followed, unless this throws. */
   refusePartial(key: number): void
 }
@@ -110,6 +112,7 @@ export class Matcher {
       this.#begin()
       partials.setHead(key, this.#head)
       if (this.finished.isHolding) this.finished.settle(key, time)
+      this.#host.changed(key)
     } else this.#beginAlone(key, time)
     if (this.#row >= 0) this.buffer.dropRow(this.#row)
     this.#ordinal += 1
@@ -121,7 +124,9 @@ export class Matcher {
     this.#tail = -1
     this.#begin()
     if (this.#head >= 0) this.partials.setHead(key, this.#head)
-    if (this.#row >= 0 && this.finished.isHolding) this.finished.settle(key, time)
+    if (this.#row < 0) return
+    if (this.finished.isHolding) this.finished.settle(key, time)
+    this.#host.changed(key)
   }
 
   /** Partial matches that run out of time at `time` or before it end, earlier ones first. */

@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.ts'
 import { valueOfExact } from '../data/json-values.ts'
+import { RowSlab } from '../data/row-slab.ts'
 import { AGGREGATES } from '../functions/aggregates/index.ts'
 import { OVER_FUNCTIONS } from '../functions/over/index.ts'
 import { AccumulatorLayout } from '../state/accumulator-table.ts'
@@ -18,6 +19,8 @@ import { SortedRows } from '../state/sorted-rows.ts'
 import type { AccumulatorsShape, StateStructure, StructureShape } from '../state/structure.ts'
 import { UntoldResults } from '../state/untold-results.ts'
 import { LastRows } from './last-rows.ts'
+import { OpenMatches, storedMatcher } from './open-matches.ts'
+import { WaitingRows } from './waiting-rows.ts'
 
 /** The structures of a step, made without its plan: to read its pages, or to write them. */
 export interface StoredStructures {
@@ -29,7 +32,7 @@ export interface StoredStructures {
 
 /** Empty structures of these shapes. `shapes`: by name, in order. */
 export function createStructures(shapes: Readonly<Record<string, StructureShape>>): StoredStructures {
-  const made: Made = { keys: null, groups: null }
+  const made: Made = { keys: null, groups: null, slab: null }
   const structures = Object.entries(shapes).map(([name, shape]) => createStructure(name, shape, made))
   return { structures, keys: made.keys }
 }
@@ -38,6 +41,7 @@ export function createStructures(shapes: Readonly<Record<string, StructureShape>
 interface Made {
   keys: KeyTable | null
   groups: GroupTable | null
+  slab: RowSlab | null
 }
 
 function createStructure(name: string, shape: StructureShape, made: Made): StateStructure {

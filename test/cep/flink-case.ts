@@ -212,6 +212,7 @@ class CaseRun {
       timeout: (entry: number, _key: number, { at, ways }: { at: number; ways: number }) => {
         for (let way = 0; way < ways; way += 1) this.#found.timeouts.push({ match: this.#named(entry), timeout_ts: at })
       },
+      changed: () => {},
       refusePartial: () => {
         throw new Error('too many partial matches')
       },

@@ -152,6 +152,7 @@ function run({ pattern, conditions, rows }: Drawn): {
     releaseRow: (row) => assert.ok(held.delete(row)),
     match: (entry, _key, time) => void matches.push({ taken: takenBy(entry), at: time }),
     timeout: (entry, _key, timeout) => void timeouts.push({ taken: takenBy(entry), at: timeout.at }),
+    changed: () => {},
     refusePartial: () => assert.fail(),
   }
   const matcher: Matcher = new Matcher(nfa, host, { skip: pattern.skip, maxPartials: 1e6 })

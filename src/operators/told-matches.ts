@@ -1,0 +1,79 @@
+import { RowError } from '../base/errors.ts'
+import type { MatchBuffer } from '../cep/match-buffer.ts'
+import type { Batch } from '../data/batch.ts'
+import type { KeyTable } from '../state/key-table.ts'
+import type { MatchWriter } from './match-writer.ts'
+import { isFull } from './operator.ts'
+
+interface Told {
+  readonly entry: number
+  readonly key: number
+  readonly at: number
+  /** Which of all matches it is, from 1. */
+  readonly number: number
+  readonly sequence: number
+}
+
+/** Told of a match whose result cannot be computed. */
+export type OnMatchError = (entry: number, error: RowError) => void
+
+/** Matches on their way out: one row can complete more of them than an output batch has room for. */
+export class ToldMatches {
+  readonly writer: MatchWriter
+  /** Matches so far. */
+  count = 0
+  readonly #buffer: MatchBuffer
+  readonly #keys: KeyTable
+  readonly #onError: OnMatchError
+  #queue: Told[] = []
+  #next = 0
+  /** Of the first match in the queue, how many of its rows are written. */
+  #written = 0
+  #watermark = -Infinity
+  #sequenceOf: (at: number) => number = () => 0
+
+  constructor(writer: MatchWriter, buffer: MatchBuffer, keys: KeyTable, onError: OnMatchError) {
+    this.writer = writer
+    this.#onError = onError
+    this.#buffer = buffer
+    this.#keys = keys
+  }
+
+  /** What the matches from now on are due to: the output's watermark before them, and their place in the stream. */
+  setCause(watermark: number, sequenceOf: (at: number) => number): void {
+    this.#watermark = watermark
+    this.#sequenceOf = sequenceOf
+  }
+
+  add(entry: number, key: number, at: number): void {
+    this.#buffer.retain(entry)
+    this.#keys.retain(key)
+    this.count += 1
+    this.#queue.push({ entry, key, at, number: this.count, sequence: this.#sequenceOf(at) })
+  }
+
+  /** Writes what there is room for. False: there is more. */
+  drain(out: Batch): boolean {
+    while (this.#next < this.#queue.length) {
+      const told = this.#queue[this.#next]!
+      const header = { time: told.at, watermark: this.#watermark, sequence: told.sequence }
+      while (this.#written < this.writer.rowsOf(told.entry)) {
+        if (isFull(out)) return false
+        try {
+          this.writer.write(out, { ...told, ...header }, this.#written)
+        } catch (error) {
+          if (!(error instanceof RowError)) throw error
+          this.#onError(told.entry, error)
+        }
+        this.#written += 1
+      }
+      this.#written = 0
+      this.#next += 1
+      this.#buffer.release(told.entry)
+      this.#keys.release(told.key)
+    }
+    if (this.#queue.length > 0) this.#queue = []
+    this.#next = 0
+    return true
+  }
+}
