@@ -14,7 +14,7 @@ function __tidemark_state
         else if test $ended = 0; and test "$word" = --
             set ended 1
         else if test $ended = 0; and string match -qr -- '^-.' $word
-            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --input-key --line-limit --scanner --kafka --topic --from --group --shard --isolation --lost-offset --missing-topic --tombstones --output -o --roll --output-format --changelog --time-output --to-kafka --to-topic --kafka-key --kafka-header --kafka-compression --delivery --job --transaction-timeout --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --kafka-ca --kafka-certificate --kafka-private-key --kafka-login --kafka-user --kafka-password-file --arg --argjson --summary --color --by -b --agg -a --order-by --rank --offset --slide --every --step --rows --range --within --between --with --with-time --with-watermark-delay --as --on --kind --keep --key --ordinality --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
+            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --input-key --line-limit --scanner --kafka --topic --from --group --shard --isolation --lost-offset --missing-topic --tombstones --output -o --roll --output-format --changelog --time-output --to-kafka --to-topic --kafka-key --kafka-header --kafka-compression --delivery --job --transaction-timeout --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --kafka-ca --kafka-certificate --kafka-private-key --kafka-login --kafka-user --kafka-password-file --arg --argjson --summary --color --by -b --agg -a --order-by --rank --offset --slide --every --step --rows --range --within --between --with --with-time --with-watermark-delay --as --on --kind --pattern --define --measures --skip --timeout --max-partials --keep --key --ordinality --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
                 set value 1
             end
             if string match -qr -- '^(-f|--file)' $word; and test $due = argument
@@ -76,6 +76,7 @@ complete -c tidemark -n '__tidemark_due verb' -a count-window -d 'windows of N r
 complete -c tidemark -n '__tidemark_due verb' -a over -d 'every row as it is, and beside it what the rows before it come to'
 complete -c tidemark -n '__tidemark_due verb' -a aggregate -d 'one row per key over all rows, without a window'
 complete -c tidemark -n '__tidemark_due verb' -a join -d 'rows of two inputs with equal keys, put together'
+complete -c tidemark -n '__tidemark_due verb' -a match -d 'rows that follow each other in a pattern, per key'
 complete -c tidemark -n '__tidemark_place start' -a run -d 'a pipeline file: several sources, steps and sinks'
 complete -c tidemark -n '__tidemark_place start' -a validate -d 'check a pipeline file, without reading or writing rows'
 complete -c tidemark -n '__tidemark_place start' -a explain -d 'what a chain of verbs would do: plan, changelog of every edge, guarantees'
@@ -86,7 +87,7 @@ complete -c tidemark -n '__tidemark_place start' -a completion -d 'the completio
 complete -c tidemark -n '__tidemark_place start' -a help -d 'help for a verb, a command or a topic'
 complete -c tidemark -n '__tidemark_place state' -a 'ls show verify reset dump restore plan'
 complete -c tidemark -n '__tidemark_place completion' -a 'bash zsh fish'
-complete -c tidemark -n '__tidemark_place help' -a 'filter select unnest sample dedup sort top tumble hop cumulate session count-window over aggregate join run validate explain state stop functions completion help expressions time late flags exit-codes'
+complete -c tidemark -n '__tidemark_place help' -a 'filter select unnest sample dedup sort top tumble hop cumulate session count-window over aggregate join match run validate explain state stop functions completion help expressions time late patterns flags exit-codes'
 complete -c tidemark -n '__tidemark_place state' -a '(__fish_complete_directories)'
 complete -c tidemark -n '__tidemark_due verb argument files' -s t -l time -x -d 'the field with the event time; windows, dedup --within need it'
 complete -c tidemark -n '__tidemark_due verb argument files' -l time-format -x -a 'auto iso s ms us ns' -d 'how the time is written: auto, iso, s, ms, us, ns'
@@ -160,7 +161,7 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l color -x -a 'aut
 complete -c tidemark -n '__tidemark_due verb argument files' -l no-color -d 'the same as --color never'
 complete -c tidemark -n '__tidemark_due verb argument files words' -s h -l help -d 'help for the verb it stands behind, or for all'
 complete -c tidemark -n '__tidemark_due verb argument files' -s V -l version -d 'print the version'
-complete -c tidemark -n '__tidemark_place sample dedup top tumble hop cumulate session count-window over aggregate' -s b -l by -x -d 'keys: fields or expressions'
+complete -c tidemark -n '__tidemark_place sample dedup top tumble hop cumulate session count-window over aggregate match' -s b -l by -x -d 'keys: fields or expressions'
 complete -c tidemark -n '__tidemark_place tumble hop cumulate session count-window aggregate' -s a -l agg -x -d 'aggregates, SQL: "count(*) AS n, max(ms) FILTER (WHERE ok)"'
 complete -c tidemark -n '__tidemark_place sort top' -l order-by -x -d 'order of the rows: "hits DESC, url"'
 complete -c tidemark -n '__tidemark_place top' -l global -d 'rank the rows of all windows together'
@@ -168,9 +169,9 @@ complete -c tidemark -n '__tidemark_place top' -l rank -x -d 'show the rank, 1 t
 complete -c tidemark -n '__tidemark_place tumble hop cumulate' -l offset -x -d 'shift of the borders, may be negative'
 complete -c tidemark -n '__tidemark_place hop count-window' -l slide -l every -x -d 'how often a window begins; the same as --every D'
 complete -c tidemark -n '__tidemark_place cumulate' -l step -x -d 'by how much a window is longer than the one before'
-complete -c tidemark -n '__tidemark_place over' -l rows -x -d 'look at the N rows before the row and at itself'
+complete -c tidemark -n '__tidemark_place over match' -l rows -x -d 'look at the N rows before the row and at itself'
 complete -c tidemark -n '__tidemark_place over' -l range -x -d 'look at the rows of the last D, inclusive, and of the same time'
-complete -c tidemark -n '__tidemark_place dedup join' -l within -x -d 'rows less than D apart are repeats'
+complete -c tidemark -n '__tidemark_place dedup join match' -l within -x -d 'rows less than D apart are repeats'
 complete -c tidemark -n '__tidemark_place join' -l between -x -d 'right time minus left time, both bounds included'
 complete -c tidemark -n '__tidemark_place join' -l with -r -F -d 'the right input; - is standard input'
 complete -c tidemark -n '__tidemark_place join' -l with-time -x -d 'the field with the event time of the right input'
@@ -178,12 +179,19 @@ complete -c tidemark -n '__tidemark_place join' -l with-watermark-delay -x -d 'h
 complete -c tidemark -n '__tidemark_place unnest join' -l as -x -d 'the member that holds the other row, or the element'
 complete -c tidemark -n '__tidemark_place join' -l on -x -d 'keys: "id = ref", left = right; or a field of both'
 complete -c tidemark -n '__tidemark_place join' -l kind -x -a 'inner left right full semi anti' -d 'inner, left, right, full, semi or anti'
+complete -c tidemark -n '__tidemark_place match' -l pattern -x -d 'what to find: \'A B\' next, \'A -> B\' later, \'A{3,} !B C\''
+complete -c tidemark -n '__tidemark_place match' -l define -x -d 'condition of the rows of a step'
+complete -c tidemark -n '__tidemark_place match' -l measures -x -d 'columns of the result: "count(A.x) AS n, B.user"'
+complete -c tidemark -n '__tidemark_place match' -l skip -x -d 'where to go on: past-last, to-next, no-skip, to-first:A'
+complete -c tidemark -n '__tidemark_place over match' -l rows -d 'the rows of each match, with _match and _as added'
+complete -c tidemark -n '__tidemark_place match' -l timeout -r -F -a 'drop' -d 'partial matches that run out of time'
+complete -c tidemark -n '__tidemark_place match' -l max-partials -x -d 'most partial matches at once; more are an error'
 complete -c tidemark -n '__tidemark_place dedup' -l keep -x -a 'first last' -d 'which of them passes; last waits for the watermark'
 complete -c tidemark -n '__tidemark_place unnest' -l key -x -d 'unnest objects: a row for each member, its name under NAME'
 complete -c tidemark -n '__tidemark_place unnest' -l ordinality -x -d 'the element\'s place under NAME, from 1'
 complete -c tidemark -n '__tidemark_place unnest' -l outer -d 'keep rows without elements; the columns are then NULL'
 complete -c tidemark -n '__tidemark_place filter select over' -s f -l file -r -F -d 'read the argument from FILE instead'
-complete -c tidemark -n '__tidemark_place filter select unnest sample dedup sort top tumble hop cumulate session count-window over aggregate join' -l name -x -d 'id of the step in messages, counts and state'
+complete -c tidemark -n '__tidemark_place filter select unnest sample dedup sort top tumble hop cumulate session count-window over aggregate join match' -l name -x -d 'id of the step in messages, counts and state'
 complete -c tidemark -n '__tidemark_place start explain dedup tumble hop cumulate session' -l allowed-lateness -x -d 'keep fired windows for D and correct them'
 complete -c tidemark -n '__tidemark_place start explain top tumble hop cumulate session aggregate' -l emit -x -a 'final changes' -d 'when results come'
 complete -c tidemark -n '__tidemark_place start explain dedup over aggregate' -l state-ttl -x -d 'forget a key D of event time after its last write'

@@ -184,7 +184,6 @@ describe('the codes', () => {
   /** Codes that no case can bring about, each with the reason. */
   const withoutCase: Readonly<Record<string, string>> = {
     E_INTERNAL: 'a bug, by definition not known',
-    E_PATTERN: 'see the error cases of fixtures/conformance/cep',
     E_STATE_DAMAGED: 'needs a damaged directory; see test/state/state-directory.test.ts',
     E_STATE_FOREIGN: 'needs other files; see test/state/state-directory.test.ts',
     E_STATE_FORMAT: 'needs a newer release; see test/state/state-directory.test.ts',

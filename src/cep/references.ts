@@ -20,6 +20,15 @@ export type Reference = { readonly field: Field; readonly step: string | null } 
   | { readonly kind: 'start' | 'end' }
 )
 
+/** What a reference reads of each row. */
+export function expressionsOf(reference: Reference): readonly BoundExpression[] {
+  if (reference.kind === 'aggregate') {
+    const { args, filter } = reference.aggregate
+    return filter ? [...args, filter] : args
+  }
+  return 'argument' in reference ? [reference.argument] : []
+}
+
 type ReferenceParts = Reference extends infer R ? (R extends Reference ? Omit<R, 'field'> : never) : never
 
 export interface ReferenceOptions {

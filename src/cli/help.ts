@@ -80,6 +80,8 @@ function frontPage(): string {
 const verbForm = ({ name, argument }: VerbDefinition) => (argument ? `${name} ${argument.placeholder}` : name)
 
 const VERB_INDENT = 19
+/** Where the line of the inputs goes on with the patterns. */
+const PATTERNS_AT = 43
 
 /** Forms of two words stay on one line. */
 function wrapForms(forms: readonly string[], width: number): string[] {
@@ -92,12 +94,16 @@ function wrapForms(forms: readonly string[], width: number): string[] {
   return lines
 }
 
+const formsOf = (group: VerbDefinition['group']): string[] => VERBS.filter((verb) => verb.group === group).map(verbForm)
+
 function verbLines(): string[] {
-  return (['rows', 'windows', 'inputs'] as const).flatMap((group, i) => {
-    const forms = VERBS.filter((verb) => verb.group === group).map(verbForm)
-    const [first, ...more] = wrapForms(forms, HELP_WIDTH - VERB_INDENT)
-    const lines = [`${i === 0 ? 'verbs    ' : '         '}${group.padEnd(10)}${first}`]
-    return [...lines, ...more.map((line) => ' '.repeat(VERB_INDENT) + line)]
+  const groups = ['rows', 'windows', 'inputs'] as const
+  const patterns = `patterns  ${formsOf('patterns').join('  ')}`
+  return groups.flatMap((group, i) => {
+    const [first, ...more] = wrapForms(formsOf(group), HELP_WIDTH - VERB_INDENT)
+    const line = `${i === 0 ? 'verbs    ' : '         '}${group.padEnd(10)}${first}`
+    const whole = group === 'inputs' && more.length === 0 ? `${line.padEnd(PATTERNS_AT)}${patterns}` : line
+    return [whole, ...more.map((other) => ' '.repeat(VERB_INDENT) + other)]
   })
 }
 

@@ -7,6 +7,7 @@ import { Output } from '../job/output.ts'
 import { checkPathFields } from '../job/part-path.ts'
 import { Route } from '../job/routed-output.ts'
 import type { ScanNode } from '../plan/kinds/scan.ts'
+import { type PlanNode, topologicalOrder } from '../plan/nodes.ts'
 import type { PartsSink } from '../sinks/parts.ts'
 import type { ByteSink } from '../sinks/sink.ts'
 import type { Zone } from '../time/zone.ts'
@@ -30,6 +31,11 @@ export async function openOutputs(opening: Opening): Promise<Pick<RunOptions, 'o
   const { late, onError } = planned.job
   const lateOutput = late.kind === 'route' ? await opener.side('late', late.to) : null
   const badOutput = onError.kind === 'route' ? await opener.side('bad', onError.to) : null
+  const timeouts = new Map<PlanNode, Output>()
+  for (const node of topologicalOrder(planned.root)) {
+    if (node.kind === 'match' && node.timeouts !== null)
+      timeouts.set(node, await opener.side(`${node.id}.timeouts`, node.timeouts))
+  }
   const settings = new Map<ScanNode, SourceSettings>()
   for (const [scan, { inputStyle, bad }] of planned.sources) {
     if (bad === null) {
@@ -39,7 +45,10 @@ export async function openOutputs(opening: Opening): Promise<Pick<RunOptions, 'o
     const output = bad.onError.kind === 'route' ? await opener.side(`${scan.id}.bad`, bad.onError.to) : null
     settings.set(scan, { inputStyle, bad: { policy: errorPolicyOf(bad), output } })
   }
-  return { outputs: { sinks, late: lateOutput, bad: badOutput }, settingsOf: (scan) => settings.get(scan) ?? {} }
+  return {
+    outputs: { sinks, late: lateOutput, bad: badOutput, timeouts },
+    settingsOf: (scan) => settings.get(scan) ?? {},
+  }
 }
 
 class Opener {

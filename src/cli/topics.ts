@@ -2,6 +2,7 @@ import { ERROR_CODES, EXIT_STATUS, WARNING_CODES } from '../base/error-codes.ts'
 import { JOB_FLAGS } from '../frontend/flags/job-flags.ts'
 import { STEP_DEFAULTS } from '../frontend/flags/step-flags.ts'
 import { describeFlag, flagForm, flagLine, wrap } from './flag-table.ts'
+import { PATTERNS } from './patterns-topic.ts'
 
 /** A page of `tidemark help TOPIC`. */
 export interface Topic {
@@ -129,6 +130,7 @@ export const TOPICS: readonly Topic[] = [
   { name: 'expressions', text: () => EXPRESSIONS },
   { name: 'time', text: () => TIME },
   { name: 'late', text: () => LATE },
+  { name: 'patterns', text: () => PATTERNS },
   { name: 'flags', text: allFlags },
   { name: 'exit-codes', text: exitCodes },
 ]

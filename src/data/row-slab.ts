@@ -136,7 +136,7 @@ export class RowSlab implements Rows {
 
   /**
    * Appends a row to a batch of `createOutput`. `watermark` and `sequence` are the output's: what was promised before, and the row that
-   * caused this one to come.
+   * caused this one to come. Columns that the slab does not have are left to the caller.
    */
   copyTo(row: number, out: Batch, watermark: number, sequence: number): void {
     const at = out.length

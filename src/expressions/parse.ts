@@ -1,4 +1,5 @@
 import { TidemarkError } from '../base/errors.ts'
+import type { Span } from '../base/span.ts'
 import type { Expression, OrderItem, SelectItem } from './expression.ts'
 import { parseOperand } from './parser.ts'
 import { TokenReader } from './token-reader.ts'
@@ -63,6 +64,42 @@ export function parseOrderList(text: string, source: string): OrderItem[] {
     expectEnd(reader, 'an operator, DESC, a comma or the end')
     return { expression, ...said, span }
   })
+}
+
+/** One definition of `--define`: the name of a step and the condition that its rows meet. */
+export interface Definition {
+  readonly name: string
+  readonly nameSpan: Span
+  readonly expression: Expression
+}
+
+const NAMED = /^\s*([A-Za-z_]\w*)\s*:/
+
+/** Reads `NAME: condition`, cut at the first colon, or SQL's `NAME AS condition, …`. */
+export function parseDefinitions(text: string, source: string): Definition[] {
+  const named = NAMED.exec(text)
+  if (named) {
+    const start = text.indexOf(named[1]!)
+    const reader = new TokenReader({ text, source, start: named[0].length, end: text.length })
+    const expression = parseOperand(reader)
+    expectEnd(reader, 'an operator or the end')
+    return [{ name: named[1]!, nameSpan: { source, text, start, end: start + named[1]!.length }, expression }]
+  }
+  const reader = new TokenReader({ text, source })
+  const definitions: Definition[] = []
+  do {
+    const word = reader.next()
+    const { start, end } = word
+    const nameSpan = { source, text, start, end }
+    if (word.kind !== 'word' || !reader.isWord('AS')) {
+      const hint = `write ${source} "NAME: condition"; the name is that of a step of the pattern`
+      throw new TidemarkError('E_EXPRESSION', 'a definition has a name and a condition', { span: nameSpan, hint })
+    }
+    reader.next()
+    definitions.push({ name: word.text, nameSpan, expression: parseOperand(reader) })
+  } while (reader.acceptOperator(','))
+  expectEnd(reader, 'an operator, a comma or the end')
+  return definitions
 }
 
 /** Reads the path of a field: `ts`, `a.b`, `duration-ms`, `"http.route"`, `.['x']`. For `--time`. */

@@ -49,7 +49,13 @@ export interface JobOptions {
   readonly onError: ErrorPolicy
   readonly late: LatePolicy
   /** `late` and `bad` only where the policies keep rows. */
-  readonly outputs: { readonly sinks: readonly JobSink[]; readonly late: Output | null; readonly bad: Output | null }
+  readonly outputs: {
+    readonly sinks: readonly JobSink[]
+    readonly late: Output | null
+    readonly bad: Output | null
+    /** Of partial matches that run out of time, by the step; no step has another's. */
+    readonly timeouts?: ReadonlyMap<PlanNode, Output>
+  }
   /** What sources have of their own. Default: all is as the job says. */
   readonly settingsOf?: (scan: NodeOf<'scan'>) => SourceSettings
   readonly timeOutput: 'iso' | 'ms'

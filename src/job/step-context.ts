@@ -61,7 +61,11 @@ export function createContext({
     sides.late && judgesLateness(node) ? shapes.map((shape) => createLateRowWriter(shape, windowFraction(node))) : []
   const step = sides.order.get(node)!
   const rowWriters = shapes.map((shape) => createRowWriter(shape))
+  const timeouts = sides.timeoutsOf(node)
   return {
+    ...(timeouts && {
+      timeout: (text: string, sequence: number) => timeouts.add({ sequence, step, text: Buffer.from(text) }),
+    }),
     step: node.id,
     counters: newCounters(),
     late(batch, row, late, port = 0) {

@@ -189,6 +189,7 @@ class RowsWriter implements MatchWriter {
     slab.copyTo(buffer.rows[entry]!, out, match.watermark, match.sequence)
     out.time[at] = match.time
     while (name.values.length < at) name.values.push(null)
+    if (n === this.#chain.length - 1) this.#chain = [] // numbers of entries are used again
     number.set(at, match.number)
     name.set(at, nfa.steps[nfa.stepOf[buffer.positions[entry]!]!]!)
   }

@@ -90,7 +90,7 @@ export class Match implements Operator {
     )
     this.#dependent = new DependentConditions(dependent, references, { nfa, buffer, rows: this.#slab, slotOf })
     const writer = options.writer({ matcher: this.#matcher, slab: this.#slab, keys: this.#keys })
-    this.#told = new ToldMatches(writer, buffer, this.#keys, (entry, error) => this.#refuseMatch(entry, error))
+    this.#told = new ToldMatches(writer, buffer, this.#keys, (entry, error) => this.#badRow(buffer.rows[entry]!, error))
     this.structures = [this.#keys, this.#waiting, this.#open]
   }
 
@@ -118,15 +118,23 @@ export class Match implements Operator {
 
   process(batch: Batch, _port: number, from: number, out: Batch): number {
     if (from === 0) this.#begin(batch)
-    const before = out.length
-    const next = this.#work(batch, from, out)
-    const { counters } = this.#options.context
+    const next = this.#count(out, () => this.#work(batch, from, out))
     if (next > batch.length) this.#end(batch)
-    counters.out += out.length - before
-    counters.held = this.#waiting.size
     out.watermarkAfter = this.#watermark
     out.sequenceAfter = next < batch.length ? batch.sequence[next]! : batch.sequenceAfter
     return next
+  }
+
+  /** Also where a row ends the run. */
+  #count(out: Batch, work: () => number): number {
+    const before = out.length
+    try {
+      return work()
+    } finally {
+      const { counters } = this.#options.context
+      counters.out += out.length - before
+      counters.held = this.#waiting.size
+    }
   }
 
   #begin(batch: Batch): void {
@@ -174,7 +182,7 @@ export class Match implements Operator {
   #advance(watermark: number, row: number, out: Batch): boolean {
     if (watermark <= this.#watermark) return true
     this.#told.setCause(this.#watermark, (at) => this.#sequenceOf(at, row))
-    while (this.#waiting.nextTime <= watermark) {
+    while (this.#waiting.size > 0 && this.#waiting.nextTime <= watermark) {
       this.#take(this.#waiting.nextTime)
       if (!this.#told.drain(out)) return false
     }
@@ -203,11 +211,10 @@ export class Match implements Operator {
     this.#failed = false
     const row = this.#row
     this.#truths.read(row, matcher.truth)
+    this.#options.context.counters.used += 1
     matcher.take(key, first)
     // a row of the slab that nothing has taken
     if (row >= 0 && this.#kept < 0) this.#slab.release(row)
-    if (this.#failed) this.#options.context.counters.bad += 1
-    else this.#options.context.counters.used += 1
   }
 
   #keyOfNext(): number {
@@ -223,12 +230,17 @@ export class Match implements Operator {
       else this.#dependent.setRow(this.#slab, row)
     }
     return this.#dependent.holds(condition, entry, (_, error) => {
-      if (!this.#failed) this.#badRow(row, error)
+      if (this.#failed) return
       this.#failed = true
+      this.#badRow(row, error)
     })
   }
 
+  /** A row that was used is not, if the step cannot take it. */
   #badRow(row: number, error: RowError): void {
+    const { counters } = this.#options.context
+    counters.used -= 1
+    counters.bad += 1
     if (row < 0) {
       this.#options.context.badRow(this.#batch, -1 - row, error)
       return
@@ -236,14 +248,6 @@ export class Match implements Operator {
     const alone = this.#slab.createOutput(1)
     this.#slab.copyTo(row, alone, this.#watermark, this.#slab.sequence[row]!)
     this.#options.context.badRow(alone, 0, error)
-  }
-
-  /** Its measures cannot be computed: its last row counts as one that the step cannot take. */
-  #refuseMatch(entry: number, error: RowError): void {
-    const { counters } = this.#options.context
-    counters.used -= 1
-    counters.bad += 1
-    this.#badRow(this.#matcher.buffer.rows[entry]!, error)
   }
 
   /** The batch is over: what still waits is copied. */

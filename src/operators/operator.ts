@@ -16,6 +16,8 @@ export interface StepCounters {
   out: number
   /** Windows that a used row came too late for while it still counted in others. Not part of the sum. */
   lateWindows: number
+  /** Partial matches that were not followed, there being too many. Only where that is how it is meant. */
+  droppedPartials?: number
 }
 
 export const newCounters = (): StepCounters => ({
@@ -46,6 +48,8 @@ export interface OperatorContext {
   readonly counters: StepCounters
   /** `port`: the input that the row came from, where there are several. */
   late(batch: Batch, row: number, late: LateRow, port?: number): void
+  /** Takes a line of text for the side output of partial matches that ran out of time; absent: nobody wants to know. */
+  timeout?(text: string, sequence: number): void
   badRow(batch: Batch, row: number, error: RowError, port?: number): void
 }
 

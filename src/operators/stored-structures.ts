@@ -96,6 +96,9 @@ function createRows(name: string, shape: RowsShape, made: Made): StateStructure 
       return new RankedRows({ name, keys: needed(made.keys), slots, keepsRaw, orders: shape.orders, most: shape.most })
     case 'newest-rows':
       return new NewestRows(name, needed(made.keys), { slots, keepsRaw })
+    case 'waiting-rows':
+    case 'open-matches':
+      return createOfMatch(shape, made)
     case 'frame-rows':
       return new FrameRows(slots)
     case 'recent-rows':
@@ -106,6 +109,12 @@ function createRows(name: string, shape: RowsShape, made: Made): StateStructure 
       return new LastRows({ name, keys: needed(made.keys), ...spans, slots, keepsRaw })
     }
   }
+}
+
+function createOfMatch(shape: Extract<StructureShape, { kind: 'waiting-rows' | 'open-matches' }>, made: Made) {
+  made.slab ??= new RowSlab({ slots: shape.columns, keepsRaw: shape.lines })
+  const [slab, keys] = [made.slab, needed(made.keys)]
+  return shape.kind === 'waiting-rows' ? new WaitingRows(slab, keys) : new OpenMatches(storedMatcher(slab), slab, keys)
 }
 
 function needed<S>(structure: S | null): S {

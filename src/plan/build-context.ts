@@ -1,5 +1,6 @@
 import { TidemarkError } from '../base/errors.ts'
 import type { Span } from '../base/span.ts'
+import { expressionsOf, type ReferenceOptions, References } from '../cep/references.ts'
 import type { Value } from '../data/value.ts'
 import { bind, bindAggregate, bindOver } from '../expressions/bind.ts'
 import type { BoundExpression, Field, Scope } from '../expressions/bound.ts'
@@ -58,6 +59,19 @@ export class BuildContext {
     return bound
   }
 
+  /** What the expressions of a pattern over the rows of a node may say of rows taken before. */
+  references(input: PlanNode, options: ReferenceOptions): References {
+    return new References(this.#scope(input), options)
+  }
+
+  /** An expression of a pattern. */
+  bindReferring(expression: Expression, references: References): BoundExpression {
+    const bound = references.bind(expression)
+    const own = new Set(references.all.map(({ field }) => field))
+    this.#noteNames([bound, ...references.all.flatMap(expressionsOf)], expression.span, own)
+    return bound
+  }
+
   /** A column computed from the rows of a node; `path`: its place in the output. */
   column(item: ExpressionItem, path: readonly string[], input: PlanNode): ComputedColumn {
     const expression = this.bind(item.expression, input)
@@ -105,9 +119,10 @@ export class BuildContext {
     }
   }
 
-  #noteNames(expressions: readonly BoundExpression[], span: Span): void {
+  #noteNames(expressions: readonly BoundExpression[], span: Span, made: ReadonlySet<Field> = new Set()): void {
     for (const expression of expressions) {
-      for (const field of fieldsOf(expression)) if (!this.namedIn.has(field)) this.namedIn.set(field, span.source)
+      for (const field of fieldsOf(expression))
+        if (!this.namedIn.has(field) && !made.has(field)) this.namedIn.set(field, span.source)
     }
   }
 }

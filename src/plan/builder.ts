@@ -11,6 +11,7 @@ import { buildGroupAggregate, type GroupAggregateOptions } from './kinds/group-a
 import { judgesLateness, kindOf } from './kinds/index.ts'
 import { buildIntervalJoin, type IntervalJoinOptions } from './kinds/interval-join.ts'
 import { buildLateRows } from './kinds/late-rows.ts'
+import { buildMatch, type MatchOptions } from './kinds/match.ts'
 import { buildNormalize } from './kinds/normalize.ts'
 import { buildOver, type OverOptions } from './kinds/over.ts'
 import { buildDeclared, buildProject, type DeclaredColumn } from './kinds/project.ts'
@@ -73,6 +74,10 @@ export class PlanBuilder {
 
   deduplicate(input: PlanNode, options: DeduplicateOptions, step: StepLabel): PlanNode {
     return buildDeduplicate(this.#context, input, options, step)
+  }
+
+  match(input: PlanNode, options: MatchOptions, step: StepLabel): PlanNode {
+    return buildMatch(this.#context, input, options, step)
   }
 
   sort(input: PlanNode, options: SortOptions, step: StepLabel): PlanNode {

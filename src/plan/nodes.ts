@@ -6,6 +6,7 @@ import type { FilterNode } from './kinds/filter.ts'
 import type { GroupAggregateNode } from './kinds/group-aggregate.ts'
 import type { IntervalJoinNode } from './kinds/interval-join.ts'
 import type { LateRowsNode } from './kinds/late-rows.ts'
+import type { MatchNode } from './kinds/match.ts'
 import type { NormalizeNode } from './kinds/normalize.ts'
 import type { OverNode } from './kinds/over.ts'
 import type { ProjectNode } from './kinds/project.ts'
@@ -47,6 +48,7 @@ export type PlanNode =
   | BadRowsNode
   | SinksNode
   | IntervalJoinNode
+  | MatchNode
 
 export type NodeOf<K extends PlanNode['kind']> = Extract<PlanNode, { kind: K }>
 

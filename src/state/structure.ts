@@ -13,12 +13,9 @@ export type StructureShape =
   | { readonly kind: 'group-table' | 'pane-table' | 'session-table'; readonly aggregates: AccumulatorsShape }
   | { readonly kind: 'last-touches'; readonly ttl: number | null }
   | { readonly kind: 'untold-results' }
-<<<<<<< HEAD
+  | ({ readonly kind: 'waiting-rows' | 'open-matches' } & RowShape)
   | ({ readonly kind: 'frame-rows' } & RowShape)
   | ({ readonly kind: 'newest-rows' } & RowShape)
-=======
-  | ({ readonly kind: 'waiting-rows' | 'open-matches' } & RowShape)
->>>>>>> e31a304 (The operator of match)
   | ({ readonly kind: 'last-rows' } & RowShape & LastRowsShape)
   | ({ readonly kind: 'recent-rows' } & RowShape)
   | ({

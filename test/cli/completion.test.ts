@@ -11,7 +11,8 @@ after(() => rmSync(folder, { recursive: true }))
 for (const shell of SHELLS) writeFileSync(join(folder, `script.${shell}`), completionScript(shell))
 writeFileSync(join(folder, 'a b.ndjson'), '')
 
-const VERBS = 'filter select unnest sample dedup sort top tumble hop cumulate session count-window over aggregate join'
+const VERBS =
+  'filter select unnest sample dedup sort top tumble hop cumulate session count-window over aggregate join match'
 const FILES = ['a b.ndjson', 'script.bash', 'script.fish', 'script.zsh']
 
 /** Words before the cursor, the last one begun; what is offered. Files are those of the folder. */

@@ -18,7 +18,7 @@ usage: tidemark [FLAG...] VERB [ARG] [FLAG...] [then VERB [ARG] [FLAG...]]... [F
 verbs    rows      filter EXPR  select LIST  unnest FIELD  sample SHARE  dedup  sort  top N
          windows   tumble SIZE  hop SIZE  cumulate SIZE  session GAP  count-window N  over LIST
                    aggregate
-         inputs    join
+         inputs    join                    patterns  match
 commands run  validate  explain  state  stop  functions  completion  help
 
 time     -t, --time FIELD            the field with the event time; windows, dedup --within need it
@@ -32,7 +32,7 @@ state        --state DIR             checkpoints: go on where the last run stopp
              --at-eof flush|suspend  at the end, fire open windows or keep them [flush]
 more         --arg NAME=TEXT  --tz ZONE  -v  -q  -V  (all: tidemark help flags, man tidemark)
 
-tidemark help VERB · help expressions | time | late | flags | exit-codes
+tidemark help VERB · help expressions | time | late | patterns | flags | exit-codes
 `
 
 /** What `tidemark help tumble` prints. */

@@ -30,6 +30,12 @@ export type FlagValue =
   | { readonly kind: 'emission' }
   /** A whole number from 1 on. */
   | { readonly kind: 'count' }
+  /** A pattern, as `tidemark help patterns` tells. */
+  | { readonly kind: 'pattern' }
+  /** Where matching goes on: a word, or a word, a colon and the name of a step. */
+  | { readonly kind: 'skip' }
+  /** `N` or `drop:N`. */
+  | { readonly kind: 'partials' }
   /** `N` or `N%`. */
   | { readonly kind: 'error-limit' }
   | { readonly kind: 'zone' }

@@ -1,4 +1,5 @@
 import type { FlagDefinition } from './flag.ts'
+import { MATCH_FLAGS } from './match-flags.ts'
 
 /** Flags of one step: they stand after its verb, in any order. */
 export const STEP_FLAGS: readonly FlagDefinition[] = [
@@ -185,6 +186,7 @@ export const STEP_FLAGS: readonly FlagDefinition[] = [
     manual:
       'inner: pairs. left, right, full: rows of that side, or of both, without a partner too. semi: left rows that have a partner. anti: left rows that have none.',
   },
+  ...MATCH_FLAGS,
   {
     name: 'keep',
     placeholder: 'first|last',

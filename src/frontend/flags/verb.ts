@@ -29,7 +29,7 @@ export interface VerbDefinition {
   /** What it does, in one line under 80 columns. */
   readonly summary: string
   /** Which line of the top-level help lists it. */
-  readonly group: 'rows' | 'windows' | 'inputs'
+  readonly group: 'rows' | 'windows' | 'inputs' | 'patterns'
   readonly needsTime: boolean
   /** Names of its step flags and step defaults, in the order of the help. */
   readonly flags: readonly string[]

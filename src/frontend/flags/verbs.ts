@@ -6,6 +6,7 @@ import { dedup } from './verbs/dedup.ts'
 import { filter } from './verbs/filter.ts'
 import { hop } from './verbs/hop.ts'
 import { join } from './verbs/join.ts'
+import { match } from './verbs/match.ts'
 import { over } from './verbs/over.ts'
 import { sample } from './verbs/sample.ts'
 import { select } from './verbs/select.ts'
@@ -32,6 +33,7 @@ const LIST = [
   over,
   aggregate,
   join,
+  match,
 ] as const
 
 /** Every verb, in the order of the help. */

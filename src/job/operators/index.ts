@@ -6,6 +6,7 @@ import { deduplicateOperator } from './deduplicate.ts'
 import { filterOperator } from './filter.ts'
 import { groupAggregateOperator } from './group-aggregate.ts'
 import { intervalJoinOperator } from './interval-join.ts'
+import { matchOperator } from './match.ts'
 import { normalizeOperator } from './normalize.ts'
 import { overOperator } from './over.ts'
 import { projectOperator } from './project.ts'
@@ -43,6 +44,7 @@ const FACTORIES: Factories = {
   'count-window': countWindowOperator,
   'group-aggregate': groupAggregateOperator,
   'interval-join': intervalJoinOperator,
+  match: matchOperator,
 }
 
 export function createOperator(node: PlanNode, wiring: Wiring): Operator {

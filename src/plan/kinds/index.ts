@@ -7,6 +7,7 @@ import { filter } from './filter.ts'
 import { groupAggregate } from './group-aggregate.ts'
 import { intervalJoin } from './interval-join.ts'
 import { lateRows } from './late-rows.ts'
+import { match } from './match.ts'
 import { normalize } from './normalize.ts'
 import { over } from './over.ts'
 import { project } from './project.ts'
@@ -41,6 +42,7 @@ const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
   'bad-rows': badRows,
   sinks,
   'interval-join': intervalJoin,
+  match,
 }
 
 /** What there is to know of the node's kind; ask it about this node. */

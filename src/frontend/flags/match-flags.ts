@@ -1,0 +1,80 @@
+import type { FlagDefinition } from './flag.ts'
+
+/** Step flags that only `match` has. */
+export const MATCH_FLAGS: readonly FlagDefinition[] = [
+  {
+    name: 'pattern',
+    placeholder: 'PATTERN',
+    scope: 'step',
+    value: { kind: 'pattern' },
+    section: 'step',
+    summary: "what to find: 'A B' next, 'A -> B' later, 'A{3,} !B C'",
+    manual:
+      'Names of steps, tied to each other: tidemark help patterns tells all. In single quotes, since a shell reads ! in double ones; NOT B is the same as !B. A trailing within 5m is --within 5m.',
+  },
+  {
+    name: 'define',
+    placeholder: '"NAME: COND"',
+    scope: 'step',
+    value: { kind: 'list' },
+    repeats: true,
+    section: 'step',
+    summary: 'condition of the rows of a step',
+    default: 'any row',
+    manual:
+      "Cut at the first colon; SQL's NAME AS condition, ... is read, too. Besides the row, conditions may look at rows taken before: price > LAST(A.price), SUM(A.amount) + amount < 100.",
+  },
+  {
+    name: 'measures',
+    placeholder: 'LIST',
+    scope: 'step',
+    value: { kind: 'list' },
+    repeats: true,
+    section: 'step',
+    summary: 'columns of the result: "count(A.x) AS n, B.user"',
+    default: 'the whole match',
+    manual:
+      'An SQL list over the rows of the match: A.x (the last), FIRST(A.x), LAST(A.x, 1), any aggregate, MATCH_START() and MATCH_END(). A field without the name of a step is that of the last row, an aggregate without one is over all rows.',
+  },
+  {
+    name: 'skip',
+    placeholder: 'HOW',
+    scope: 'step',
+    value: { kind: 'skip' },
+    section: 'step',
+    summary: 'where to go on: past-last, to-next, no-skip, to-first:A',
+    default: 'past-last',
+    manual:
+      "past-last: behind the last row of the match. to-next: behind its first row. to-first:A, to-last:A: at a row of A. no-skip: every match there is. Flink's API has no-skip, its SQL to-next unless told. With all but no-skip a match waits until no earlier one can be completed any more.",
+  },
+  {
+    name: 'rows',
+    placeholder: '',
+    scope: 'step',
+    value: { kind: 'none' },
+    section: 'step',
+    summary: 'the rows of each match, with _match and _as added',
+    manual: '_match numbers the matches, _as is the name of the step that the row was taken for. Not with --measures.',
+  },
+  {
+    name: 'timeout',
+    placeholder: 'drop|FILE',
+    scope: 'step',
+    value: { kind: 'keyword-or-file', keywords: ['drop'] },
+    section: 'step',
+    summary: 'partial matches that run out of time',
+    default: 'drop',
+    manual:
+      'A FILE (or fd:N) gets the keys, the rows taken so far by name (match) and the time (_timeout). Each partial match is told once, however many ways it could have gone on.',
+  },
+  {
+    name: 'max-partials',
+    placeholder: 'N|drop:N',
+    scope: 'step',
+    value: { kind: 'partials' },
+    section: 'step',
+    summary: 'most partial matches at once; more are an error',
+    default: '1000000',
+    manual: 'Of all keys together. drop:N goes on without further ones, and counts them in --summary.',
+  },
+]
