@@ -159,6 +159,7 @@ complete -c tidemark -n '__tidemark_due verb argument files' -s q -l quiet -d 'n
 complete -c tidemark -n '__tidemark_due verb argument files' -s v -l verbose -d 'counts of every step at the end, on standard error'
 complete -c tidemark -n '__tidemark_due verb argument files' -l color -x -a 'auto always never' -d 'auto, always or never'
 complete -c tidemark -n '__tidemark_due verb argument files' -l no-color -d 'the same as --color never'
+complete -c tidemark -n '__tidemark_due verb argument files' -l show-yaml -d 'print the chain as a pipeline file, and run nothing'
 complete -c tidemark -n '__tidemark_due verb argument files words' -s h -l help -d 'help for the verb it stands behind, or for all'
 complete -c tidemark -n '__tidemark_due verb argument files' -s V -l version -d 'print the version'
 complete -c tidemark -n '__tidemark_place sample dedup top tumble hop cumulate session count-window over aggregate match' -s b -l by -x -d 'keys: fields or expressions'

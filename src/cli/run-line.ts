@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { EXIT_STATUS } from '../base/error-codes.ts'
 import { TidemarkError } from '../base/errors.ts'
 import type { ChainLine } from '../frontend/flags/command-line.ts'
+import type { LexedChain } from '../frontend/flags/lexed.ts'
 import { parseCommandLine } from '../frontend/flags/parse.ts'
 import { planChain } from '../frontend/flags/to-plan.ts'
 import { PipeClosed, StoppedOpening } from '../sinks/sink.ts'
@@ -38,6 +39,7 @@ async function dispatch(words: readonly string[], world: World): Promise<number>
     case 'command':
       return runCommand(line.command, line, world)
     case 'chain':
+      if (line.shown) return showYaml(line, line.shown, world)
       return line.command === 'run' ? runOrAsk(line, world) : describeChain(line, world)
   }
 }
@@ -57,6 +59,13 @@ async function runOrAsk(line: ChainLine, world: World): Promise<number> {
     })
   }
   return runChain(line, world)
+}
+
+/** What is wrong with the chain is told first. */
+async function showYaml(line: ChainLine, shown: LexedChain, world: World): Promise<number> {
+  planChain(line)
+  const { writePipeline } = await import('../frontend/yaml/write-pipeline.ts')
+  return print(writePipeline(shown), world)
 }
 
 /** Commands about a chain that do not run it. */

@@ -1,7 +1,7 @@
 import type { RowShape } from '../formats/json/row-writer.ts'
 import type { OperatorContext } from '../operators/operator.ts'
 import type { Layout } from '../plan/layout.ts'
-import { inputsOf, type NodeOf, type PlanNode, topologicalOrder } from '../plan/nodes.ts'
+import { inputsOf, type NodeOf, type PlanNode, scansOf, topologicalOrder } from '../plan/nodes.ts'
 import { BadStream } from './bad-stream.ts'
 import { Graph, type OperatorNode, type OutletNode } from './graph.ts'
 import { LateStream } from './late-stream.ts'
@@ -10,7 +10,7 @@ import { Wiring } from './operators/wiring.ts'
 
 export interface Assembled {
   readonly graph: Graph
-  /** The scans in the order of the graph's sources, which are followed by the streams of what they could not read. */
+  /** The scans as they were declared, which is the order of the graph's sources, which are followed by the streams of what they could not read. */
   readonly scans: readonly NodeOf<'scan'>[]
   /** By scan: where what it cannot read goes on as a stream. */
   readonly badStreams: readonly (BadStream | null)[]
@@ -28,7 +28,7 @@ export function assemble(root: PlanNode, layout: Layout, shapeOf: ShapeOf, conte
   const graph = new Graph()
   const made = new Map<PlanNode, OutletNode>()
   const order = topologicalOrder(root)
-  const scans = order.filter((node) => node.kind === 'scan')
+  const scans = scansOf(root)
   const badRows = order.filter((node) => node.kind === 'bad-rows')
   const lateStreams = new Map<PlanNode, LateStream>()
   for (const node of order) if (node.kind === 'late-rows') lateStreams.set(node.input, new LateStream(node, layout))

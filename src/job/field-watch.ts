@@ -91,7 +91,7 @@ export class FieldWatch {
     return {
       code: 'W_FIELD_NEVER_SEEN',
       message: `no row had the field '${name}' (${namedIn})`,
-      hint: `${near === undefined ? `the rows have ${known}` : `did you mean '${near}'?`}${namedIn === '--by' ? '; all rows were counted under NULL' : '; it was NULL in all rows'}`.replace(
+      hint: `${near === undefined ? `the rows have ${known}` : `did you mean '${near}'?`}${/(?:^--|\.)by\b/.test(namedIn) ? '; all rows were counted under NULL' : '; it was NULL in all rows'}`.replace(
         '?;',
         '?',
       ),

@@ -24,6 +24,7 @@ export class BuildContext {
   readonly zone: Zone
   readonly #parameters: ReadonlyMap<string, Value>
   readonly #ids = new Map<string, number>()
+  #scans = 0
   /** Where each member of a source was first named, for warnings: the flag or verb. */
   readonly namedIn = new Map<Field, string>()
 
@@ -98,6 +99,12 @@ export class BuildContext {
     if (name !== null && this.#ids.has(name))
       throw new TidemarkError('E_NAME', `two steps are called '${name}'`, { span })
     return this.id(name ?? verb)
+  }
+
+  /** Sources are numbered from 0. */
+  nextScan(): number {
+    this.#scans += 1
+    return this.#scans - 1
   }
 
   /** The name itself the first time, then with an ordinal. */

@@ -94,9 +94,11 @@ export function topologicalOrder(root: PlanNode): readonly PlanNode[] {
 export const isTyped = (node: PlanNode): boolean =>
   node.kind === 'scan' ? node.source.isTyped === true : inputsOf(node).some(isTyped)
 
-/** The sources of a plan, each once. */
+/** The sources of a plan, each once, as they were declared. */
 export const scansOf = (root: PlanNode): readonly ScanNode[] =>
-  topologicalOrder(root).filter((node) => node.kind === 'scan')
+  topologicalOrder(root)
+    .filter((node) => node.kind === 'scan')
+    .sort((a, b) => a.ordinal - b.ordinal)
 
 /** Does the field flow from a source, unchanged? */
 export const isMember = (field: Field): field is MemberField => (field as Partial<MemberField>).kind === 'member'

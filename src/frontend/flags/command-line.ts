@@ -4,6 +4,7 @@ import type { GraphStyle } from '../../plan/graph.ts'
 import type { PathTemplate } from '../../plan/path-template.ts'
 import type { Duration } from '../../time/duration.ts'
 import type { Zone } from '../../time/zone.ts'
+import type { LexedChain } from './lexed.ts'
 import type { CommandDefinition } from './verb.ts'
 import type { StepOptions } from './verbs.ts'
 
@@ -132,6 +133,8 @@ export interface ChainLine {
   readonly graph: GraphStyle | null
   readonly job: JobOptions
   readonly steps: readonly StepOptions[]
+  /** `--show-yaml`: the words, to be written as a pipeline file; null: the chain is run. */
+  readonly shown: LexedChain | null
 }
 
 /** What a whole command line asks for. */

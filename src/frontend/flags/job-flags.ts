@@ -208,6 +208,16 @@ export const JOB_FLAGS: readonly FlagDefinition[] = [
     manual: '',
   },
   {
+    name: 'show-yaml',
+    placeholder: '',
+    scope: 'job',
+    value: { kind: 'none' },
+    section: 'messages',
+    summary: 'print the chain as a pipeline file, and run nothing',
+    manual:
+      'tidemark run takes it: the same plan, and the same state if steps keep their names. What belongs to a run (--state, --until and others) stands in its first line.',
+  },
+  {
     name: 'help',
     short: 'h',
     placeholder: '',

@@ -44,6 +44,7 @@ function parseChain(line: LexedChain, readText: ReadText): ChainLine {
     ...readForm(line),
     job,
     steps,
+    shown: line.jobFlags.some(({ flag }) => flag.name === 'show-yaml') ? line : null,
   }
 }
 

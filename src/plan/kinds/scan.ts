@@ -32,6 +32,8 @@ export interface SourceSpec {
 export interface ScanNode extends NodeBase {
   readonly kind: 'scan'
   readonly source: SourceSpec
+  /** Its place among the sources of the plan, as they were declared: the first of two rows of one time is that of the first. */
+  readonly ordinal: number
   readonly members: Map<string, MemberField>
   /** The field at a path, made by its first use. */
   member(path: readonly string[]): MemberField
@@ -74,6 +76,7 @@ export function buildScan(context: BuildContext, { time, ...rest }: SourceDescri
   return {
     kind: 'scan',
     id: context.id(rest.name),
+    ordinal: context.nextScan(),
     source: { ...rest, time: spec },
     members,
     member,
