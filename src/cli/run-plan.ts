@@ -151,12 +151,13 @@ function tellBeforehand({ root, isLive, options, world, warnings }: Beforehand):
 
 /** A job that ended with its input and was started again: fine as long as no row has come since (DESIGN 4.2). */
 async function leaveFinished(job: CreatedJob, { job: options, root }: PlannedJob): Promise<number> {
+  const before = job.progress().rowsRead
   const asked = job.rounds.next()
   // a followed file without new rows has none for ever
   const round = scansOf(root).some(({ source }) => source.isFollowed)
     ? await Promise.race([asked, nothingAtHand()])
     : await asked
-  if (round?.some((batch) => batch !== null && batch.length > 0)) {
+  if (round !== null && job.progress().rowsRead > before) {
     throw new TidemarkError('E_STATE_FINISHED', 'the job in this state has ended, and there are new rows', {
       hint: 'to go on with more rows later, end each run with --at-eof suspend; to begin anew: tidemark state reset',
     })

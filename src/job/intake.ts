@@ -1,4 +1,5 @@
-import { appendRow, type Batch, batchLike } from '../data/batch.ts'
+import { type Batch, batchLike } from '../data/batch.ts'
+import { takeSlice } from '../data/batch-slice.ts'
 import type { Lines } from '../formats/lines.ts'
 import { AFTER_ALL } from '../time/watermark.ts'
 import type { IntakeOptions } from './intake-options.ts'
@@ -135,11 +136,15 @@ export class Intake {
   #end(watermark: number): Batch {
     this.#hasEnded = true
     this.#options.badRows.end(this.counters.read)
-    const last = this.#batch
+    return this.#noRows(this.#options.atEnd === 'flush' ? AFTER_ALL : watermark)
+  }
+
+  #noRows(watermark: number): Batch {
+    const batch = this.#batch
     this.#handed = { from: 0, to: 0 }
-    last.clear()
-    last.watermarkAfter = this.#options.atEnd === 'flush' ? AFTER_ALL : watermark
-    return last
+    batch.clear()
+    batch.watermarkAfter = watermark
+    return batch
   }
 
   #here(): IntakePosition {
@@ -171,7 +176,7 @@ export class Intake {
     this.#options.reader.checkpointed?.((position as IntakePosition).reader)
   }
 
-  /** The next rows, at least one, or an empty last batch with watermark +Infinity, then null. A promise only where the source must be waited for. Valid until the next call. */
+  /** The next rows, or none where only dead letters came; at the end no rows, then null. A promise only where the source must be waited for. Valid until the next call. */
   next(): Batch | null | Promise<Batch | null> {
     if (this.#hasEnded) return null
     if (this.#slice && this.#handed.to < this.#batch.length) return this.#nextSlice(this.#slice)
@@ -180,6 +185,8 @@ export class Intake {
     this.#slice = null
     this.#options.scanner.endRound()
     for (;;) {
+      // no row has come behind them, and a checkpoint that is taken while the source is waited for must have them
+      if (this.#rejects.length > 0) return this.#noRows(this.watermark)
       if (this.#lines === null) {
         const lines = this.#options.reader.next(this.#line)
         if (lines instanceof Promise)
@@ -282,17 +289,8 @@ export class Intake {
   }
 
   #nextSlice(out: Batch): Batch {
-    const batch = this.#batch
     const from = this.#handed.to
-    const to = Math.min(batch.length, from + out.capacity)
-    out.clear()
-    if (batch.raw && out.raw) {
-      const { source, buffer, base } = batch.raw
-      Object.assign(out.raw, { source, buffer, base })
-    }
-    for (let i = from; i < to; i += 1) appendRow(batch, i, out)
-    this.#handed = { from, to }
-    out.watermarkAfter = to < batch.length ? batch.watermark[to]! : batch.watermarkAfter
+    this.#handed = { from, to: takeSlice(this.#batch, from, out) }
     return out
   }
 }

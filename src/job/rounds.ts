@@ -105,15 +105,16 @@ export class MergedRounds implements Rounds {
   next(): Round | null | Promise<Round | null> {
     if (this.#isAtLimit || this.#reaches()) return this.stop()
     for (const head of this.#heads) {
-      if (head.hasEnded || (head.batch && (head.at < head.batch.length || head.batch.length === 0))) continue
-      const batch = head.intake.next()
-      if (batch instanceof Promise) {
-        return batch.then((some) => {
-          this.#fill(head, some)
-          return this.next()
-        })
+      while (!isFilled(head)) {
+        const batch = head.intake.next()
+        if (batch instanceof Promise) {
+          return batch.then((some) => {
+            this.#fill(head, some)
+            return this.next()
+          })
+        }
+        this.#fill(head, batch)
       }
-      this.#fill(head, batch)
     }
     return this.#merge()
   }
@@ -197,6 +198,10 @@ export class MergedRounds implements Rounds {
     })
   }
 }
+
+/** Has the source a row at hand, or come to its end? */
+const isFilled = ({ hasEnded, batch, at, intake }: Head): boolean =>
+  hasEnded || (batch !== null && (at < batch.length || intake.hasEnded))
 
 function beginOut(head: Head): void {
   head.out = batchLike(head.batch!, head.batch!.capacity)

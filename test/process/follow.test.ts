@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import { describe, test } from 'node:test'
-import { type Running, row, sleep, start, untilQuiet, workFolder } from './tidemark.ts'
+import { type Running, row, sleep, start as tidemark, untilQuiet, workFolder } from './tidemark.ts'
 
 const { folder, at } = workFolder()
 const FILTER = ['filter', 'v >= 0']
@@ -12,7 +12,7 @@ function follow(name: string, flags: readonly string[] = [], words: readonly str
   return {
     log,
     append: (text: string) => fs.appendFileSync(log, text),
-    start: () => start(['-t', 'ts', '--follow', ...flags, ...words, log], { cwd: folder }),
+    start: () => tidemark(['-t', 'ts', '--follow', ...flags, ...words, log], { cwd: folder }),
   }
 }
 
@@ -118,7 +118,7 @@ describe('--follow', { concurrency: true }, () => {
     const one = follow('one')
     one.append(rows(0, 50))
     fs.writeFileSync(at('two'), '')
-    const running = start(['-t', 'ts', '--follow', 'tumble', '10s', one.log, at('two')])
+    const running = tidemark(['-t', 'ts', '--follow', 'tumble', '10s', one.log, at('two')])
     await sleep(400)
     assert.equal(running.stdout, '', 'the silent one holds the watermark')
     fs.appendFileSync(at('two'), rows(25, 26))
@@ -179,27 +179,56 @@ describe('--follow', { concurrency: true }, () => {
     const text = rows(0, 200)
     const log = at('pieces')
     fs.writeFileSync(at('whole'), text)
-    const whole = await start([...words, at('whole')]).ended
+    const whole = await tidemark([...words, at('whole')]).ended
     const flags = ['--state', at('pieces.st'), '-o', at('pieces.out')]
     for (let i = 1; i <= 10; i += 1) {
       fs.writeFileSync(log, text.slice(0, Math.floor((text.length * i) / 10.5)))
-      const { exit, stderr } = await start([...flags, '--at-eof', 'suspend', ...words, log]).ended
+      const { exit, stderr } = await tidemark([...flags, '--at-eof', 'suspend', ...words, log]).ended
       assert.deepEqual({ exit, stderr }, { exit: 0, stderr: '' })
     }
     fs.writeFileSync(log, text)
     for (let again = 0; again < 2; again += 1) {
-      const { exit, stderr } = await start([...flags, ...words, log]).ended
+      const { exit, stderr } = await tidemark([...flags, ...words, log]).ended
       assert.deepEqual({ exit, stderr }, { exit: 0, stderr: '' })
       assert.equal(fs.readFileSync(at('pieces.out'), 'utf8'), whole.stdout)
     }
     fs.appendFileSync(log, rows(200, 201))
-    const { exit, stderr } = await start([...flags, ...words, log]).ended
+    const { exit, stderr } = await tidemark([...flags, ...words, log]).ended
     assert.equal(exit, 6)
     assert.match(
       stderr,
       /^tidemark: the job in this state has ended, and there are new rows \[E_STATE_FINISHED\]\n {2}hint: /,
     )
   })
+
+  for (const [what, bad] of [
+    ['a line that is no row', '{"ts":\n'],
+    ['a line that is too long', `{"v":"${'x'.repeat(3000)}"}\n`],
+  ] as const) {
+    test(`${what} reaches its file with the next checkpoint, though no row comes behind it`, async () => {
+      const name = what.replaceAll(' ', '-')
+      const letters = at(`${name}.bad`)
+      const flags = ['--state', at(`${name}.st`), '--checkpoint-interval', '20ms', '--on-error', letters, '-q']
+      const { append, start } = follow(name, [...flags, '--line-limit', '2KiB'])
+      append(rows(0, 2))
+      const running = start()
+      await running.lines(2)
+      append(bad)
+      const has = () => fs.existsSync(letters) && fs.readFileSync(letters, 'utf8').endsWith('\n')
+      for (let waits = 0; waits < 500 && !has(); waits += 1) await sleep(20)
+      assert.ok(has())
+      await running.kill('SIGKILL')
+      append(rows(2, 3))
+      const again = start()
+      await again.lines(1)
+      await again.kill('SIGTERM')
+      const found = fs.readFileSync(letters, 'utf8').trimEnd().split('\n')
+      assert.deepEqual(
+        found.map((line) => JSON.parse(line)._error.line),
+        [3],
+      )
+    })
+  }
 
   test('a finished job is left alone as long as its file has not grown', async () => {
     const { append, start } = follow('finished', [
@@ -217,6 +246,10 @@ describe('--follow', { concurrency: true }, () => {
     }
     append(rows(3, 4))
     assert.equal((await start().ended).exit, 6)
+    fs.writeFileSync(at('finished'), `${rows(0, 3)}no row\n`)
+    assert.equal((await start().ended).exit, 3)
+    const skip = ['--state', at('finished.st'), '-o', at('finished.out'), '--on-error', 'skip', ...FILTER]
+    assert.equal((await tidemark([...skip, at('finished')]).ended).exit, 6)
     assert.equal(fs.readFileSync(at('finished.out'), 'utf8'), rows(0, 3))
   })
 })
