@@ -103,7 +103,8 @@ export function bytesAt(fd: number, offset: number, length: number): Buffer {
   return bytes.subarray(0, filled)
 }
 
-function fingerprint(fd: number, offset: number): { readonly head: number; readonly tail: number } {
+/** CRC-32 of the first and of the last bytes before `offset`, as many as a print takes. */
+export function fingerprint(fd: number, offset: number): { readonly head: number; readonly tail: number } {
   const tailBytes = Math.min(TAIL_BYTES, offset)
   return {
     head: checksum(bytesAt(fd, 0, Math.min(HEAD_BYTES, offset))),

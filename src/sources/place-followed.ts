@@ -4,7 +4,7 @@ import { withDescriptor, wordFor } from './file-operand.ts'
 import { FollowedFile, type FollowedMark } from './followed-file.ts'
 import { findSibling } from './place-marks.ts'
 import { refuseLostStream } from './place-streams.ts'
-import { findCopy, type Rotated, rotatedSince } from './rotation.ts'
+import { compressedSince, findCopy, type Rotated, rotatedSince } from './rotation.ts'
 import { statOf } from './stat-of.ts'
 
 const RESET = 'to begin anew: tidemark state reset'
@@ -35,6 +35,8 @@ export function placeFollowed(name: string, marks: readonly OperandMark[]): Plac
   if (fits) return { files: [new FollowedFile(name, begin)], isTruncated: false }
   const copy = findCopy(name, mark)
   if (copy) return { files: withLater(name, new FollowedFile(copy.path, begin, true)), isTruncated: false }
+  const packed = mark.modified === undefined ? null : compressedSince(name, BigInt(mark.modified))
+  if (packed) throw packedError(name, packed)
   if (mark.size > mark.offset) throw goneError(mark)
   const between = mark.modified === undefined ? [] : rotatedSince(name, BigInt(mark.modified), now ? [now] : [])
   return { files: openNamed(name, between), isTruncated: isSame && between.length === 0 }
@@ -56,6 +58,14 @@ function goneError({ name, offset, size }: KnownMark): TidemarkError {
     'E_SOURCE_GONE',
     `${offset} of ${size} bytes of ${wordFor(name)} were read, and the rest is not in its folder`,
     { hint: `put the file back beside ${name}, under any name; ${RESET}` },
+  )
+}
+
+function packedError(name: string, { path }: Rotated): TidemarkError {
+  return new TidemarkError(
+    'E_SOURCE_GONE',
+    `rows of ${wordFor(name)} may be in ${path}, which was compressed before they were read`,
+    { hint: `unpack it beside it (gzip -dk, zstd -d), it is found by its content; logrotate: delaycompress; ${RESET}` },
   )
 }
 

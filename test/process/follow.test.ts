@@ -171,7 +171,8 @@ describe('--follow', { concurrency: true }, () => {
       await comes(rows(0, i + 300))
     }
     const { stderr } = await stop(running)
-    assert.equal(stderr, '')
+    // a slow disk is none of this test's business
+    assert.equal(stderr.replaceAll(/tidemark: warning: .*\[W_CHECKPOINT_SLOW\]\n {2}hint: .*\n/g, ''), '')
   })
 
   test('ten pieces of a file under --at-eof suspend, cut also inside lines, give what one run gives', async () => {

@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { after, describe, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { TidemarkError } from '../../src/base/errors.ts'
 import { FollowSource } from '../../src/sources/follow.ts'
@@ -235,6 +236,99 @@ describe('a followed file', { timeout: 20_000 }, () => {
       return true
     })
     await log.stop()
+  })
+
+  test('is not taken for another log that begins alike', async () => {
+    const log = await following()
+    log.append('header\n')
+    await log.drain()
+    log.append('rest\n')
+    fs.copyFileSync(log.name, `${log.name}.1`)
+    fs.writeFileSync(path.join(path.dirname(log.name), 'other.log'), 'header\nforeign\n')
+    fs.truncateSync(log.name)
+    log.append('new\n')
+    await log.drain()
+    await log.stop()
+    const alone = await following()
+    alone.append('header\n')
+    await alone.drain()
+    fs.writeFileSync(path.join(path.dirname(alone.name), 'other.log'), 'header\nforeign\n')
+    fs.writeFileSync(alone.name, 'n\n')
+    alone.written += 'n\n'
+    await alone.drain()
+    await alone.stop()
+    assert.deepEqual(alone.warnings, ['W_TRUNCATED'])
+  })
+
+  test('that is being copied gives its rows once, and those that come when it is cut short', async () => {
+    const log = await following()
+    log.append('one\n')
+    await log.drain()
+    const mark = await log.stop()
+    log.rotate('rename')
+    log.append('two\n')
+    fs.copyFileSync(log.name, `${log.name}.2`) // the first half of copytruncate
+    await log.start(mark)
+    await log.drain()
+    log.append('three\n')
+    fs.copyFileSync(log.name, `${log.name}.2`)
+    fs.truncateSync(log.name)
+    log.append('more than there was before it was cut short\n')
+    await log.drain()
+    await log.stop()
+    assert.deepEqual(log.warnings, [])
+  })
+
+  test('cut short and grown beyond its old end between two looks is read anew, its copy to the end', async () => {
+    for (const kind of ['copy', 'none'] as const) {
+      const log = await following()
+      log.append('one\n')
+      await log.drain()
+      const mark = await log.stop()
+      if (kind === 'copy') {
+        log.append('two\n')
+        log.rotate('copy')
+      } else fs.truncateSync(log.name)
+      log.append('longer than what was read before\n')
+      await log.start(mark)
+      await log.drain()
+      await log.stop()
+      assert.deepEqual(log.warnings, kind === 'copy' ? [] : ['W_TRUNCATED'])
+    }
+  })
+
+  test('whose unread rows were compressed is refused until they are unpacked; one that was read is not missed', async () => {
+    for (const unread of ['two\n', '']) {
+      const log = await following()
+      log.append('one\n')
+      await log.drain()
+      const mark = await log.stop()
+      log.append(unread)
+      const { mtime } = fs.statSync(log.name)
+      const later = unread === '' ? mtime : new Date(mtime.getTime() + 1000)
+      fs.renameSync(log.name, `${log.name}.1`)
+      fs.utimesSync(`${log.name}.1`, later, later)
+      const text = fs.readFileSync(`${log.name}.1`)
+      const packed = `${log.name}.1.gz`
+      fs.writeFileSync(packed, gzipSync(text))
+      fs.utimesSync(packed, later, later)
+      fs.rmSync(`${log.name}.1`)
+      fs.writeFileSync(log.name, 'three\n')
+      log.written += 'three\n'
+      if (unread !== '') {
+        await assert.rejects(log.start(mark), (error) => {
+          assert.ok(error instanceof TidemarkError)
+          assert.equal(error.code, 'E_SOURCE_GONE')
+          assert.match(error.message, /^rows of '.*app\.log' may be in .*app\.log\.1\.gz, which was compressed before/)
+          return true
+        })
+        fs.writeFileSync(`${log.name}.1`, text)
+        fs.utimesSync(`${log.name}.1`, later, later)
+      }
+      await log.start(mark)
+      await log.drain()
+      await log.stop()
+    }
   })
 
   test('copied together with its state goes on', async () => {
