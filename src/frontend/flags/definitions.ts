@@ -18,7 +18,16 @@ export interface Place {
 
 const verbsByName = new Map(VERBS.map((verb) => [verb.name, verb]))
 const commandsByName = new Map(COMMANDS.map((command) => [command.name, command]))
-const flagsByLongName = new Map(ALL_FLAGS.flatMap((flag) => namesOf(flag).map((name) => [name, flag] as const)))
+const flagsByLongName = new Map(
+  ALL_FLAGS.filter(({ verb }) => verb === undefined).flatMap((flag) =>
+    namesOf(flag).map((name) => [name, flag] as const),
+  ),
+)
+const ownFlags = ALL_FLAGS.filter(({ verb }) => verb !== undefined)
+
+/** The flag with that long name in a verb. */
+const flagIn = (verb: VerbDefinition | undefined, name: string): FlagDefinition | undefined =>
+  ownFlags.find((flag) => flag.name === name && flag.verb === verb?.name) ?? flagsByLongName.get(name)
 
 export const findVerb = (name: string): Verb | undefined => verbsByName.get(name)
 export const findCommand = (name: string): CommandDefinition | undefined => commandsByName.get(name)
@@ -33,14 +42,14 @@ export function namesOf(flag: FlagDefinition): readonly string[] {
 
 /** The step flags and step defaults of a verb, in the order of its help, with the verb's own words. */
 export function flagsOfVerb(verb: VerbDefinition): readonly FlagDefinition[] {
-  return verb.flags.map((name) => ({ ...flagsByLongName.get(name)!, ...verb.flagLines?.[name] }))
+  return verb.flags.map((name) => ({ ...flagIn(verb, name)!, ...verb.flagLines?.[name] }))
 }
 
 /** May the flag stand here? */
 export function standsIn(flag: FlagDefinition, { verb, command }: Place): boolean {
   if (flag.scope === 'job') return true
   if (flag.scope === 'command') return command?.flags.includes(flag.name) ?? false
-  if (verb) return verb.flags.includes(flag.name)
+  if (verb) return verb.flags.includes(flag.name) && flagIn(verb, flag.name) === flag
   return flag.scope === 'step-default'
 }
 
@@ -49,7 +58,7 @@ export const flagsAt = (place: Place): readonly FlagDefinition[] => ALL_FLAGS.fi
 
 /** The flag that a long name means here: `--file` of a verb that has it. */
 export function longFlagAt(name: string, place: Place): FlagDefinition | undefined {
-  const flag = flagsByLongName.get(name)
+  const flag = flagIn(place.verb, name)
   return flag && standsIn(flag, place) ? flag : undefined
 }
 
@@ -59,7 +68,7 @@ export const shortFlagAt = (letter: string, place: Place): FlagDefinition | unde
 
 /** The verbs that have a flag. */
 export const verbsWith = (flag: FlagDefinition): readonly VerbDefinition[] =>
-  VERBS.filter((verb) => verb.flags.includes(flag.name))
+  VERBS.filter((verb) => verb.flags.includes(flag.name) && flagIn(verb, flag.name) === flag)
 
 /** For "did you mean": the nearest name, or the only one that `word` begins. Flags come without dashes. */
 export function nearest(word: string, names: readonly string[]): string | undefined {

@@ -82,6 +82,8 @@ export interface FlagDefinition extends FlagLine {
   /** Written so, it is the other flag with that value: `--no-color` is `--color never`. */
   readonly means?: { readonly flag: string; readonly value: string }
   readonly scope: FlagScope
+  /** It is the flag of that name of this verb alone; other verbs have another one. */
+  readonly verb?: string
   readonly value: FlagValue
   /** A list flag: may be repeated, repeats append. */
   readonly repeats?: true

@@ -51,6 +51,7 @@ export const MATCH_FLAGS: readonly FlagDefinition[] = [
     name: 'rows',
     placeholder: '',
     scope: 'step',
+    verb: 'match',
     value: { kind: 'none' },
     section: 'step',
     summary: 'the rows of each match, with _match and _as added',
