@@ -226,7 +226,50 @@ const dedup = {
   end() {},
 }
 
-const { take, end } = { filter, window, session, dedup }[query.kind]
+/** A binary heap of [time, number, line]: rows that wait for the watermark. */
+const waiting = []
+
+const isBefore = (a, b) => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1])
+
+function push(row) {
+  let at = waiting.push(row) - 1
+  for (let parent = (at - 1) >> 1; at > 0 && isBefore(row, waiting[parent]); parent = (at - 1) >> 1) {
+    waiting[at] = waiting[parent]
+    at = parent
+  }
+  waiting[at] = row
+}
+
+function pop() {
+  const top = waiting[0]
+  const last = waiting.pop()
+  if (waiting.length === 0) return top
+  let at = 0
+  for (let child = 1; child < waiting.length; child = 2 * at + 1) {
+    if (child + 1 < waiting.length && isBefore(waiting[child + 1], waiting[child])) child += 1
+    if (!isBefore(waiting[child], last)) break
+    waiting[at] = waiting[child]
+    at = child
+  }
+  waiting[at] = last
+  return top
+}
+
+const sort = {
+  take(line) {
+    counts.read += 1
+    const row = JSON.parse(line)
+    if (row.ts <= watermark) counts.late += 1
+    else push([row.ts, counts.read, line])
+    advance(row.ts)
+    while (waiting.length > 0 && waiting[0][0] <= watermark) write(pop()[2])
+  },
+  end() {
+    while (waiting.length > 0) write(pop()[2])
+  },
+}
+
+const { take, end } = { filter, window, session, sort, dedup }[query.kind]
 eachLine(take, end)
 flush()
 writeFileSync(summaryFile, JSON.stringify(counts))

@@ -96,6 +96,14 @@ export const QUERIES = [
     plain: { kind: 'session', delay: DISORDER, by: 'user_id', gap: 30_000 },
   },
   {
+    name: 'sort',
+    set: 'flat',
+    peers: [],
+    target: {},
+    tidemark: [...timed, 'sort'],
+    plain: { kind: 'sort', delay: DISORDER },
+  },
+  {
     name: 'dedup',
     set: 'flat',
     peers: [],

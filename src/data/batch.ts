@@ -49,6 +49,8 @@ export interface StreamClock {
    * input did, behind its last line.
    */
   reachedAt(watermark: number): number
+  /** `reachedAt` of the first `count` of ascending watermarks, into the same places. */
+  reachedAll(watermarks: Float64Array, count: number, into: Float64Array): void
 }
 
 /**

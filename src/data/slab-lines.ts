@@ -1,6 +1,8 @@
 import { type RawLines, rawOffset, rawOrigins, rawSource } from './batch.ts'
 import type { ValueReader, ValueWriter } from './page.ts'
 
+const NEWLINE = 0x0a
+
 /**
  * The lines of kept rows. The bytes are held as latin-1 strings: one byte a byte, on the heap like every other value of the row, and
  * without the slack of small buffers.
@@ -57,7 +59,7 @@ export class SlabLines {
   }
 }
 
-/** Writes the line of a kept row as the line of row `at` of a batch, behind those of the rows before. */
+/** Writes the line of a kept row as the line of row `at` of a batch, behind those of the rows before, each with its newline, as in a file. */
 export function appendSlabLine(kept: SlabLines, row: number, to: RawLines, at: number): void {
   if (at === 0) {
     // a new buffer each time: whoever still holds the last one's rows holds its bytes too
@@ -65,14 +67,15 @@ export function appendSlabLine(kept: SlabLines, row: number, to: RawLines, at: n
     to.origins = rawOrigins(to.starts.length)
   }
   const text = kept.texts[row]!
-  const start = at === 0 ? 0 : to.ends[at - 1]!
+  const start = at === 0 ? 0 : to.ends[at - 1]! + 1
   const end = start + text.length
-  if (end > to.buffer.length) {
-    const bigger = Buffer.allocUnsafe(Math.max(end, to.buffer.length * 2))
+  if (end >= to.buffer.length) {
+    const bigger = Buffer.allocUnsafe(Math.max(end + 1, to.buffer.length * 2))
     to.buffer.copy(bigger, 0, 0, start)
     to.buffer = bigger
   }
   to.buffer.write(text, start, 'latin1')
+  to.buffer[end] = NEWLINE
   to.starts[at] = start
   to.ends[at] = end
   to.lines[at] = kept.lines[row]!

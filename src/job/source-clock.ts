@@ -60,6 +60,23 @@ export class SourceClock {
 
   /** See `StreamClock`. */
   reachedAt(watermark: number): number {
+    return this.#behind(this.#firstAt(watermark))
+  }
+
+  /** `reachedAt` of ascending watermarks + `holdBack`, where it is more than what is there. */
+  raise(watermarks: Float64Array, count: number, holdBack: number, into: Float64Array): void {
+    if (count === 0) return
+    let row = this.#firstAt(watermarks[0]! + holdBack)
+    for (let i = 0; i < count; i += 1) {
+      const watermark = watermarks[i]! + holdBack
+      while (row < this.#length && this.#watermark[row]! < watermark) row += 1
+      const sequence = this.#behind(row)
+      if (sequence > into[i]!) into[i] = sequence
+    }
+  }
+
+  /** The first row of the round with such a watermark before it. */
+  #firstAt(watermark: number): number {
     let low = 0
     let high = this.#length
     while (low < high) {
@@ -67,7 +84,12 @@ export class SourceClock {
       if (this.#watermark[middle]! < watermark) low = middle + 1
       else high = middle
     }
-    if (low > 0) return this.#sequence[low - 1]! + 0.5
+    return low
+  }
+
+  /** Just behind the row before row `row`. */
+  #behind(row: number): number {
+    if (row > 0) return this.#sequence[row - 1]! + 0.5
     return this.#length > 0 ? this.#sequence[0]! - 0.5 : this.#sequenceAfter - BEHIND_ALL
   }
 }
@@ -93,6 +115,13 @@ export class NodeClock implements StreamClock {
       if (!clock.isIdle || !isAnyActive) latest = Math.max(latest, clock.reachedAt(watermark + holdBack))
     }
     return latest
+  }
+
+  reachedAll(watermarks: Float64Array, count: number, into: Float64Array): void {
+    const isAnyActive = this.#clocks.some(({ clock }) => clock.isActive)
+    into.fill(-Infinity, 0, count)
+    for (const { clock, holdBack } of this.#clocks)
+      if (!clock.isIdle || !isAnyActive) clock.raise(watermarks, count, holdBack, into)
   }
 }
 
@@ -129,6 +158,10 @@ export class MergedClock implements StreamClock {
 
   reachedAt(watermark: number): number {
     return this.#stream.reachedAt(watermark)
+  }
+
+  reachedAll(watermarks: Float64Array, count: number, into: Float64Array): void {
+    this.#stream.reachedAll(watermarks, count, into)
   }
 
   get sequenceAfter(): number {

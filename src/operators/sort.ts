@@ -40,10 +40,13 @@ export class Sort implements Operator {
   readonly #errors = new RowErrors()
   /** Of the batch at hand: the columns that go on, and the keys. */
   #columns: readonly Column[] = []
+  /** Rows that are free: their numbers, times and sequences. */
   #taken = new Int32Array(0)
+  #times = new Float64Array(0)
+  #sequences = new Float64Array(0)
   /** The output's watermark. */
   #watermark = -Infinity
-  /** Rows of the batch that `#sequenceOf` has passed. */
+  /** Rows of the batch that `#placeRows` has passed. */
   #passed = 0
 
   constructor(options: SortOptions) {
@@ -102,16 +105,21 @@ export class Sort implements Operator {
 
   /** Writes the rows that the watermark frees. False: `out` is full, and there may be more. */
   #emit(batch: Batch, watermark: number, out: Batch): boolean {
-    if (this.#taken.length < out.capacity) this.#taken = new Int32Array(out.capacity)
+    if (this.#taken.length < out.capacity) {
+      this.#taken = new Int32Array(out.capacity)
+      this.#times = new Float64Array(out.capacity)
+      this.#sequences = new Float64Array(out.capacity)
+    }
     const taken = this.#taken
     const { slab } = this.#rows
     const { counters } = this.#options.context
     const count = this.#rows.take(watermark, taken, out.capacity - out.length)
+    for (let r = 0; r < count; r += 1) this.#times[r] = slab.time[taken[r]!]!
+    this.#placeRows(batch, count)
     for (let r = 0; r < count; r += 1) {
       const row = taken[r]!
-      const time = slab.time[row]!
-      this.#watermark = Math.max(this.#watermark, watermarkAfter(time, 0))
-      slab.copyTo(row, out, this.#watermark, this.#sequenceOf(batch, time))
+      this.#watermark = Math.max(this.#watermark, watermarkAfter(this.#times[r]!, 0))
+      slab.copyTo(row, out, this.#watermark, this.#sequences[r]!)
       this.#rows.release(row)
     }
     counters.used += count
@@ -119,11 +127,16 @@ export class Sort implements Operator {
     return out.length < out.capacity
   }
 
-  /** The place of a row that was free at that watermark; asked with ascending ones. */
-  #sequenceOf(batch: Batch, watermark: number): number {
-    if (batch.clock) return batch.clock.reachedAt(watermark)
-    while (this.#passed < batch.length && batch.watermark[this.#passed]! < watermark) this.#passed += 1
-    return this.#passed < batch.length ? batch.sequence[this.#passed]! : batch.sequenceAfter
+  /** The sequences of rows that are free at the watermarks `#times`. */
+  #placeRows(batch: Batch, count: number): void {
+    if (batch.clock) {
+      batch.clock.reachedAll(this.#times, count, this.#sequences)
+      return
+    }
+    for (let r = 0; r < count; r += 1) {
+      while (this.#passed < batch.length && batch.watermark[this.#passed]! < this.#times[r]!) this.#passed += 1
+      this.#sequences[r] = this.#passed < batch.length ? batch.sequence[this.#passed]! : batch.sequenceAfter
+    }
   }
 
   #refuse(batch: Batch, row: number): void {
