@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../base/error-codes.ts'
 import { type Excerpt, TidemarkError } from '../base/errors.ts'
+import { partitionOf } from '../data/record-source.ts'
 import { badRowJson } from '../formats/json/bad-row.ts'
 
 /** What becomes of rows that cannot be read or that an expression cannot take (`--on-error`, `--max-errors`). */
@@ -79,14 +80,21 @@ export class BadRows {
   }
 }
 
+type Place = Pick<RowPlace, 'file' | 'line' | 'offset'> & { readonly column: number | undefined }
+
+function placeText({ file, line, offset, column }: Place): string {
+  if (file === null) return 'a row that a step made'
+  const where = column === undefined ? '' : `, column ${column}`
+  const record = partitionOf(file)
+  if (record) return `${record.topic}/${record.partition}, offset ${line}${where}`
+  return `${file}:${line} (byte ${offset}${where})`
+}
+
 /** The place of a row for a message, with the beginning of the row under it. */
 export function excerptOf({ file, line, offset, column, raw }: RowPlace): Excerpt {
   const text = raw.toString('utf8', 0, SHOWN_CHARACTERS * 4)
   const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
-  const at =
-    file === null
-      ? 'a row that a step made'
-      : `${file}:${line} (byte ${offset}${column === undefined ? '' : `, column ${column}`})`
+  const at = placeText({ file, line, offset, column })
   return { at, line: shown }
 }
 

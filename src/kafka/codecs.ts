@@ -50,7 +50,7 @@ export function pack(compression: Compression, bytes: Buffer): Buffer {
     case 'snappy':
       return packSnappy(bytes)
     case 'lz4':
-      return asBuffer(lz4Compress(bytes))
+      return packLz4(bytes)
     case 'zstd':
       return zstd.zstdCompressSync!(bytes)
   }
@@ -68,6 +68,16 @@ function unpackSnappy(bytes: Buffer): Buffer {
   }
   return Buffer.concat(blocks)
 }
+
+/** As lz4js frames it, in one block, but saying that blocks do not depend on each other: Java's consumers read nothing else. */
+function packLz4(bytes: Buffer): Buffer {
+  const frame = asBuffer(lz4Compress(bytes))
+  LZ4_INDEPENDENT.copy(frame, 4)
+  return frame
+}
+
+/** Flags, size of blocks (4 MiB), and the checksum of both. */
+const LZ4_INDEPENDENT = Buffer.from([0x60, 0x70, 0x73])
 
 /** Framed, since Java's consumers read nothing else. */
 function packSnappy(bytes: Buffer): Buffer {

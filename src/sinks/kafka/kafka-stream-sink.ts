@@ -70,22 +70,30 @@ export class KafkaStreamSink implements ByteSink {
   async drain(): Promise<void> {
     while (this.#sending !== null) await this.#sending
     if (this.#error !== null) throw this.#error
-    await this.#told(() => this.#producer!.flush())
   }
 
   async close(): Promise<void> {
-    await this.#cluster?.close()
+    try {
+      await this.drain()
+    } finally {
+      await this.#cluster?.close()
+    }
   }
 
+  /** Until nothing waits. What is made while a request is under way goes with the next one. */
   async #send(): Promise<void> {
-    for (let bytes = this.#queue.shift(); bytes !== undefined; bytes = this.#queue.shift()) {
-      const time = this.#options.clock.wallTime()
-      const piece = bytes
-      await this.#told(() =>
-        this.#lines.read(piece, ({ topic, ...record }) => this.#producer!.add(topic, null, { ...record, time })),
-      )
-      this.#queued -= bytes.length
+    while (this.#queue.length > 0) {
+      for (let bytes = this.#queue.shift(); bytes !== undefined; bytes = this.#queue.shift()) await this.#add(bytes)
+      await this.#told(() => this.#producer!.flush())
     }
+  }
+
+  async #add(bytes: Buffer): Promise<void> {
+    const time = this.#options.clock.wallTime()
+    await this.#told(() =>
+      this.#lines.read(bytes, ({ topic, ...record }) => this.#producer!.add(topic, null, { ...record, time })),
+    )
+    this.#queued -= bytes.length
   }
 
   async #told(act: () => Promise<void>): Promise<void> {

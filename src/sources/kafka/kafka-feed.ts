@@ -16,6 +16,8 @@ import { nameOfPartition, offsetsAt, startOffsets, type TopicPartition } from '.
 
 /** How often new partitions and topics are looked for, ms. */
 const DISCOVERY_MS = 15_000
+/** How long offsets for monitors are tried to be committed, ms. */
+const COMMIT_MS = 3000
 /** A partition that has had nothing for so long while others have is told of once, ms. */
 const EMPTY_MS = 10_000
 
@@ -123,18 +125,19 @@ export class KafkaFeed implements Feed {
       metadata: '',
     }))
     this.#commit = cluster
-      .toCoordinator({ kind: 'group', key: group, ms: 0 }, offsetCommitRequest(group, committed), () => {})
+      .toCoordinator({ kind: 'group', key: group, ms: COMMIT_MS }, offsetCommitRequest(group, committed), () => {})
       .catch(() => {})
       .finally(() => {
         this.#commit = null
       })
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.hasClosed = true
     for (const timer of this.#timers) clearInterval(timer)
     this.#tellTombstones()
     this.#tell()
+    await this.#commit
   }
 
   #tell(): void {

@@ -71,7 +71,7 @@ export class KafkaRecords implements RecordSource {
   }
 
   async close(): Promise<void> {
-    this.#feed?.close()
+    await this.#feed?.close()
     await this.#cluster?.close()
   }
 
