@@ -74,10 +74,12 @@ export interface RowReader {
   position(): unknown
   /** Where to go on at byte `at`, in line `line`, of the lines given out last. */
   positionAt(at: number, line: number): unknown
-  /** A place as JSON. `through`: the rows from there up to that line are the first that must come again. */
-  mark(position: unknown, through?: number): unknown
+  /** A place as JSON. */
+  mark(position: unknown): unknown
   /** Goes on where a `mark` was made, before the first `next`. */
   resume(mark: unknown): Promise<void>
+  /** Every line is a place to go on at, and other lines may come first when it is read again: so none must be passed over. */
+  readonly isExact?: boolean
   /** A checkpoint with this mark is safe. */
   checkpointed?(mark: unknown): void
 }

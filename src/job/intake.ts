@@ -3,7 +3,7 @@ import { takeSlice } from '../data/batch-slice.ts'
 import type { Lines } from '../formats/lines.ts'
 import { AFTER_ALL } from '../time/watermark.ts'
 import type { IntakeOptions } from './intake-options.ts'
-import { countersAt, type IntakePosition, isKept, UNTAKEN } from './intake-position.ts'
+import { countersAt, exactPlace, type IntakePosition, isKept, UNTAKEN } from './intake-position.ts'
 import { type Fault, type Reject, RowGate, type SourceCounters } from './row-gate.ts'
 import { rowsUpTo } from './until.ts'
 
@@ -90,13 +90,14 @@ export class Intake {
 
   /** Where to go on; only between two rounds. `taken`: how many rows of the batch handed out last the job has taken, all by default. */
   position(taken?: number): unknown {
-    const place = this.#stopped ?? this.#place(taken)
+    const begun = this.#stopped ?? this.#place(taken)
+    const isInside = begun.taken > 0 || begun.told > 0
+    const place =
+      isInside && this.#options.reader.isExact ? exactPlace(begun, this.#batch, this.#faults, this.#options) : begun
     const from = this.#isRunOver ? place.counters.passed + place.taken : place.from
     const { reader, watermark } = this.#options
     const parts = watermark.save ? { parts: watermark.save(place.parts) } : {}
-    // rows of the batch that were taken are read again, and passed over: its reader has to begin with them
-    const through = place.taken > 0 ? (this.#batch.raw?.lines[place.taken - 1] ?? 0) : undefined
-    return { ...place, from, ...parts, reader: reader.mark(place.reader, through) }
+    return { ...place, from, ...parts, reader: reader.mark(place.reader) }
   }
 
   #place(taken?: number): IntakePosition {

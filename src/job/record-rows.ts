@@ -1,6 +1,6 @@
 import { TidemarkError } from '../base/errors.ts'
 import type { Batch } from '../data/batch.ts'
-import { RowKind } from '../data/row-kind.ts'
+import { isRetraction, RowKind } from '../data/row-kind.ts'
 import { jsonOf, type Value } from '../data/value.ts'
 import type { BoundExpression, Field } from '../expressions/bound.ts'
 import { compileExpression, type Evaluator } from '../expressions/compile.ts'
@@ -46,6 +46,7 @@ export class RecordRows implements BatchConsumer {
   readonly #key: Evaluator | null
   readonly #headers: readonly (readonly [name: string, value: Evaluator])[]
   readonly #keyText = new OutputBuffer()
+  #before: { readonly head: string; readonly sequence: number } | null = null
 
   constructor(options: RecordRowsOptions) {
     const { slotOf, parts } = options
@@ -54,6 +55,8 @@ export class RecordRows implements BatchConsumer {
     this.#topic = parts.topic.map((part) => (typeof part === 'string' ? part : compile(part)))
     this.#key = parts.key && compile(parts.key)
     this.#headers = parts.headers.map(([name, value]) => [name, compile(value)])
+    const { output, writer } = options
+    if (options.isUpsert) output.writers.push({ ...bareWriter(writer), flush: (out) => this.#settle(out) })
   }
 
   take(batch: Batch, from: number, to: number): number {
@@ -62,14 +65,34 @@ export class RecordRows implements BatchConsumer {
     let next = from
     for (; next < to && !output.needsDrain; next += 1) {
       const kind = batch.kinds?.[next] ?? RowKind.Insert
-      if (isUpsert && kind === RowKind.UpdateBefore) continue
-      buffer.text(recordHead(this.#topicOf(batch, next), this.#keyOf(batch, next), this.#headersOf(batch, next)))
+      const head = recordHead(this.#topicOf(batch, next), this.#keyOf(batch, next), this.#headersOf(batch, next))
+      if (isUpsert && this.#isHeld(batch, next, kind, head)) continue
+      buffer.text(head)
       if (isUpsert && kind === RowKind.Delete) buffer.text(`${NOTHING}\n`)
       else writer.write(batch, next, buffer)
       output.spill()
     }
     this.rows += next - from
     return next
+  }
+
+  /**
+   * A `-U` waits for the `+U` of the same key that one input row or watermark brings with it, which takes its place; a step between may have kept
+   * that out, and then it is a delete.
+   */
+  #isHeld(batch: Batch, row: number, kind: number, head: string): boolean {
+    const before = this.#before
+    const sequence = batch.sequence[row]!
+    const isReplaced = !isRetraction(kind) && before?.sequence === sequence && before.head === head
+    if (before !== null && !isReplaced) this.#settle(this.#options.output.buffer)
+    this.#before = kind === RowKind.UpdateBefore ? { head, sequence } : null
+    return kind === RowKind.UpdateBefore
+  }
+
+  #settle(out: OutputBuffer): void {
+    if (this.#before === null) return
+    out.text(`${this.#before.head}${NOTHING}\n`)
+    this.#before = null
   }
 
   #topicOf(batch: Batch, row: number): string {
@@ -108,6 +131,11 @@ export class RecordRows implements BatchConsumer {
     }
   }
 }
+
+const bareWriter = (writer: OutputWriter): OutputWriter => ({
+  write: (batch, row, out) => writer.write(batch, row, out),
+  writeFrom: (batch, from, out) => writer.writeFrom(batch, from, out),
+})
 
 /** A string is itself; anything else its JSON. null: NULL. */
 const textOf = (value: Value): string | null =>

@@ -41,6 +41,8 @@ export interface Fault {
   readonly before: number
   readonly text: Buffer | null
   readonly counter: 'bad' | 'refused'
+  /** Of its input. */
+  readonly line: number
 }
 
 /** Lets the rows of one input into the job: gives them event time and watermark, and keeps out what is no row or has no time. */
@@ -51,7 +53,7 @@ export class RowGate {
   readonly #options: RowGateOptions
   readonly #drop: Uint8Array
   /** Of the scan at hand, in the order in which they were found: `at` counts scanned rows. */
-  #fresh: (Omit<Fault, 'before'> & { readonly at: number; readonly line: number })[] = []
+  #fresh: (Omit<Fault, 'before'> & { readonly at: number })[] = []
 
   constructor(options: RowGateOptions, capacity: number) {
     this.#options = options
@@ -174,9 +176,9 @@ export class RowGate {
     this.#fresh = []
     let row = 0
     let before = 0
-    return fresh.map(({ at, text, counter }) => {
+    return fresh.map(({ at, text, counter, line }) => {
       for (; row < at; row += 1) before += drop?.[row] ? 0 : 1
-      return { before, text, counter }
+      return { before, text, counter, line }
     })
   }
 

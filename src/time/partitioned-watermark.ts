@@ -102,6 +102,16 @@ export class PartitionedWatermark implements WatermarkGenerator {
     return { name, watermark: this.#own[this.#selected] ?? BEFORE_ALL }
   }
 
+  placeAfter(place: unknown, times: Float64Array, count: number): PartitionPlace {
+    const { name, watermark } = place as PartitionPlace
+    let own = watermark
+    for (let i = 0; i < count; i += 1) {
+      const next = watermarkAfter(times[i]!, this.#delay)
+      if (next > own) own = next
+    }
+    return { name, watermark: own }
+  }
+
   /** As of `place`, which was taken before the rows at hand. As JSON. */
   save(place: unknown): SavedPartitions {
     const { name, watermark } = place as PartitionPlace

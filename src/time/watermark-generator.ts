@@ -21,6 +21,8 @@ export interface WatermarkGenerator {
   select?(partition: number): void
   place?(): unknown
   save?(place: unknown): unknown
+  /** The place after the first `count` rows that came behind `place`. */
+  placeAfter?(place: unknown, times: Float64Array, count: number): unknown
   restoreParts?(saved: unknown): void
 }
 

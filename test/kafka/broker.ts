@@ -260,7 +260,7 @@ const tlsLines = ({ keystore, truststore, isMutual }: NonNullable<BrokerOptions[
   'ssl.keystore.location': keystore,
   'ssl.truststore.type': 'PEM',
   'ssl.truststore.location': truststore,
-  'ssl.client.auth': isMutual ? 'required' : 'none',
+  'listener.name.secure.ssl.client.auth': isMutual ? 'required' : 'none',
 })
 
 function canConnect(port: number): Promise<boolean> {

@@ -46,14 +46,13 @@ interface KafkaMark {
   /** By `topic/partition`: the next row to read. */
   readonly offsets: Readonly<Record<string, number>>
   readonly facts: unknown
-  /** Rows of this partition come first, up to this offset. */
-  readonly first?: { readonly name: string; readonly through: number }
 }
 
 const nameOf = ({ options: { topic, partition } }: PartitionReader): string => `${topic}/${partition}`
 
 /** Hands out rows of partitions as lines, a stretch of one partition at a time: of that which is furthest behind, so that none runs ahead. */
 export class KafkaReader implements RowReader {
+  readonly isExact = true
   readonly #options: KafkaReaderOptions
   #buffer: Buffer
   #given: { readonly from: PartitionReader; readonly stretch: Stretch } | null = null
@@ -88,7 +87,7 @@ export class KafkaReader implements RowReader {
     return { name: nameOf(from), offset: line >= stretch.lastLine ? stretch.next : line }
   }
 
-  mark(position: unknown, through?: number): KafkaMark {
+  mark(position: unknown): KafkaMark {
     const { name, offset } = position as KafkaPlace
     const { feed } = this.#options
     if (!this.#hasBegun) return this.#resumed ?? { offsets: {}, facts: null }
@@ -97,8 +96,7 @@ export class KafkaReader implements RowReader {
       if (partition.position >= 0) offsets[nameOf(partition)] = partition.position
     }
     if (name !== null) offsets[name] = offset
-    const first = name !== null && through !== undefined ? { first: { name, through } } : {}
-    return { offsets, facts: feed.facts(), ...first }
+    return { offsets, facts: feed.facts() }
   }
 
   async resume(mark: unknown): Promise<void> {
@@ -132,13 +130,8 @@ export class KafkaReader implements RowReader {
 
   #furthestBehind(): PartitionReader | null {
     const { feed, watermark } = this.#options
-    const first = this.#resumed?.first
     let least: PartitionReader | null = null
     for (const partition of feed.partitions) {
-      if (first && nameOf(partition) === first.name) {
-        if (partition.position <= first.through) return partition.hasData ? partition : null
-        this.#resumed = null
-      }
       if (!partition.hasData) {
         if (partition.hasEnded) watermark.setOut(partition.options.input, true)
         continue

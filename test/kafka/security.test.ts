@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { Broker, missing, USER } from './broker.ts'
+import { consume, produce, run, start } from './run.ts'
+
+const why = missing('4.3.1') ?? (spawnSync('openssl', ['version']).status === 0 ? null : 'there is no openssl')
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-security-'))
+const file = (name: string) => join(folder, name)
+let broker: Broker
+
+/** An authority, and two certificates that it has signed: the broker's and ours. */
+function makeCertificates(): void {
+  const openssl = (...words: string[]) => execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' })
+  openssl(
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.pem',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=ca',
+  )
+  writeFileSync(file('san'), 'subjectAltName=DNS:localhost')
+  for (const name of ['broker', 'client']) {
+    openssl(
+      'req',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      `${name}.key`,
+      '-out',
+      `${name}.csr`,
+      '-subj',
+      `/CN=${name}`,
+    )
+    const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'san', '-days', '2']
+    openssl('x509', '-req', '-in', `${name}.csr`, ...signed, '-out', `${name}.pem`)
+  }
+  writeFileSync(
+    file('keystore.pem'),
+    readFileSync(file('broker.key'), 'utf8') + readFileSync(file('broker.pem'), 'utf8'),
+  )
+}
+
+describe('a broker with TLS and logins', { skip: why !== null && process.env['CI'] !== 'true' ? why : false }, () => {
+  before(async () => {
+    assert.equal(why, null)
+    makeCertificates()
+    writeFileSync(file('password'), `${USER.password}\n`)
+    writeFileSync(file('wrong'), 'secret-that-is-wrong\n')
+    const tls = { keystore: file('keystore.pem'), truststore: file('ca.pem'), isMutual: true }
+    broker = await Broker.start({ tls, sasl: true })
+    await broker.createTopic('safe')
+    await broker.createTopic('out')
+    await produce(broker, 'safe', [{ value: '{"n":1}' }])
+  })
+  after(async () => {
+    await broker?.remove()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const tls = () => [
+    '--kafka-ca',
+    file('ca.pem'),
+    '--kafka-certificate',
+    file('client.pem'),
+    '--kafka-private-key',
+    file('client.key'),
+  ]
+  const login = (mechanism: string) => ['--kafka-login', mechanism, '--kafka-user', USER.username]
+  const password = () => ['--kafka-password-file', file('password')]
+  const read = () => ['--kafka', broker.secureAddress, '--topic', 'safe', '--until', 'latest']
+
+  for (const mechanism of ['plain', 'scram-sha-256', 'scram-sha-512']) {
+    test(`rows come and go over mutual TLS with ${mechanism}`, async () => {
+      const sink = [
+        '--to-kafka',
+        broker.secureAddress,
+        '--to-topic',
+        'out',
+        '--job',
+        mechanism,
+        '--state',
+        file(mechanism),
+      ]
+      const before = (await consume(broker, 'out')).length
+      const ended = await run([...read(), ...tls(), ...login(mechanism), ...password(), ...sink, 'filter', 'true'])
+      assert.equal(ended.exit, 0, ended.stderr)
+      assert.equal((await consume(broker, 'out')).length, before + 1)
+    })
+  }
+
+  test('secrets may come from files that the environment names, or from systemd', async () => {
+    const named = {
+      TIDEMARK_KAFKA_PASSWORD_FILE: file('password'),
+      TIDEMARK_KAFKA_CA_FILE: file('ca.pem'),
+      TIDEMARK_KAFKA_CERTIFICATE_FILE: file('client.pem'),
+      TIDEMARK_KAFKA_PRIVATE_KEY_FILE: file('client.key'),
+    }
+    const ended = await run([...read(), ...login('scram-sha-512'), 'filter', 'true'], named)
+    assert.equal(ended.stdout, '{"n":1}\n', ended.stderr)
+    writeFileSync(file('kafka-password'), USER.password)
+    const credential = await run([...read(), ...tls(), ...login('scram-sha-256'), 'filter', 'true'], {
+      CREDENTIALS_DIRECTORY: folder,
+    })
+    assert.equal(credential.stdout, '{"n":1}\n', credential.stderr)
+  })
+
+  test('a wrong password, a stranger certificate and none are refused, and no secret is told', async () => {
+    const wrong = await run([
+      ...read(),
+      ...tls(),
+      ...login('scram-sha-256'),
+      '--kafka-password-file',
+      file('wrong'),
+      'filter',
+      'true',
+    ])
+    assert.match(wrong.stderr, /localhost:\d+ refused the login \[E_KAFKA_REFUSED\]/)
+    assert.equal(wrong.exit, 2)
+    assert.doesNotMatch(wrong.stderr, /secret-that/)
+    const stranger = await run([...read(), '--kafka-tls', ...login('plain'), ...password(), 'filter', 'true'])
+    assert.match(stranger.stderr, /no trusted TLS with localhost:\d+: \w+ \[E_KAFKA_REFUSED\]/)
+    const bare = await run([
+      ...read(),
+      '--kafka-ca',
+      file('ca.pem'),
+      ...login('plain'),
+      ...password(),
+      'filter',
+      'true',
+    ])
+    assert.match(bare.stderr, /E_KAFKA_(?:REFUSED|UNREACHABLE)/)
+    const plain = await run([...read(), ...login('plain'), ...password(), 'filter', 'true'])
+    assert.match(plain.stderr, /E_KAFKA_UNREACHABLE/)
+    for (const { stderr } of [wrong, stranger, bare, plain]) assert.ok(!stderr.includes(USER.password))
+  })
+
+  test('no secret is in the list of processes, in explain or in the state', async () => {
+    const state = ['--state', file('st')]
+    const running = start([
+      ...read().slice(0, 4),
+      ...state,
+      ...tls(),
+      ...login('scram-sha-512'),
+      ...password(),
+      'filter',
+      'true',
+    ])
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    const words = readFileSync(`/proc/${running.child.pid}/cmdline`, 'utf8')
+    const environment = readFileSync(`/proc/${running.child.pid}/environ`, 'utf8')
+    running.child.kill('SIGTERM')
+    const ended = await running.ended
+    assert.equal(ended.exit, 0, ended.stderr)
+    const explained = await run([
+      'explain',
+      ...read(),
+      ...tls(),
+      ...login('scram-sha-512'),
+      ...password(),
+      'filter',
+      'true',
+    ])
+    assert.equal(explained.exit, 0, explained.stderr)
+    for (const text of [words, environment, explained.stdout, ended.stderr]) assert.ok(!text.includes(USER.password))
+    assert.notEqual(spawnSync('grep', ['-rq', USER.password, file('st')]).status, 0)
+  })
+})
