@@ -14,7 +14,7 @@ function __tidemark_state
         else if test $ended = 0; and test "$word" = --
             set ended 1
         else if test $ended = 0; and string match -qr -- '^-.' $word
-            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --input-key --line-limit --scanner --kafka --topic --from --group --shard --isolation --lost-offset --missing-topic --tombstones --output -o --roll --output-format --changelog --time-output --to-kafka --to-topic --kafka-key --kafka-header --kafka-compression --delivery --job --transaction-timeout --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --kafka-ca --kafka-certificate --kafka-private-key --kafka-login --kafka-user --kafka-password-file --arg --argjson --summary --color --by -b --agg -a --order-by --rank --offset --slide --every --step --rows --range --within --between --with --with-time --with-watermark-delay --as --on --kind --pattern --define --measures --skip --timeout --max-partials --keep --key --ordinality --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
+            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --input-key --line-limit --scanner --kafka --topic --from --group --shard --isolation --lost-offset --missing-topic --tombstones --output -o --roll --output-format --changelog --time-output --to-kafka --to-topic --kafka-key --kafka-header --kafka-compression --delivery --job --transaction-timeout --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --kafka-ca --kafka-certificate --kafka-private-key --kafka-login --kafka-user --kafka-password-file --arg --argjson --summary --color --by -b --agg -a --order-by --rank --offset --slide --every --step --rows --range --within --as --pattern --define --measures --skip --timeout --max-partials --between --window --with --with-time --with-watermark-delay --on --kind --keep --key --ordinality --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
                 set value 1
             end
             if string match -qr -- '^(-f|--file)' $word; and test $due = argument
@@ -173,13 +173,7 @@ complete -c tidemark -n '__tidemark_place cumulate' -l step -x -d 'by how much a
 complete -c tidemark -n '__tidemark_place over' -l rows -x -d 'look at the N rows before the row and at itself'
 complete -c tidemark -n '__tidemark_place over' -l range -x -d 'look at the rows of the last D, inclusive, and of the same time'
 complete -c tidemark -n '__tidemark_place dedup join match' -l within -x -d 'rows less than D apart are repeats'
-complete -c tidemark -n '__tidemark_place join' -l between -x -d 'right time minus left time, both bounds included'
-complete -c tidemark -n '__tidemark_place join' -l with -r -F -d 'the right input; - is standard input'
-complete -c tidemark -n '__tidemark_place join' -l with-time -x -d 'the field with the event time of the right input'
-complete -c tidemark -n '__tidemark_place join' -l with-watermark-delay -x -d 'how far out of order rows of the right input may come'
 complete -c tidemark -n '__tidemark_place unnest join' -l as -x -d 'the member that holds the other row, or the element'
-complete -c tidemark -n '__tidemark_place join' -l on -x -d 'keys: "id = ref", left = right; or a field of both'
-complete -c tidemark -n '__tidemark_place join' -l kind -x -a 'inner left right full semi anti' -d 'inner, left, right, full, semi or anti'
 complete -c tidemark -n '__tidemark_place match' -l pattern -x -d 'what to find: \'A B\' next, \'A -> B\' later, \'A{3,} !B C\''
 complete -c tidemark -n '__tidemark_place match' -l define -x -d 'condition of the rows of a step'
 complete -c tidemark -n '__tidemark_place match' -l measures -x -d 'columns of the result: "count(A.x) AS n, B.user"'
@@ -187,6 +181,15 @@ complete -c tidemark -n '__tidemark_place match' -l skip -x -d 'where to go on: 
 complete -c tidemark -n '__tidemark_place match' -l rows -d 'the rows of each match, with _match and _as added'
 complete -c tidemark -n '__tidemark_place match' -l timeout -r -F -a 'drop' -d 'partial matches that run out of time'
 complete -c tidemark -n '__tidemark_place match' -l max-partials -x -d 'most partial matches at once; more are an error'
+complete -c tidemark -n '__tidemark_place join' -l between -x -d 'right time minus left time, both bounds included'
+complete -c tidemark -n '__tidemark_place join' -l window -x -d 'rows of the same window, windows back to back'
+complete -c tidemark -n '__tidemark_place join' -l as-of -d 'the right row that was valid at the left row\'s time'
+complete -c tidemark -n '__tidemark_place join' -l unbounded -d 'all rows, whenever they come; a changelog'
+complete -c tidemark -n '__tidemark_place join' -l with -r -F -d 'the right input; - is standard input'
+complete -c tidemark -n '__tidemark_place join' -l with-time -x -d 'the field with the event time of the right input'
+complete -c tidemark -n '__tidemark_place join' -l with-watermark-delay -x -d 'how far out of order rows of the right input may come'
+complete -c tidemark -n '__tidemark_place join' -l on -x -d 'keys: "id = ref", left = right; or a field of both'
+complete -c tidemark -n '__tidemark_place join' -l kind -x -a 'inner left right full semi anti' -d 'inner, left, right, full, semi or anti'
 complete -c tidemark -n '__tidemark_place dedup' -l keep -x -a 'first last' -d 'which of them passes; last waits for the watermark'
 complete -c tidemark -n '__tidemark_place unnest' -l key -x -d 'unnest objects: a row for each member, its name under NAME'
 complete -c tidemark -n '__tidemark_place unnest' -l ordinality -x -d 'the element\'s place under NAME, from 1'
@@ -195,7 +198,7 @@ complete -c tidemark -n '__tidemark_place filter select over' -s f -l file -r -F
 complete -c tidemark -n '__tidemark_place filter select unnest sample dedup sort top tumble hop cumulate session count-window over aggregate join match' -l name -x -d 'id of the step in messages, counts and state'
 complete -c tidemark -n '__tidemark_place start explain dedup tumble hop cumulate session' -l allowed-lateness -x -d 'keep fired windows for D and correct them'
 complete -c tidemark -n '__tidemark_place start explain top tumble hop cumulate session aggregate' -l emit -x -a 'final changes' -d 'when results come'
-complete -c tidemark -n '__tidemark_place start explain dedup over aggregate' -l state-ttl -x -d 'forget a key D of event time after its last write'
+complete -c tidemark -n '__tidemark_place start explain dedup over aggregate join' -l state-ttl -x -d 'forget a key D of event time after its last write'
 complete -c tidemark -n '__tidemark_place explain state functions' -l json -d 'as JSON, for programs'
 complete -c tidemark -n '__tidemark_place explain' -l mermaid -d 'the plan as a Mermaid flowchart'
 complete -c tidemark -n '__tidemark_place explain' -l dot -d 'the plan as a graph for Graphviz'

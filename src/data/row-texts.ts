@@ -1,5 +1,6 @@
 import { ByteSpool } from './byte-spool.ts'
 import type { ValueReader, ValueWriter } from './page.ts'
+import { keyTextOf, valueOfJson } from './value.ts'
 
 const CHUNK_BYTES = 1 << 18
 const FIRST_CAPACITY = 64
@@ -14,6 +15,9 @@ export interface TextPlace {
   line: number
   offset: number
 }
+
+/** Of the text of a row: equal rows, and only they, have equal ones, however they are written. */
+export const canonicalOf = (text: string): string => keyTextOf(valueOfJson(text))
 
 interface Chunk {
   readonly spool: ByteSpool
@@ -65,6 +69,10 @@ export class RowTexts {
     into.source = this.#names[this.#sources[row]!]!
     into.line = this.#lines[row]!
     into.offset = this.#offsets[row]!
+  }
+
+  textOf(row: number): string {
+    return this.#pool[this.#chunks[row]!]!.spool.bytes.toString('utf8', this.#starts[row]!, this.#ends[row]!)
   }
 
   clear(row: number): void {

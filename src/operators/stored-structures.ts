@@ -91,6 +91,7 @@ function createRows(name: string, shape: RowsShape, made: Made): StateStructure 
         keepsText: keepsRaw,
         dueOf: () => Infinity,
         span: Infinity,
+        isByArrival: true,
       })
     case 'ranked-rows':
       return new RankedRows({ name, keys: needed(made.keys), slots, keepsRaw, orders: shape.orders, most: shape.most })

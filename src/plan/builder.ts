@@ -3,6 +3,7 @@ import type { BoundExpression, Field } from '../expressions/bound.ts'
 import type { Expression, SelectItem } from '../expressions/expression.ts'
 import type { Zone } from '../time/zone.ts'
 import { BuildContext, type StepLabel } from './build-context.ts'
+import type { Joining } from './joining.ts'
 import { buildBadRows } from './kinds/bad-rows.ts'
 import { buildCountWindow, type CountWindowOptions } from './kinds/count-window.ts'
 import { buildDeduplicate, type DeduplicateOptions } from './kinds/deduplicate.ts'
@@ -15,15 +16,18 @@ import { buildMatch, type MatchOptions } from './kinds/match.ts'
 import { buildNormalize } from './kinds/normalize.ts'
 import { buildOver, type OverOptions } from './kinds/over.ts'
 import { buildDeclared, buildProject, type DeclaredColumn } from './kinds/project.ts'
+import { buildRegularJoin, type RegularJoinOptions } from './kinds/regular-join.ts'
 import { buildSample, type SampleOptions } from './kinds/sample.ts'
 import { buildScan, type ScanNode, type SourceDescription } from './kinds/scan.ts'
 import { buildSessionAggregate, type SessionOptions } from './kinds/session-aggregate.ts'
 import { buildSinks, type PlannedSink } from './kinds/sinks.ts'
 import { buildSort, type SortOptions } from './kinds/sort.ts'
+import { buildTemporalJoin } from './kinds/temporal-join.ts'
 import { buildTop, type TopOptions } from './kinds/top.ts'
 import { buildUnion } from './kinds/union.ts'
 import { buildUnnest, type UnnestOptions } from './kinds/unnest.ts'
 import { buildWindowAggregate, type WindowOptions } from './kinds/window-aggregate.ts'
+import { buildWindowJoin, type WindowJoinOptions } from './kinds/window-join.ts'
 import type { PlanNode } from './nodes.ts'
 
 /**
@@ -115,6 +119,18 @@ export class PlanBuilder {
   /** Rows that replace each other by key (`--input-changelog upsert`) as rows that are taken back. */
   normalize(input: PlanNode, keys: readonly SelectItem[]): PlanNode {
     return buildNormalize(this.#context, input, keys)
+  }
+
+  windowJoin(inputs: readonly [PlanNode, PlanNode], options: WindowJoinOptions, step: StepLabel): PlanNode {
+    return buildWindowJoin(this.#context, inputs, options, step)
+  }
+
+  temporalJoin(inputs: readonly [PlanNode, PlanNode], options: Joining, step: StepLabel): PlanNode {
+    return buildTemporalJoin(this.#context, inputs, options, step)
+  }
+
+  regularJoin(inputs: readonly [PlanNode, PlanNode], options: RegularJoinOptions, step: StepLabel): PlanNode {
+    return buildRegularJoin(this.#context, inputs, options, step)
   }
 
   /** Rows of all inputs as one stream. Their named columns must have the same names; the row's own members must be open in all or in none. */

@@ -10,15 +10,18 @@ import type { MatchNode } from './kinds/match.ts'
 import type { NormalizeNode } from './kinds/normalize.ts'
 import type { OverNode } from './kinds/over.ts'
 import type { ProjectNode } from './kinds/project.ts'
+import type { RegularJoinNode } from './kinds/regular-join.ts'
 import type { SampleNode } from './kinds/sample.ts'
 import type { ScanNode } from './kinds/scan.ts'
 import type { SessionAggregateNode } from './kinds/session-aggregate.ts'
 import type { SinksNode } from './kinds/sinks.ts'
 import type { SortNode } from './kinds/sort.ts'
+import type { TemporalJoinNode } from './kinds/temporal-join.ts'
 import type { TopNode } from './kinds/top.ts'
 import type { UnionNode } from './kinds/union.ts'
 import type { UnnestNode } from './kinds/unnest.ts'
 import type { WindowAggregateNode } from './kinds/window-aggregate.ts'
+import type { WindowJoinNode } from './kinds/window-join.ts'
 import type { NamedColumn, Schema } from './schema.ts'
 
 /** Parts that every node has. `id` names its state: `--name`, else verb and ordinal. Beside them, all but a scan have an `input`, or `inputs`. */
@@ -49,6 +52,9 @@ export type PlanNode =
   | SinksNode
   | IntervalJoinNode
   | MatchNode
+  | RegularJoinNode
+  | TemporalJoinNode
+  | WindowJoinNode
 
 export type NodeOf<K extends PlanNode['kind']> = Extract<PlanNode, { kind: K }>
 

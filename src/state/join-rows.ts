@@ -23,6 +23,8 @@ export interface JoinRowsOptions {
   readonly dueOf: (stamp: number) => number
   /** About how far apart rows come and are due, ms. */
   readonly span: number
+  /** Are the rows of a key in order of arrival alone? */
+  readonly isByArrival: boolean
 }
 
 /** Rows that are due within so many parts of the span are put in order together. */
@@ -137,12 +139,21 @@ export class JoinRows implements StateStructure {
     this.#queue.push(row, this.#options.dueOf(stamp))
   }
 
+  stampOf(row: number): number {
+    return this.#stamps[row]!
+  }
+
+  textOf(row: number): string {
+    return this.#texts?.textOf(row) ?? ''
+  }
+
   /** Points `into` at the text of a row; good until the next change. */
   readText(row: number, into: TextPlace): void {
     this.#texts?.read(row, into)
   }
 
   #isBefore(a: number, b: number): boolean {
+    if (this.#options.isByArrival) return this.#arrivals[a]! < this.#arrivals[b]!
     const { time } = this.slab
     const [first, second] = [time[a]!, time[b]!]
     return first < second || (first === second && this.#arrivals[a]! < this.#arrivals[b]!)
@@ -192,6 +203,11 @@ export class JoinRows implements StateStructure {
   /** As they came. */
   #inOrder(): readonly number[] {
     return [...this.#liveRows()].sort((a, b) => this.#arrivals[a]! - this.#arrivals[b]!)
+  }
+
+  /** Every row. */
+  all(): readonly number[] {
+    return [...this.#liveRows()]
   }
 
   *#liveRows(): Generator<number> {

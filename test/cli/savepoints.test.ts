@@ -67,6 +67,10 @@ const CHAINS: readonly (readonly string[])[] = [
     '--measures',
     'sum(A.v) AS s, B.v',
   ],
+  ['join', '--with', 'in.ndjson', '--as', 'r', '--on', 'k', '--window', '10s', '--kind', 'left'],
+  ['join', '--with', 'in.ndjson', '--as', 'r', '--on', 'k', '--as-of', 'then', 'select', 'k, r.v, r.any'],
+  ['join', '--with', 'in.ndjson', '--as', 'r', '--on', 'k', '--unbounded', '--kind', 'full'],
+  ['join', '--with', 'in.ndjson', '--on', 'any', '--unbounded', '--kind', 'semi', '--state-ttl', '9s'],
   ['join', '--with', 'in.ndjson', '--as', 'r', '--on', 'k', '--within', '5s', '--kind', 'full'],
   [
     'join',

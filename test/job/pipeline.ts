@@ -149,6 +149,23 @@ export class Steps {
     return this.builder.intervalJoin([left, right], { ...joining(options), lower, upper }, step('join'))
   }
 
+  windowJoin(left: PlanNode, right: PlanNode, { size, ...options }: JoinStep & { readonly size: number }): PlanNode {
+    const sizeSpan = spanOfText('--window', `${size}ms`)
+    return this.builder.windowJoin([left, right], { ...joining(options), size, sizeSpan }, step('join'))
+  }
+
+  temporalJoin(left: PlanNode, right: PlanNode, options: JoinStep): PlanNode {
+    return this.builder.temporalJoin([left, right], joining(options), step('join'))
+  }
+
+  regularJoin(
+    left: PlanNode,
+    right: PlanNode,
+    { stateTtl, ...options }: JoinStep & { readonly stateTtl: number | null },
+  ): PlanNode {
+    return this.builder.regularJoin([left, right], { ...joining(options), stateTtl }, step('join'))
+  }
+
   union(...inputs: PlanNode[]): PlanNode {
     return this.builder.union(inputs)
   }

@@ -1,4 +1,5 @@
 import type { FlagDefinition } from './flag.ts'
+import { JOIN_FLAGS } from './join-flags.ts'
 import { MATCH_FLAGS } from './match-flags.ts'
 
 /** Flags of one step: they stand after its verb, in any order. */
@@ -117,44 +118,6 @@ export const STEP_FLAGS: readonly FlagDefinition[] = [
     manual: 'Repeats do not prolong it. Needs --time. Without it every key is remembered for the whole run.',
   },
   {
-    name: 'between',
-    placeholder: 'LO,HI',
-    scope: 'step',
-    value: { kind: 'bounds' },
-    section: 'step',
-    summary: 'right time minus left time, both bounds included',
-    manual: 'join --between -5m,10m meets what came from 5 minutes before the left row to 10 minutes after it.',
-  },
-  {
-    name: 'with',
-    placeholder: 'FILE',
-    scope: 'step',
-    value: { kind: 'input-file' },
-    section: 'step',
-    summary: 'the right input; - is standard input',
-    manual: 'It is read as the rows of the line are: same format, time zone, --follow and --idle-timeout.',
-  },
-  {
-    name: 'with-time',
-    placeholder: 'FIELD',
-    scope: 'step',
-    value: { kind: 'field' },
-    section: 'step',
-    summary: 'the field with the event time of the right input',
-    default: '--time',
-    manual: 'A field path, as --time takes it.',
-  },
-  {
-    name: 'with-watermark-delay',
-    placeholder: 'D',
-    scope: 'step',
-    value: { kind: 'duration', zero: true },
-    section: 'step',
-    summary: 'how far out of order rows of the right input may come',
-    default: '--watermark-delay',
-    manual: 'As --watermark-delay, for the right input alone.',
-  },
-  {
     name: 'as',
     placeholder: 'NAME',
     scope: 'step',
@@ -164,29 +127,8 @@ export const STEP_FLAGS: readonly FlagDefinition[] = [
     manual:
       'join --as payment puts the right row under the member payment: its amount is payment.amount. unnest tags --as tag names the element; the array then stays.',
   },
-  {
-    name: 'on',
-    placeholder: 'PAIRS',
-    scope: 'step',
-    value: { kind: 'list' },
-    repeats: true,
-    section: 'step',
-    summary: 'keys: "id = ref", left = right; or a field of both',
-    note: '; NULL equals none',
-    manual: 'Several pairs have commas or AND between: --on "id = ref, region = area". Both sides may be expressions.',
-  },
-  {
-    name: 'kind',
-    placeholder: 'KIND',
-    scope: 'step',
-    value: { kind: 'keyword', keywords: ['inner', 'left', 'right', 'full', 'semi', 'anti'] },
-    section: 'step',
-    summary: 'inner, left, right, full, semi or anti',
-    default: 'inner',
-    manual:
-      'inner: pairs. left, right, full: rows of that side, or of both, without a partner too. semi: left rows that have a partner. anti: left rows that have none.',
-  },
   ...MATCH_FLAGS,
+  ...JOIN_FLAGS,
   {
     name: 'keep',
     placeholder: 'first|last',

@@ -31,6 +31,11 @@ export class StepReader {
     return useOf(this.#uses, name)
   }
 
+  /** The use behind the verb itself, not before the first one. */
+  ownUse(name: string): FlagUse | undefined {
+    return useOf(this.#step.flags, name)
+  }
+
   get name(): string | null {
     const use = this.use('name')
     return use ? readStepName(use) : null
@@ -82,7 +87,7 @@ export class StepReader {
     const ttl = this.duration('state-ttl')
     const other = bound === undefined ? undefined : this.use(bound)
     if (ttl === null || other === undefined) return ttl
-    const own = useOf(this.#step.flags, 'state-ttl')
+    const own = this.ownUse('state-ttl')
     if (own === undefined) return null
     throw new TidemarkError('E_FLAG', `${this.verb.name} takes ${other.written} or ${own.written}, not both`, {
       hint: `${other.written} already says when a key is forgotten`,

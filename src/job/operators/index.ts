@@ -10,13 +10,16 @@ import { matchOperator } from './match.ts'
 import { normalizeOperator } from './normalize.ts'
 import { overOperator } from './over.ts'
 import { projectOperator } from './project.ts'
+import { regularJoinOperator } from './regular-join.ts'
 import { sampleOperator } from './sample.ts'
 import { sessionAggregateOperator } from './session-aggregate.ts'
 import { sortOperator } from './sort.ts'
+import { temporalJoinOperator } from './temporal-join.ts'
 import { topOperator } from './top.ts'
 import { unionOperator } from './union.ts'
 import { unnestOperator } from './unnest.ts'
 import { windowAggregateOperator } from './window-aggregate.ts'
+import { windowJoinOperator } from './window-join.ts'
 import type { Wiring } from './wiring.ts'
 
 type Factories = { readonly [K in PlanNode['kind']]: (node: NodeOf<K>, wiring: Wiring) => Operator }
@@ -45,6 +48,9 @@ const FACTORIES: Factories = {
   'group-aggregate': groupAggregateOperator,
   'interval-join': intervalJoinOperator,
   match: matchOperator,
+  'regular-join': regularJoinOperator,
+  'temporal-join': temporalJoinOperator,
+  'window-join': windowJoinOperator,
 }
 
 export function createOperator(node: PlanNode, wiring: Wiring): Operator {

@@ -1,6 +1,6 @@
 import type { BoundExpression, Field } from '../../expressions/bound.ts'
-import type { JoinOptions } from '../../operators/interval-join.ts'
 import type { JoinSide } from '../../operators/join-input.ts'
+import type { JoinOptions } from '../../operators/join-operator.ts'
 import type { JoinColumn } from '../../operators/join-writer.ts'
 import type { JoiningNode } from '../../plan/joining.ts'
 import type { PlanNode } from '../../plan/nodes.ts'

@@ -11,15 +11,18 @@ import { match } from './match.ts'
 import { normalize } from './normalize.ts'
 import { over } from './over.ts'
 import { project } from './project.ts'
+import { regularJoin } from './regular-join.ts'
 import { sample } from './sample.ts'
 import { scan } from './scan.ts'
 import { sessionAggregate } from './session-aggregate.ts'
 import { sinks } from './sinks.ts'
 import { sort } from './sort.ts'
+import { temporalJoin } from './temporal-join.ts'
 import { top } from './top.ts'
 import { union } from './union.ts'
 import { unnest } from './unnest.ts'
 import { windowAggregate } from './window-aggregate.ts'
+import { windowJoin } from './window-join.ts'
 
 /** One line a kind; a missing one does not compile. */
 const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
@@ -43,6 +46,9 @@ const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
   sinks,
   'interval-join': intervalJoin,
   match,
+  'regular-join': regularJoin,
+  'temporal-join': temporalJoin,
+  'window-join': windowJoin,
 }
 
 /** What there is to know of the node's kind; ask it about this node. */

@@ -1,4 +1,5 @@
 import { TidemarkError } from '../../../base/errors.ts'
+import type { Span } from '../../../base/span.ts'
 import type { JoinKind, RowName } from '../../../plan/joining.ts'
 import { JOIN_KINDS } from '../../../plan/joining.ts'
 import { type Duration, parseDuration } from '../../../time/duration.ts'
@@ -8,10 +9,15 @@ import type { StepReader } from '../step-reader.ts'
 /** Which rows may meet, besides that their keys are equal. */
 export type Meeting =
   /** Bounds of right time minus left time, inclusive. */
-  { readonly kind: 'interval'; readonly lower: number; readonly upper: number }
+  | { readonly kind: 'interval'; readonly lower: number; readonly upper: number }
+  /** Windows back to back; ms. */
+  | { readonly kind: 'window'; readonly size: number; readonly sizeSpan: Span }
+  | { readonly kind: 'as-of' }
+  /** ms; null: rows are never forgotten. */
+  | { readonly kind: 'unbounded'; readonly stateTtl: number | null }
 
 /** The flags that say which rows may meet: one of them stands. */
-const MEETINGS = ['within', 'between'] as const
+const MEETINGS = ['within', 'between', 'window', 'as-of', 'unbounded'] as const
 
 /** Throws E_FLAG where none of the flags is given that say which rows may meet, or more than one. */
 export function readMeeting(step: StepReader): Meeting {
@@ -24,12 +30,34 @@ export function readMeeting(step: StepReader): Meeting {
   const [use] = given
   if (use === undefined) {
     throw new TidemarkError('E_FLAG', 'join does not say which rows may meet', {
-      hint: '--within 10m: times at most so far apart; --between -5m,10m: right time minus left time',
+      hint: '--within 10m: times at most so far apart; or --between, --window, --as-of, --unbounded: see tidemark help join',
     })
   }
-  if (use.flag.name === 'between') return readBounds(use)
+  refuseTtl(step, use)
+  switch (use.flag.name) {
+    case 'between':
+      return readBounds(use)
+    case 'window':
+      return { kind: 'window', size: step.duration('window')!, sizeSpan: spanOfUse(use) }
+    case 'as-of':
+      return { kind: 'as-of' }
+    case 'unbounded':
+      return { kind: 'unbounded', stateTtl: step.stateTtl() }
+  }
   const within = step.duration('within')!
   return { kind: 'interval', lower: -within, upper: within }
+}
+
+/** Behind the verb; as a default of all steps it is for those that it bounds. */
+function refuseTtl(step: StepReader, { flag, written }: FlagUse): void {
+  const ttl = step.ownUse('state-ttl')
+  if (ttl === undefined || flag.name === 'unbounded') return
+  throw new TidemarkError('E_FLAG', `join takes ${written} or ${ttl.written}, not both`, {
+    hint:
+      flag.name === 'as-of'
+        ? 'the valid version of a key is never forgotten'
+        : `${written} already says when a row is forgotten`,
+  })
 }
 
 function readBounds(use: FlagUse): Meeting {
