@@ -78,9 +78,7 @@ testAgreement(
   {
     files,
     parameters: fc.record({ delays: fc.tuple(delay, delay), join: kinds, isRight: fc.boolean() }),
-    // sources are declared from left to right
-    delays: ({ delays: [a, b], isRight, join }) =>
-      isRight || join === 'right' || join === 'full' ? { a, b } : { b, a },
+    delays: (p) => delays(p),
     isEndless: true,
     engine: (s, { delays: [a, b], join, isRight }) => {
       const rows = s.source('a', a)
