@@ -12,6 +12,8 @@ export class SourceClock {
   #watermark: Float64Array = new Float64Array(0)
   #length = 0
   #after = -Infinity
+  /** At the beginning of the round. */
+  #before = -Infinity
   #sequenceAfter = 0
 
   /** Begins a round in which the source gives these rows. */
@@ -19,6 +21,7 @@ export class SourceClock {
     this.#sequence = batch.sequence
     this.#watermark = batch.watermark
     this.#length = batch.length
+    this.#before = this.#after
     this.#after = batch.watermarkAfter
     this.#sequenceAfter = batch.sequenceAfter
   }
@@ -26,11 +29,18 @@ export class SourceClock {
   /** Begins a round in which the source gives nothing: its watermark stands where it stood. */
   pause(): void {
     this.#length = 0
+    this.#before = this.#after
   }
 
   /** After a restart: where the source's watermark stood. */
   restore(watermark: number): void {
     this.#after = watermark
+    this.#before = watermark
+  }
+
+  /** Had it come there before the round? Then it is not what brings a merged watermark there now, wherever its batches were cut. */
+  hadReached(watermark: number): boolean {
+    return watermark <= this.#before
   }
 
   get sequenceAfter(): number {
@@ -111,10 +121,14 @@ export class NodeClock implements StreamClock {
   reachedAt(watermark: number): number {
     const isAnyActive = this.#clocks.some(({ clock }) => clock.isActive)
     let latest = -Infinity
+    let latestOfAll = -Infinity
     for (const { clock, holdBack } of this.#clocks) {
-      if (!clock.isIdle || !isAnyActive) latest = Math.max(latest, clock.reachedAt(watermark + holdBack))
+      if (clock.isIdle && isAnyActive) continue
+      const reached = clock.reachedAt(watermark + holdBack)
+      latestOfAll = Math.max(latestOfAll, reached)
+      if (!clock.hadReached(watermark + holdBack)) latest = Math.max(latest, reached)
     }
-    return latest
+    return latest === -Infinity ? latestOfAll : latest
   }
 
   reachedAll(watermarks: Float64Array, count: number, into: Float64Array): void {
