@@ -101,7 +101,10 @@ class PipelineReader {
       name,
       span,
       files,
-      uses: this.#uses(entries, SOURCE_KEYS, name),
+      uses: [
+        ...(connector.definition.source.uses?.(connector.value, this.#values) ?? []),
+        ...this.#uses(entries, SOURCE_KEYS, name),
+      ],
       schema: schema ? this.#schema(schema, name) : null,
     }
   }
@@ -149,7 +152,10 @@ class PipelineReader {
       name,
       span,
       from: from ? this.#from(from.value) : null,
-      uses: [output, ...this.#uses(entries, SINK_KEYS, name)],
+      uses: [
+        ...(connector.definition.sink.uses?.(connector.value, this.#values) ?? [output]),
+        ...this.#uses(entries, SINK_KEYS, name),
+      ],
     }
   }
 

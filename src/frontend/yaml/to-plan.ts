@@ -1,5 +1,6 @@
 import { TidemarkError } from '../../base/errors.ts'
 import type { Span } from '../../base/span.ts'
+import { KAFKA_OPTIONS } from '../../connectors/kafka-options.ts'
 import { PlanBuilder } from '../../plan/builder.ts'
 import type { ScanNode } from '../../plan/kinds/scan.ts'
 import { scansOf } from '../../plan/nodes.ts'
@@ -11,6 +12,7 @@ import { checkOutputTime, parseJob } from '../flags/parse-job.ts'
 import type { ReadText } from '../flags/step-reader.ts'
 import { parametersOf, planSource } from '../flags/to-plan.ts'
 import type { PlannedJob, SinkOptions, SourceOptions } from '../planned-job.ts'
+import { planRecord } from '../record-parts.ts'
 import type { Pipeline, PipelineSink, PipelineSource } from './pipeline.ts'
 import { planSteps } from './plan-steps.ts'
 import { refusal } from './refusals.ts'
@@ -37,6 +39,14 @@ export interface UnnamedStep {
 export interface PlannedPipeline extends PlannedJob {
   readonly unnamed: readonly UnnamedStep[]
 }
+
+const isOfKafka = (flag: string): boolean => flag === 'until' || KAFKA_OPTIONS.some((option) => option.flag === flag)
+
+/** A file stands in for what a sink names. */
+const withOutput = (uses: readonly FlagUse[], path: string): readonly FlagUse[] => [
+  { flag: findFlag('output')!, written: 'file', value: path },
+  ...uses.filter(({ flag }) => flag.name !== 'output' && !isOfKafka(flag.name)),
+]
 
 /** Where the rows of the last step go if there are no sinks. */
 const RESULT = 'rows'
@@ -109,7 +119,8 @@ class PipelinePlanner {
   #source({ name, span, files, uses, schema: columns }: PipelineSource): void {
     const { places } = this.#pipeline
     const instead = this.#settings.inputs.get(name)
-    const own = instead === undefined ? uses : uses.filter(({ flag }) => flag.name !== 'follow')
+    const own =
+      instead === undefined ? uses : uses.filter(({ flag }) => flag.name !== 'follow' && !isOfKafka(flag.name))
     const operands = instead === undefined ? files : [instead]
     places.within(
       span,
@@ -159,9 +170,7 @@ class PipelinePlanner {
   #sink({ name, span, from, uses }: PipelineSink): SinkOptions {
     const { places } = this.#pipeline
     const instead = this.#settings.outputs.get(name)
-    const own = uses.map((use) =>
-      use.flag.name === 'output' && instead !== undefined ? { ...use, value: instead } : use,
-    )
+    const own = instead === undefined ? [...uses, ...this.#stateFor(uses)] : withOutput(uses, instead)
     const hasTimeOutput = own.some(({ flag }) => flag.name === 'time-output')
     return places.within(
       span,
@@ -179,11 +188,22 @@ class PipelinePlanner {
         this.#outputs.push({ flag: `the sink ${name}`, to: options.output })
         checkPlaces(this.#files, this.#outputs)
         const { output, append, outputFormat, changelog } = options
+        const nameOf = (option: string) => option
+        const records =
+          output.kind === 'kafka'
+            ? { records: nodes.map((node) => planRecord(this.#builder, node, output.sink, nameOf)) }
+            : {}
         const timeOutput = hasTimeOutput ? options.timeOutput : this.#job.timeOutput
-        return { name, from: nodes, output, append, outputFormat, changelog, timeOutput }
+        return { name, from: nodes, output, append, outputFormat, changelog, timeOutput, ...records }
       },
       own,
     )
+  }
+
+  /** Rows get to Kafka exactly once where the run keeps state. */
+  #stateFor(uses: readonly FlagUse[]): readonly FlagUse[] {
+    if (!uses.some(({ flag }) => isOfKafka(flag.name))) return []
+    return this.#settings.uses.filter(({ flag }) => flag.name === 'state')
   }
 
   #checkDefault(use: FlagUse): void {

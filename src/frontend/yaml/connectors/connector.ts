@@ -1,3 +1,4 @@
+import type { FlagUse } from '../../flags/lexed.ts'
 import type { YamlNode, YamlScalar } from '../document.ts'
 
 /** How a connector reads its part of the file. */
@@ -14,6 +15,8 @@ export interface ConnectorSide<T> {
   /** JSON Schema of its value, for editors. */
   readonly schema: object
   read(node: YamlNode, reading: ConnectorReading): T
+  /** Flags that say the same, instead of files or an output. */
+  uses?(node: YamlNode, reading: ConnectorReading): readonly FlagUse[]
 }
 
 /** A place where rows come from or go to, as a source or sink of a pipeline file names it. */
