@@ -83,6 +83,7 @@ _tidemark_offer_flags() {
     match) _tidemark_offer -W '--by --pattern --define --within --measures --rows --skip --timeout --max-partials --name --time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --input-key --line-limit --scanner --kafka --topic --from --group --shard --isolation --lost-offset --missing-topic --kafka-metadata --tombstones --output --roll --append --output-format --changelog --time-output --to-kafka --to-topic --kafka-key --kafka-header --kafka-compression --delivery --job --transaction-timeout --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --kafka-tls --kafka-ca --kafka-certificate --kafka-private-key --kafka-login --kafka-user --kafka-password-file --arg --argjson --summary --quiet --verbose --color --no-color --show-yaml --help --version' -- "$2" ;;
     run) _tidemark_offer -W '--strict-fields --fail-on-empty --input --scanner --output --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --arg --argjson --summary --help' -- "$2" ;;
     validate) _tidemark_offer -W '--arg --argjson --help' -- "$2" ;;
+    kafka) _tidemark_offer -W '--kafka --state --kafka-tls --kafka-ca --kafka-certificate --kafka-private-key --kafka-login --kafka-user --kafka-password-file --json --help' -- "$2" ;;
     state) _tidemark_offer -W '--json --epoch --help' -- "$2" ;;
     stop) _tidemark_offer -W '--state --wait --help' -- "$2" ;;
     functions) _tidemark_offer -W '--json --help' -- "$2" ;;
@@ -128,15 +129,16 @@ _tidemark() {
     _tidemark_offer_flags "$place" "$cur"
   else
     case $place in
-      '') _tidemark_offer -W "filter select unnest sample dedup sort top tumble hop cumulate session count-window over aggregate join match$( ((first)) && echo ' run validate explain state stop functions completion help')" -- "$cur" ;;
+      '') _tidemark_offer -W "filter select unnest sample dedup sort top tumble hop cumulate session count-window over aggregate join match$( ((first)) && echo ' run validate explain kafka state stop functions completion help')" -- "$cur" ;;
       explain) _tidemark_offer -W 'filter select unnest sample dedup sort top tumble hop cumulate session count-window over aggregate join match' -- "$cur" ;;
       run) _tidemark_offer -W '' -- "$cur" ;;
       validate) _tidemark_offer -W '' -- "$cur" ;;
+      kafka) _tidemark_offer -W 'lag' -- "$cur" ;;
       state) _tidemark_offer -W 'ls show verify reset dump restore plan' -- "$cur"; _tidemark_offer_folders "$cur" ;;
       stop) _tidemark_offer -W '' -- "$cur" ;;
       functions) _tidemark_offer -W '' -- "$cur" ;;
       completion) _tidemark_offer -W 'bash zsh fish' -- "$cur" ;;
-      help) _tidemark_offer -W 'filter select unnest sample dedup sort top tumble hop cumulate session count-window over aggregate join match run validate explain state stop functions completion help expressions time late patterns flags exit-codes' -- "$cur" ;;
+      help) _tidemark_offer -W 'filter select unnest sample dedup sort top tumble hop cumulate session count-window over aggregate join match run validate explain kafka state stop functions completion help expressions time late patterns flags exit-codes' -- "$cur" ;;
       *)
         if ((!argument)); then
           ((ended)) || _tidemark_offer -W then -- "$cur"

@@ -17,7 +17,10 @@ const FILES = ['a b.ndjson', 'script.bash', 'script.fish', 'script.zsh']
 
 /** Words before the cursor, the last one begun; what is offered. Files are those of the folder. */
 const TABLE: readonly (readonly [line: string, offered: readonly string[]])[] = [
-  ['', [...VERBS.split(' '), 'run', 'validate', 'explain', 'state', 'stop', 'functions', 'completion', 'help']],
+  [
+    '',
+    [...VERBS.split(' '), 'run', 'validate', 'explain', 'kafka', 'state', 'stop', 'functions', 'completion', 'help'],
+  ],
   ['tu', ['tumble']],
   ['-t ts -q tu', ['tumble']],
   ['-t tumble ag', ['aggregate']],

@@ -199,6 +199,12 @@ describe('Kafka as a source', { skip: why !== null && process.env['CI'] !== 'tru
     await produce(broker, 'goes-on', [{ partition: 1, value: '{"n":2}' }])
     const second = await run(words)
     assert.equal(second.stdout, '{"n":2}\n', second.stderr)
+    const lag = await run(['kafka', 'lag', '--state', join(folder, 'st')])
+    assert.match(
+      lag.stdout,
+      /^TOPIC +PARTITION +OFFSET +END +LAG\ngoes-on +0 +1 +1 +0\ngoes-on +1 +1 +1 +0\n +total +0\n$/,
+      lag.stderr,
+    )
     const seen = await broker.admin((admin) => admin.fetchOffsets({ groupId: 'monitor', topics: ['goes-on'] }))
     assert.equal(seen[0]!.partitions.find(({ partition }) => partition === 0)?.offset, '1')
   })

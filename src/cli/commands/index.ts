@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).run,
   validate: async () => (await import('./validate.ts')).validate,
   state: async () => (await import('./state.ts')).state,
+  kafka: async () => (await import('./kafka.ts')).kafka,
   stop: async () => (await import('./stop.ts')).stop,
   functions: async () => printing((await import('./functions.ts')).functions),
   completion: async () => printing((await import('./completion.ts')).completion),

@@ -1,4 +1,7 @@
+import { KAFKA_FLAGS } from './kafka-flags.ts'
 import type { CommandDefinition } from './verb.ts'
+
+const KAFKA_LOGIN = KAFKA_FLAGS.filter(({ section }) => section === 'kafka').map(({ name }) => name)
 
 /** Flags of the line that make sense where a file says the rest. */
 const RUN_FLAGS = [
@@ -82,6 +85,17 @@ export const COMMANDS: readonly CommandDefinition[] = [
     ],
     manual:
       'Takes a whole chain and reads no rows. Prints the logical plan, the physical plan and what is guaranteed; or the plan as a graph, in which every edge says whether its rows correct others (append, retract) and steps that keep state are drums.',
+  },
+  {
+    name: 'kafka',
+    summary: 'how far a job is behind the ends of its topics',
+    usage: 'kafka lag --state DIR',
+    takesChain: false,
+    arguments: [{ name: 'ACTION', required: true, summary: 'lag', keywords: ['lag'] }],
+    flags: ['state', 'json', 'kafka', ...KAFKA_LOGIN],
+    examples: ['tidemark kafka lag --state /var/lib/tidemark/hours'],
+    manual:
+      'For each partition: the next row to read as of the last checkpoint, the end of the partition, and how many offsets lie between (ends of transactions and what compaction has removed count too). The login is that of the flags or the environment, the brokers those of the job unless --kafka names others. While the job runs its --state is in use: then ask the consumer group that --group names.',
   },
   {
     name: 'state',
