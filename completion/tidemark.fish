@@ -27,7 +27,7 @@ function __tidemark_state
                     set due argument
                 case explain
                     set due verb
-                case run validate state stop functions completion help
+                case run validate kafka state stop functions completion help
                     set due words
                 case '*'
                     set due files
@@ -80,14 +80,16 @@ complete -c tidemark -n '__tidemark_due verb' -a match -d 'rows that follow each
 complete -c tidemark -n '__tidemark_place start' -a run -d 'a pipeline file: several sources, steps and sinks'
 complete -c tidemark -n '__tidemark_place start' -a validate -d 'check a pipeline file, without reading or writing rows'
 complete -c tidemark -n '__tidemark_place start' -a explain -d 'what a chain of verbs would do: plan, changelog of every edge, guarantees'
+complete -c tidemark -n '__tidemark_place start' -a kafka -d 'how far a job is behind the ends of its topics'
 complete -c tidemark -n '__tidemark_place start' -a state -d 'what a state directory holds; savepoints'
 complete -c tidemark -n '__tidemark_place start' -a stop -d 'ask the process that uses a state directory to stop, and wait until it is gone'
 complete -c tidemark -n '__tidemark_place start' -a functions -d 'the functions and aggregates that expressions know'
 complete -c tidemark -n '__tidemark_place start' -a completion -d 'the completion script of a shell'
 complete -c tidemark -n '__tidemark_place start' -a help -d 'help for a verb, a command or a topic'
+complete -c tidemark -n '__tidemark_place kafka' -a 'lag'
 complete -c tidemark -n '__tidemark_place state' -a 'ls show verify reset dump restore plan'
 complete -c tidemark -n '__tidemark_place completion' -a 'bash zsh fish'
-complete -c tidemark -n '__tidemark_place help' -a 'filter select unnest sample dedup sort top tumble hop cumulate session count-window over aggregate join match run validate explain state stop functions completion help expressions time late patterns flags exit-codes'
+complete -c tidemark -n '__tidemark_place help' -a 'filter select unnest sample dedup sort top tumble hop cumulate session count-window over aggregate join match run validate explain kafka state stop functions completion help expressions time late patterns flags exit-codes'
 complete -c tidemark -n '__tidemark_place state' -a '(__fish_complete_directories)'
 complete -c tidemark -n '__tidemark_due verb argument files' -s t -l time -x -d 'the field with the event time; windows, dedup --within need it'
 complete -c tidemark -n '__tidemark_due verb argument files' -l time-format -x -a 'auto iso s ms us ns' -d 'how the time is written: auto, iso, s, ms, us, ns'
@@ -199,7 +201,7 @@ complete -c tidemark -n '__tidemark_place filter select unnest sample dedup sort
 complete -c tidemark -n '__tidemark_place start explain dedup tumble hop cumulate session' -l allowed-lateness -x -d 'keep fired windows for D and correct them'
 complete -c tidemark -n '__tidemark_place start explain top tumble hop cumulate session aggregate' -l emit -x -a 'final changes' -d 'when results come'
 complete -c tidemark -n '__tidemark_place start explain dedup over aggregate join' -l state-ttl -x -d 'forget a key D of event time after its last write'
-complete -c tidemark -n '__tidemark_place explain state functions' -l json -d 'as JSON, for programs'
+complete -c tidemark -n '__tidemark_place explain kafka state functions' -l json -d 'as JSON, for programs'
 complete -c tidemark -n '__tidemark_place explain' -l mermaid -d 'the plan as a Mermaid flowchart'
 complete -c tidemark -n '__tidemark_place explain' -l dot -d 'the plan as a graph for Graphviz'
 complete -c tidemark -n '__tidemark_place help' -l man -d 'the manual page, as roff'
