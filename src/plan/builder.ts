@@ -2,6 +2,7 @@ import type { Value } from '../data/value.ts'
 import type { BoundExpression, Field } from '../expressions/bound.ts'
 import type { Expression, SelectItem } from '../expressions/expression.ts'
 import type { Zone } from '../time/zone.ts'
+import { type Branches, buildSplit, buildTee } from './branching.ts'
 import { BuildContext, type StepLabel } from './build-context.ts'
 import type { Joining } from './joining.ts'
 import { buildBadRows } from './kinds/bad-rows.ts'
@@ -150,6 +151,16 @@ export class PlanBuilder {
   }
 
   /** The root of a plan whose rows go to these sinks. */
+  /** Rows that leave the chain where the condition is true, and the rest. */
+  split(input: PlanNode, where: Expression, step: StepLabel): Branches {
+    return buildSplit(this.#context, input, where, step)
+  }
+
+  /** Rows that leave the chain as well, all of them if there is no condition. */
+  tee(input: PlanNode, where: Expression | null, step: StepLabel): Branches {
+    return buildTee(this.#context, input, where, step)
+  }
+
   sinks(sinks: readonly PlannedSink[]): PlanNode {
     return buildSinks(sinks)
   }

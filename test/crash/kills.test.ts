@@ -75,8 +75,25 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   over: ['over', 'sum(x) AS s, max(id) AS most, lag(id, 2) AS before', '-b', 'k', '--rows', '5'],
   aggregate: ['aggregate', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total', '--emit', 'changes'],
   'session every': ['session', '1m', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total', '--emit', 'every:30s'],
+  split: [
+    'split',
+    "k = 'k3'",
+    '--to',
+    '{}/side.ndjson',
+    'then',
+    'tee',
+    '{}/all.ndjson',
+    'then',
+    'tumble',
+    '1m',
+    '-b',
+    'k',
+  ],
   'two steps': ['dedup', '-b', 'id', '--within', '1m', 'then', 'tumble', '30s', '-b', 'k'],
 }
+
+/** What the verb writes besides. */
+const MORE: Readonly<Record<string, readonly string[]>> = { split: ['side.ndjson', 'all.ndjson'] }
 
 /** Moments between two kills. */
 const EVERY: Readonly<Record<string, number>> = { 'two steps': 1 }
@@ -85,8 +102,9 @@ describe('a job killed with SIGKILL', { concurrency: 2 }, async () => {
   const child = await bundleChild()
   for (const [name, verb] of Object.entries(VERBS)) {
     const every = EVERY[name] ?? 3
+    const files = [...FILES, ...(MORE[name] ?? [])]
     test(`${name}: at every ${every === 1 ? '' : `${every}rd `}moment of its checkpoints gives what it gives undisturbed`, async () => {
-      const whole = new CrashJob(child, words(verb), FILES)
+      const whole = new CrashJob(child, words(verb), files)
       const { moments, exit, stderr } = await whole.start({})
       assert.deepEqual({ exit, stderr }, { exit: 0, stderr: '' })
       const undisturbed = whole.outcome()
@@ -97,8 +115,10 @@ describe('a job killed with SIGKILL', { concurrency: 2 }, async () => {
           undisturbed[file] !== '' || (file === 'late.ndjson' && ['aggregate', 'regular join'].includes(name)),
           `${file} is empty`,
         )
+      for (const file of files)
+        assert.ok(undisturbed[file] !== '' || (file === 'late.ndjson' && name === 'aggregate'), `${file} is empty`)
       for (let moment = 1 + (name.length % every); moment <= moments; moment += every) {
-        const job = new CrashJob(child, words(verb), FILES)
+        const job = new CrashJob(child, words(verb), files)
         const { wasKilled } = await job.start({ moment })
         assert.ok(wasKilled)
         await job.finish()

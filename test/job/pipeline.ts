@@ -54,6 +54,16 @@ export class Steps {
     return this.builder.sample(input, { share, keys: by === '' ? [] : parseExpressionList(by, '--by') }, step('sample'))
   }
 
+  /** What leaves, and what goes on. */
+  split(input: PlanNode, text: string) {
+    return this.builder.split(input, parseExpression(text, 'split'), step('split'))
+  }
+
+  /** `text`: null takes all rows. */
+  tee(input: PlanNode, text: string | null) {
+    return this.builder.tee(input, text === null ? null : parseExpression(text, '--where'), step('tee'))
+  }
+
   dedup(input: PlanNode, by: string, within: number | null, keep: 'first' | 'last' = 'first'): PlanNode {
     return this.deduplicate(input, { by, within, keep })
   }

@@ -66,7 +66,11 @@ function caseOf(
   }
 }
 
-const WAYS: readonly Way[] = [{ batchRows: 1 }, { batchRows: 3, reads: { chunk: 11 } }, { reads: { chunk: 7, isAsync: true } }]
+const WAYS: readonly Way[] = [
+  { batchRows: 1 },
+  { batchRows: 3, reads: { chunk: 11 } },
+  { reads: { chunk: 7, isAsync: true } },
+]
 
 async function outcomeOf(one: Case, way: Way): Promise<Outcome> {
   const { outcome, counters } = await runInProcess(one, way)

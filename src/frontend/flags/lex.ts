@@ -126,7 +126,8 @@ class Lexer {
     const verb = this.#segment.verb!
     if (!this.#ended && word === 'then') throw refuse.noArgument(verb, 'then')
     if (word === '') throw refuse.emptyArgument(verb)
-    if (!/^[\w@]+$/.test(word) && this.#surroundings.exists(word)) throw refuse.argumentIsFile(word, verb)
+    const isFile = verb.argument!.kind !== 'file' && !/^[\w@]+$/.test(word) && this.#surroundings.exists(word)
+    if (isFile) throw refuse.argumentIsFile(word, verb)
     this.#segment.argument = word
   }
 

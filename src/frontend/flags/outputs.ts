@@ -14,10 +14,10 @@ export interface NamedOutput {
 
 /**
  * No output may be an input of the job, and none may be written by two flags (CLI.md, rule 10). Judged by path, links not followed.
- * `others`: inputs that steps name. Throws E_OUTPUT.
+ * `others`: inputs that steps name; `sides`: outputs of theirs. Throws E_OUTPUT.
  */
-export function checkOutputs(job: JobOptions, others: readonly string[]): void {
-  checkPlaces([...job.inputs, ...others], outputsOf(job))
+export function checkOutputs(job: JobOptions, others: readonly string[], sides: readonly NamedOutput[]): void {
+  checkPlaces([...job.inputs, ...others], [...outputsOf(job), ...sides])
 }
 
 /** The same for outputs and inputs of whatever origin. */

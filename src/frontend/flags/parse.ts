@@ -5,7 +5,7 @@ import { verbsWith } from './definitions.ts'
 import { longName } from './flag.ts'
 import { lex, type Surroundings } from './lex.ts'
 import type { LexedChain } from './lexed.ts'
-import { checkOutputs } from './outputs.ts'
+import { checkOutputs, type NamedOutput } from './outputs.ts'
 import { checkOutputTime, parseJob } from './parse-job.ts'
 import { parseStep } from './parse-step.ts'
 import type { ReadText } from './step-reader.ts'
@@ -30,7 +30,7 @@ function parseChain(line: LexedChain, readText: ReadText): ChainLine {
   const job = parseJob(line)
   checkOutputTime(job.output, job.time !== null || job.arrivalTime)
   const steps = line.steps.map((step) => parseStep(step, { defaults: line.defaults, readText }))
-  checkOutputs(job, steps.flatMap(otherInputs))
+  checkOutputs(job, steps.flatMap(otherInputs), steps.flatMap(sideOutputs))
   const names = steps.flatMap(({ name }) => name ?? [])
   const repeated = names.find((name, i) => names.indexOf(name) !== i)
   if (repeated !== undefined) {
@@ -50,6 +50,10 @@ function parseChain(line: LexedChain, readText: ReadText): ChainLine {
 
 /** The files that a step reads besides its input. */
 const otherInputs = (step: StepOptions): readonly string[] => (step.verb === 'join' ? [step.with.text] : [])
+
+/** The files that a step writes besides its output. */
+const sideOutputs = (step: StepOptions): readonly NamedOutput[] =>
+  step.verb === 'split' || step.verb === 'tee' ? [{ flag: step.verb, to: step.to }] : []
 
 /** How a command about a chain prints it. Throws E_FLAG for two forms. */
 function readForm({ commandFlags }: LexedChain): Pick<ChainLine, 'json' | 'graph'> {

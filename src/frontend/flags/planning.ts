@@ -1,16 +1,25 @@
 import type { Span } from '../../base/span.ts'
 import type { Expression, OrderItem, SelectItem } from '../../expressions/expression.ts'
 import { parseExpression, parseExpressionList, parseOrderList, parseSelectList } from '../../expressions/parse.ts'
+import type { Branches } from '../../plan/branching.ts'
 import type { StepLabel } from '../../plan/build-context.ts'
 import type { PlanBuilder } from '../../plan/builder.ts'
 import type { Grouping } from '../../plan/grouping.ts'
 import type { PlanNode } from '../../plan/nodes.ts'
+import type { Destination } from './command-line.ts'
 
 /** How the other input of a step is read, where it says so; null: as the rows of the command line. */
 export interface OtherInput {
   readonly time: Span | null
   /** ms */
   readonly watermarkDelay: number | null
+}
+
+/** What a step reaches besides the rows that come to it. */
+export interface StepLinks {
+  readonly other: FindInput
+  /** Takes rows that leave the chain; throws where they cannot. */
+  readonly sendTo: (to: Destination, branches: Branches, step: StepLabel) => void
 }
 
 /** Finds the other input of a step: the file of that path, or in a pipeline file the source or step of that name. */
@@ -24,13 +33,23 @@ export class Planning {
   readonly input: PlanNode
   /** The step's name and verb, for its id and for messages. */
   readonly step: StepLabel
-  readonly other: FindInput
+  readonly #links: StepLinks
 
-  constructor(builder: PlanBuilder, input: PlanNode, step: StepLabel, other: FindInput) {
+  constructor(builder: PlanBuilder, input: PlanNode, step: StepLabel, links: StepLinks) {
     this.builder = builder
     this.input = input
     this.step = step
-    this.other = other
+    this.#links = links
+  }
+
+  other(name: Span, options: OtherInput): PlanNode {
+    return this.#links.other(name, options)
+  }
+
+  /** Sends what leaves to its place; returns what goes on. */
+  branch(branches: Branches, to: Destination): PlanNode {
+    this.#links.sendTo(to, branches, this.step)
+    return branches.staying
   }
 
   expression({ text, source }: Span): Expression {

@@ -73,7 +73,7 @@ export const dashesBeforeVerb = () =>
 
 /** Has it neither blanks nor fields in it? */
 const isPlain = (kind: ArgumentDefinition['kind']): boolean =>
-  kind === 'duration' || kind === 'count' || kind === 'share'
+  kind === 'duration' || kind === 'count' || kind === 'share' || kind === 'file'
 
 export function noArgument(verb: VerbDefinition, next: string | undefined): TidemarkError {
   const { placeholder, example, kind } = verb.argument!

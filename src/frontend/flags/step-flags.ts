@@ -1,3 +1,4 @@
+import { BRANCH_FLAGS } from './branch-flags.ts'
 import type { FlagDefinition } from './flag.ts'
 import { JOIN_FLAGS } from './join-flags.ts'
 import { MATCH_FLAGS } from './match-flags.ts'
@@ -90,24 +91,6 @@ export const STEP_FLAGS: readonly FlagDefinition[] = [
     manual: 'The size is a multiple of it. The cost of a row does not grow with the number of steps.',
   },
   {
-    name: 'rows',
-    placeholder: 'N',
-    scope: 'step',
-    value: { kind: 'count' },
-    section: 'step',
-    summary: 'look at the N rows before the row and at itself',
-    manual: 'Frame ROWS N PRECEDING: rows of one time are taken one after the other, as they came.',
-  },
-  {
-    name: 'range',
-    placeholder: 'D',
-    scope: 'step',
-    value: { kind: 'duration', zero: true },
-    section: 'step',
-    summary: 'look at the rows of the last D, inclusive, and of the same time',
-    manual: 'Frame RANGE INTERVAL D PRECEDING: time - D <= their time <= time.',
-  },
-  {
     name: 'within',
     placeholder: 'D',
     scope: 'step',
@@ -140,33 +123,7 @@ export const STEP_FLAGS: readonly FlagDefinition[] = [
     manual:
       'Under last, the row with the greatest time comes out when no further repeat can come; ties go to the later arrival.',
   },
-  {
-    name: 'key',
-    placeholder: 'NAME',
-    scope: 'step',
-    value: { kind: 'field' },
-    section: 'step',
-    summary: 'unnest objects: a row for each member, its name under NAME',
-    manual: 'Of equal names within one object the last counts.',
-  },
-  {
-    name: 'ordinality',
-    placeholder: 'NAME',
-    scope: 'step',
-    value: { kind: 'field' },
-    section: 'step',
-    summary: "the element's place under NAME, from 1",
-    manual: "SQL's WITH ORDINALITY.",
-  },
-  {
-    name: 'outer',
-    placeholder: '',
-    scope: 'step',
-    value: { kind: 'none' },
-    section: 'step',
-    summary: 'keep rows without elements; the columns are then NULL',
-    manual: "SQL's LEFT JOIN UNNEST(array) ON TRUE.",
-  },
+  ...BRANCH_FLAGS,
   {
     name: 'file',
     short: 'f',

@@ -103,8 +103,12 @@ export class StepReader {
     const missing = this.verb.required?.find((name) => !this.use(name))
     if (missing === undefined) return
     const flag = findFlag(missing)!
+    const { argument } = this.#step
+    const quoted = argument === undefined || /^[\w.%]+$/.test(argument) ? argument : quotedForShell(argument)
     throw new TidemarkError('E_FLAG', `${this.verb.name} needs --${missing}`, {
-      hint: `write: ${this.verb.name}${this.#step.argument ? ` ${this.#step.argument}` : ''} --${missing} ${flag.placeholder}`,
+      hint: `write: ${this.verb.name}${quoted ? ` ${quoted}` : ''} --${missing} ${flag.placeholder}`,
     })
   }
 }
+
+const quotedForShell = (text: string) => (text.includes("'") ? `"${text}"` : `'${text}'`)

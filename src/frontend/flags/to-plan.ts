@@ -2,17 +2,19 @@ import { TidemarkError } from '../../base/errors.ts'
 import type { Span } from '../../base/span.ts'
 import { type Value, valueOfJson } from '../../data/value.ts'
 import { parseExpressionList, parseFieldPath } from '../../expressions/parse.ts'
+import type { Branches } from '../../plan/branching.ts'
 import type { StepLabel } from '../../plan/build-context.ts'
 import { PlanBuilder } from '../../plan/builder.ts'
 import type { DeclaredColumn } from '../../plan/kinds/project.ts'
 import type { SourceDescription } from '../../plan/kinds/scan.ts'
 import { type PlanNode, scansOf } from '../../plan/nodes.ts'
-import type { PlannedJob } from '../planned-job.ts'
+import type { PlannedJob, SinkOptions } from '../planned-job.ts'
 import { planRecord } from '../record-parts.ts'
-import type { ChainLine, JobOptions, StepOptions } from './command-line.ts'
+import type { ChainLine, Destination, JobOptions, StepOptions } from './command-line.ts'
 import { findVerb } from './definitions.ts'
+import { checkOutputTime } from './parse-job.ts'
 import { sinkFlag } from './parse-kafka.ts'
-import { type FindInput, type OtherInput, Planning } from './planning.ts'
+import { type FindInput, type OtherInput, Planning, type StepLinks } from './planning.ts'
 
 /** The one sink of a chain, in its state. */
 const RESULT = 'rows'
@@ -23,11 +25,30 @@ export function planChain({ job, steps }: ChainLine): PlannedJob {
   const other: FindInput = (name, options) =>
     ordered(builder, job, otherInput(builder, job, name, options), `ordered-${name.text}`)
   let node = planSource(builder, job)
-  for (const step of steps) node = addStep(builder, node, step, other)
-  const sources = new Map(scansOf(node).map((scan) => [scan, { inputStyle: job.inputStyle, bad: null }]))
+  const sides: SinkOptions[] = []
+  const links: StepLinks = { other, sendTo: (to, branches) => sides.push(sideSink(job, to, branches)) }
+  for (const step of steps) node = addStep(builder, node, step, links)
   const records = job.output.kind === 'kafka' ? [planRecord(builder, node, job.output.sink, sinkFlag)] : undefined
   const sink = { ...job, name: RESULT, from: [node], ...(records ? { records } : {}) }
-  return { root: node, builder, sinks: [sink], sources, job, origin: 'flags' }
+  const sinks = [sink, ...sides]
+  const root = builder.sinks(sinks)
+  const sources = new Map(scansOf(root).map((scan) => [scan, { inputStyle: job.inputStyle, bad: null }]))
+  return { root, builder, sinks, sources, job, origin: 'flags' }
+}
+
+/** Where rows go that leave the chain: NDJSON always. Throws E_TIME_MISSING for a path with days in it that rows without time would go to. */
+export function sideSink(job: JobOptions, to: Destination, { id, leaving }: Branches): SinkOptions {
+  checkOutputTime(to, leaving.schema.hasTime)
+  const { append, timeOutput } = job
+  return {
+    name: `${id}.file`,
+    from: [leaving],
+    output: to,
+    append,
+    outputFormat: 'ndjson',
+    changelog: 'op',
+    timeOutput,
+  }
 }
 
 /** What front ends say of a source beside flags. */
@@ -116,9 +137,9 @@ function timeOf({ time, timeFormat, arrivalTime }: JobOptions): SourceDescriptio
   return time && { kind: 'field', path: parseFieldPath(time.text, time.source), format: timeFormat }
 }
 
-function addStep(builder: PlanBuilder, input: PlanNode, step: StepOptions, other: FindInput): PlanNode {
+function addStep(builder: PlanBuilder, input: PlanNode, step: StepOptions, links: StepLinks): PlanNode {
   const label = { verb: step.verb, name: step.name, span: spanOfName(step) }
-  return findVerb(step.verb)!.plan(step, new Planning(builder, input, label, other))
+  return findVerb(step.verb)!.plan(step, new Planning(builder, input, label, links))
 }
 
 const spanOfName = ({ verb, name }: StepOptions): Span => {

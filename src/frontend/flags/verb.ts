@@ -9,7 +9,7 @@ export interface ArgumentDefinition {
   readonly placeholder: string
   /** Its key in a pipeline file, if not `condition` for an expression, `columns` for a list, else the placeholder in small letters. */
   readonly key?: string
-  readonly kind: 'expression' | 'list' | 'duration' | 'count' | 'share'
+  readonly kind: 'expression' | 'list' | 'duration' | 'count' | 'share' | 'file'
   /** For help: what it says of the argument. */
   readonly summary: string
   /** As a user would type it, quotes included; for hints. */

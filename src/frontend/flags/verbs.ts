@@ -12,6 +12,8 @@ import { sample } from './verbs/sample.ts'
 import { select } from './verbs/select.ts'
 import { session } from './verbs/session.ts'
 import { sort } from './verbs/sort.ts'
+import { split } from './verbs/split.ts'
+import { tee } from './verbs/tee.ts'
 import { top } from './verbs/top.ts'
 import { tumble } from './verbs/tumble.ts'
 import { unnest } from './verbs/unnest.ts'
@@ -21,6 +23,8 @@ const LIST = [
   filter, //
   select,
   unnest,
+  split,
+  tee,
   sample,
   dedup,
   sort,

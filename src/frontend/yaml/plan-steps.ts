@@ -2,7 +2,7 @@ import type { PlanBuilder } from '../../plan/builder.ts'
 import { judgesLateness, kindOf } from '../../plan/kinds/index.ts'
 import type { PlanNode } from '../../plan/nodes.ts'
 import { parseStep } from '../flags/parse-step.ts'
-import { Planning } from '../flags/planning.ts'
+import { Planning, type StepLinks } from '../flags/planning.ts'
 import type { ReadText } from '../flags/step-reader.ts'
 import type { Pipeline, PipelineStep } from './pipeline.ts'
 import type { Streams } from './streams.ts'
@@ -13,6 +13,7 @@ interface StepPlanning {
   readonly streams: Streams
   readonly builder: PlanBuilder
   readonly readText: ReadText
+  readonly sendTo: StepLinks['sendTo']
 }
 
 /** Adds the steps of a file to the plan, from top to bottom. Returns those that keep state and have no name. */
@@ -23,7 +24,10 @@ export function planSteps(planning: StepPlanning): readonly UnnamedStep[] {
   )
 }
 
-function planStep(step: PipelineStep, { pipeline, streams, builder, readText }: StepPlanning): readonly UnnamedStep[] {
+function planStep(
+  step: PipelineStep,
+  { pipeline, streams, builder, readText, sendTo }: StepPlanning,
+): readonly UnnamedStep[] {
   const { verb } = step.step
   const options = parseStep(step.step, { defaults: pipeline.defaults, readText })
   const name = step.name?.name ?? null
@@ -32,7 +36,10 @@ function planStep(step: PipelineStep, { pipeline, streams, builder, readText }: 
   const label = { verb: verb.name, name, span: step.name?.span ?? step.span }
   const rows = verb.plan(
     options,
-    new Planning(builder, input, label, (name) => streams.named({ name: name.text, span: name })),
+    new Planning(builder, input, label, {
+      other: (name) => streams.named({ name: name.text, span: name }),
+      sendTo,
+    }),
   )
   const own = nodesBetween(rows, input)
   const judge = own.find(judgesLateness) ?? null

@@ -68,7 +68,12 @@ class StepReader {
     if (key === undefined)
       throw wrongKind(value, `${verb.name} is a mapping`, `for example: ${verb.name}: { ${exampleFlag(verb)} }`)
     this.#check({ verb, hasArgument: true, flags: [], span: keySpan })
-    return { verb, argument: this.#values.argument(value, verb.name, origin), argumentOrigin: origin, flags: [] }
+    return {
+      verb,
+      argument: this.#values.argument(value, verb.name, origin, verb.argument?.kind === 'file'),
+      argumentOrigin: origin,
+      flags: [],
+    }
   }
 
   #stepOfMap(verb: Verb, entries: readonly YamlEntry[], span: YamlEntry['keySpan']): LexedStep {
@@ -80,7 +85,10 @@ class StepReader {
     for (const entry of entries) {
       if (entry.key === argument) {
         const argumentOrigin = `${this.#label}.${verb.name}`
-        given = { argument: this.#values.argument(entry.value, argument, argumentOrigin), argumentOrigin }
+        given = {
+          argument: this.#values.argument(entry.value, argument, argumentOrigin, verb.argument?.kind === 'file'),
+          argumentOrigin,
+        }
         continue
       }
       const key = keys.find((one) => one.key === entry.key || one.flag.aliases?.includes(entry.key))

@@ -10,7 +10,7 @@ import type { FlagUse } from '../flags/lexed.ts'
 import { checkPlaces, destinationName, type NamedOutput } from '../flags/outputs.ts'
 import { checkOutputTime, parseJob } from '../flags/parse-job.ts'
 import type { ReadText } from '../flags/step-reader.ts'
-import { parametersOf, planSource } from '../flags/to-plan.ts'
+import { parametersOf, planSource, sideSink } from '../flags/to-plan.ts'
 import type { PlannedJob, SinkOptions, SourceOptions } from '../planned-job.ts'
 import { planRecord } from '../record-parts.ts'
 import type { Pipeline, PipelineSink, PipelineSource } from './pipeline.ts'
@@ -85,11 +85,16 @@ class PipelinePlanner {
     const { sources, defaults } = this.#pipeline
     const job = this.#job
     for (const source of sources) this.#source(source)
+    const sides: SinkOptions[] = []
     const unnamed = planSteps({
       pipeline: this.#pipeline,
       streams: this.#streams,
       builder: this.#builder,
       readText: this.#settings.readText,
+      sendTo: (to, branches, { verb }) => {
+        sides.push(sideSink(job, to, branches))
+        this.#outputs.push({ flag: verb, to })
+      },
     })
     for (const use of defaults) this.#checkDefault(use)
     const declared = this.#pipeline.sinks.length > 0 ? this.#pipeline.sinks : [this.#standardOutput()]
@@ -105,7 +110,7 @@ class PipelinePlanner {
       'source',
       '--input',
     )
-    const sinks = declared.map((sink) => this.#sink(sink))
+    const sinks = [...declared.map((sink) => this.#sink(sink)), ...sides]
     this.#streams.refuseUnused()
     if (job.late.kind === 'route') this.#outputs.push({ flag: 'late', to: job.late.to })
     if (job.onError.kind === 'route') this.#noteBad('the pipeline', job.onError.to)

@@ -64,9 +64,10 @@ export class ValueReader implements ConnectorReading {
   }
 
   /** An expression, or whatever a verb's argument is. */
-  argument(node: YamlNode, key: string, origin: string): string {
+  argument(node: YamlNode, key: string, origin: string, isFile: boolean): string {
     if (node.kind === 'list') return this.#joined({ key, flag: findFlag('by')! }, node, origin).value
     const scalar = this.scalar(node, `${key} is a text`)
+    if (isFile) return this.path(scalar)
     this.#refuseVariable(scalar)
     this.places.add(origin, scalar)
     return scalar.text.trimEnd()
@@ -97,7 +98,7 @@ export class ValueReader implements ConnectorReading {
   }
 
   #resolved(path: string): string {
-    return path === '-' ? path : this.#environment.resolve(path)
+    return path === '-' || path.startsWith('fd:') ? path : this.#environment.resolve(path)
   }
 
   #isTrue(key: string, node: YamlNode): boolean {

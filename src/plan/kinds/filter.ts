@@ -14,6 +14,17 @@ export interface FilterNode extends NodeBase {
 
 /** Throws E_TYPE for what is no condition. */
 export function buildFilter(context: BuildContext, input: PlanNode, where: Expression, step: StepLabel): FilterNode {
+  const bound = bindCondition(context, input, where, step)
+  return { kind: 'filter', id: context.stepId(step), input, where: bound, schema: input.schema }
+}
+
+/** Throws E_TYPE for what is no condition. */
+export function bindCondition(
+  context: BuildContext,
+  input: PlanNode,
+  where: Expression,
+  step: StepLabel,
+): BoundExpression {
   const bound = context.bind(where, input)
   if (bound.type !== 'boolean' && bound.type !== 'any') {
     throw new TidemarkError('E_TYPE', `${step.verb} needs a condition, not a ${bound.type}`, {
@@ -21,7 +32,7 @@ export function buildFilter(context: BuildContext, input: PlanNode, where: Expre
       hint: 'a condition is TRUE or FALSE: amount > 100',
     })
   }
-  return { kind: 'filter', id: context.stepId(step), input, where: bound, schema: input.schema }
+  return bound
 }
 
 export const filter: NodeKind<FilterNode> = {

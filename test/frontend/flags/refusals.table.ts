@@ -148,14 +148,14 @@ tidemark: files are given in two ways: -i b, and 'c' at the end [E_CHAIN]
 
 $ tidemark filter a --by k
 tidemark: filter has no flag '--by' [E_FLAG]
-  hint: verbs that have it: dedup, tumble, hop, cumulate, session, aggregate
+  hint: verbs that have it: sample, dedup, top, tumble, hop, cumulate, session, count-window, over, aggregate, match
 
 $ tidemark --by k tumble 5m
 tidemark: '--by' stands before the first verb [E_FLAG]
-  hint: it belongs to one step: write it behind the verb, as in: tidemark dedup … --by LIST
+  hint: it belongs to one step: write it behind the verb, as in: tidemark sample … --by LIST
 
-$ tidemark --wehre filter a
-tidemark: there is no flag '--wehre' [E_FLAG]
+$ tidemark --wohin filter a
+tidemark: there is no flag '--wohin' [E_FLAG]
   hint: tidemark help lists the flags
 
 $ tidemark tumble 5m --agr x
@@ -176,7 +176,7 @@ tidemark: '--json' belongs to a command [E_FLAG]
 
 $ tidemark --emit final filter a
 tidemark: --emit has no effect: no step here takes it [E_FLAG]
-  hint: verbs that do: tumble, hop, cumulate, session, aggregate
+  hint: verbs that do: top, tumble, hop, cumulate, session, aggregate
 
 $ tidemark tumble 5m --by
 tidemark: --by needs a value [E_FLAG_VALUE]
