@@ -1,6 +1,7 @@
 import type { Expression } from './expression.ts'
 import type { Token } from './lexer.ts'
 import { parseJsonArguments } from './parse-json-call.ts'
+import { parseJsonQuery } from './parse-json-query.ts'
 import { parseOperand } from './parser.ts'
 import { RESERVED, type TokenReader } from './token-reader.ts'
 
@@ -26,6 +27,10 @@ export function parseCall(reader: TokenReader): Expression {
     case 'JSON_OBJECT':
     case 'JSON_ARRAY':
       return parseJsonConstructor(reader, name)
+    case 'JSON_VALUE':
+    case 'JSON_QUERY':
+    case 'JSON_EXISTS':
+      return parseJsonPathCall(reader, name)
     case 'TIMESTAMPDIFF':
     case 'TIMESTAMPADD':
       return parseWithUnit(reader, name)
@@ -62,6 +67,15 @@ export function parseConstructor(reader: TokenReader): Expression {
 
 function parseJsonConstructor(reader: TokenReader, name: Token): Expression {
   return call(reader, name, parseJsonArguments(reader, name))
+}
+
+/** With RETURNING, the text that the function gives is cast. */
+function parseJsonPathCall(reader: TokenReader, name: Token): Expression {
+  const { args, returning } = parseJsonQuery(reader, name)
+  const operand = call(reader, name, args)
+  if (returning === null) return operand
+  const span = reader.spanFrom(name)
+  return reader.made({ kind: 'cast', operand, to: returning, typeSpan: span, isTry: false, span }, [operand])
 }
 
 function parsePlain(reader: TokenReader, name: Token, open: Token): Expression {

@@ -78,6 +78,7 @@ function printNode(node: Expression): string {
     case 'case':
       return printCase(node)
     case 'cast':
+      if (isReturning(node)) return printJsonValue(node.operand as Call)
       return `${node.isTry ? 'TRY_CAST' : 'CAST'}(${print(node.operand, Power.Or)} AS ${node.to})`
     case 'call':
       return printSpecialCall(node) ?? printCall(node)
@@ -138,6 +139,8 @@ function printSpecialCall(node: Call): string | undefined {
     const end = escaping ? ` ESCAPE ${print(escaping, Power.Sum)}` : ''
     return `${print(text, Power.Predicate)} SIMILAR TO ${print(pattern, Power.Sum)}${end}`
   }
+  const clauses = jsonClauses(node)
+  if (clauses !== undefined) return `${name}(${printList(args.slice(0, 2))}${clauses})`
   const [word, ...values] = args
   if (word?.kind !== 'literal' || (word.value !== 'NULL' && word.value !== 'ABSENT')) return undefined
   if (name === 'json_array') return `${name}(${[printList(values), `${word.value} ON NULL`].join(' ').trim()})`
@@ -166,4 +169,34 @@ function printArguments(name: string, args: readonly Expression[]): string {
   return name === 'timestampdiff' || name === 'timestampadd'
     ? [unit, printList(args.slice(1))].join(', ')
     : printList(args)
+}
+
+/** What a call of JSON_VALUE, JSON_QUERY or JSON_EXISTS says behind its path; undefined: nothing, or it is no such call. */
+function jsonClauses(node: Call): string | undefined {
+  const { name, args } = node
+  const words = args.slice(2).map((arg) => (arg.kind === 'literal' && typeof arg.value === 'string' ? arg.value : ''))
+  const [first, second, third] = words
+  if (name === 'json_exists' && args.length === 3) return ` ${first} ON ERROR`
+  if (name === 'json_query' && args.length === 5) {
+    const wrapper = first === 'WITHOUT' ? 'WITHOUT' : `WITH ${first}`
+    return ` ${wrapper} WRAPPER ${second} ON EMPTY ${third} ON ERROR`
+  }
+  return name === 'json_value' && args.length === 7 && first === 'STRING' ? valueClauses(node) : undefined
+}
+
+function valueClauses({ args }: Call): string {
+  const [type, onEmpty, emptyValue, onError, errorValue] = args.slice(2) as [Expression, ...Expression[]]
+  const word = (arg: Expression | undefined) => (arg?.kind === 'literal' ? String(arg.value) : '')
+  const outcome = (arg: Expression | undefined, value: Expression | undefined) =>
+    word(arg) === 'DEFAULT' ? `DEFAULT ${print(value!, Power.Or)}` : word(arg)
+  return ` RETURNING ${word(type)} ${outcome(onEmpty, emptyValue)} ON EMPTY ${outcome(onError, errorValue)} ON ERROR`
+}
+
+const printJsonValue = (node: Call): string => `${node.name}(${printList(node.args.slice(0, 2))}${valueClauses(node)})`
+
+/** RETURNING is a cast of what the function gives. */
+const isReturning = ({ operand, to, isTry }: Extract<Expression, { kind: 'cast' }>): boolean => {
+  if (isTry || operand.kind !== 'call' || operand.name !== 'json_value' || operand.args.length !== 7) return false
+  const type = operand.args[2]!
+  return type.kind === 'literal' && type.value === to
 }

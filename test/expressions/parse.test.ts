@@ -95,6 +95,10 @@ describe('paths and names', () => {
       "ARRAY[1, a][2] + cardinality(MAP['k', ARRAY[]])",
       "json_object(KEY a VALUE b, KEY 'c' VALUE json_array(1, 2 ABSENT ON NULL) NULL ON NULL)",
       'json_array(NULL ON NULL)',
+      "json_value(a, '$.b' RETURNING INT DEFAULT -1 ON EMPTY ERROR ON ERROR) + 1",
+      "json_value(a, '$.b' RETURNING STRING NULL ON EMPTY DEFAULT 'x' ON ERROR)",
+      "json_query(a, '$.b' WITH CONDITIONAL WRAPPER EMPTY ARRAY ON EMPTY NULL ON ERROR)",
+      "json_exists(a, 'strict $.b' UNKNOWN ON ERROR)",
       '"array"[1] + "Map"[\'x\'] + key',
     ]) {
       const tree = parseExpression(text, 'filter')
@@ -104,6 +108,10 @@ describe('paths and names', () => {
     assert.equal(
       printExpression(parseExpression("JSON_OBJECT('k' VALUE v)", 'filter')),
       "json_object(KEY 'k' VALUE v NULL ON NULL)",
+    )
+    assert.equal(
+      printExpression(parseExpression("JSON_VALUE(a, '$' RETURNING INTEGER DEFAULT 0 ON ERROR)", 'filter')),
+      "json_value(a, '$' RETURNING INT NULL ON EMPTY DEFAULT 0 ON ERROR)",
     )
   })
 

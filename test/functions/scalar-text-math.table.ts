@@ -110,6 +110,8 @@ export const TEXT_ROWS: readonly Row[] = [
   ['elt', [1, 'a', null], 'a'],
   ['elt', [2, 'a', null], null],
   ['elt', [null, 'a'], null],
+  ['elt', [3, 'a', 'b'], null],
+  ['elt', [0, 'a'], null],
   ['is_alpha', ['abcÄ'], true],
   ['is_alpha', ['ab3'], false],
   ['is_alpha', [null], false],

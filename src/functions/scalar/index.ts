@@ -5,6 +5,7 @@ import { CONDITIONAL_FUNCTIONS } from './conditional.ts'
 import { ENCODING_FUNCTIONS } from './encoding.ts'
 import { JSON_FUNCTIONS } from './json.ts'
 import { JSON_CONSTRUCTION_FUNCTIONS } from './json-construction.ts'
+import { JSON_QUERY_FUNCTIONS } from './json-query.ts'
 import { MAP_FUNCTIONS } from './map.ts'
 import { MATH_FUNCTIONS } from './math.ts'
 import { REGEXP_FUNCTIONS } from './regexp.ts'
@@ -23,7 +24,7 @@ export const SCALAR_FAMILIES: readonly { readonly title: string; readonly functi
   { title: 'regular expressions', functions: [...REGEXP_FUNCTIONS, ...SIMILAR_FUNCTIONS] },
   { title: 'numbers', functions: MATH_FUNCTIONS },
   { title: 'time', functions: [...TIME_FUNCTIONS, ...TIME_TEXT_FUNCTIONS] },
-  { title: 'JSON', functions: [...JSON_FUNCTIONS, ...JSON_CONSTRUCTION_FUNCTIONS] },
+  { title: 'JSON', functions: [...JSON_QUERY_FUNCTIONS, ...JSON_FUNCTIONS, ...JSON_CONSTRUCTION_FUNCTIONS] },
   { title: 'arrays', functions: ARRAY_FUNCTIONS },
   { title: 'maps', functions: MAP_FUNCTIONS },
   { title: 'conditions', functions: CONDITIONAL_FUNCTIONS },

@@ -1,4 +1,22 @@
 import { RowError } from '../../base/errors.ts'
+import { JsonText, type Value } from '../../data/value.ts'
+
+/** A nested value, or JSON in a text, as `JSON.parse` gives it; undefined for a text that is not JSON. */
+export function parsedOf(value: Value): unknown {
+  if (value instanceof JsonText) return value.parsed()
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return undefined
+  }
+}
+
+export const isNested = (found: unknown): found is object => typeof found === 'object' && found !== null
+
+/** May the path lead to several values? Then all that it leads to are one array. */
+export const isManyPath = (path: string): boolean => path.includes('*')
+export const isStrictPath = (path: string): boolean => /^\s*strict\s/.test(path)
 
 type Step =
   | { readonly kind: 'member'; readonly name: string }

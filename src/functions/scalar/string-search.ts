@@ -126,7 +126,7 @@ export const SEARCH_FUNCTIONS: readonly ScalarFunction[] = [
   defineScalar({
     name: 'elt',
     signature: 'elt(index, text, ...)',
-    summary: 'the text with that index, from 1; an index without a text is refused',
+    summary: 'the text with that index, from 1; NULL if there is none',
     parameters: ['number', 'string'],
     variadic: true,
     returns: 'string',
@@ -134,10 +134,7 @@ export const SEARCH_FUNCTIONS: readonly ScalarFunction[] = [
     flinkName: 'ELT',
     apply([index, ...texts]) {
       if (index === null) return null
-      const text = texts[wholeOf(index!) - 1]
-      if (text === undefined)
-        throw new RowError(`elt has no text ${String(index)}: it counts from 1 to ${texts.length}`)
-      return text
+      return texts[wholeOf(index!) - 1] ?? null
     },
   }),
   defineScalar({
