@@ -91,7 +91,7 @@ _tidemark_offer_flags() {
     stop) _tidemark_offer -W '--state --wait --help' -- "$2" ;;
     functions) _tidemark_offer -W '--json --help' -- "$2" ;;
     completion) _tidemark_offer -W '--help' -- "$2" ;;
-    help) _tidemark_offer -W '--man --help' -- "$2" ;;
+    help) _tidemark_offer -W '--schema --man --help' -- "$2" ;;
     explain) _tidemark_offer -W '--time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --input-key --line-limit --scanner --kafka --topic --from --group --shard --isolation --lost-offset --missing-topic --kafka-metadata --tombstones --output --roll --append --output-format --changelog --time-output --to-kafka --to-topic --kafka-key --kafka-header --kafka-compression --delivery --job --transaction-timeout --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --kafka-tls --kafka-ca --kafka-certificate --kafka-private-key --kafka-login --kafka-user --kafka-password-file --arg --argjson --summary --quiet --verbose --color --no-color --show-yaml --help --version --allowed-lateness --emit --state-ttl --json' -- "$2" ;;
     *) _tidemark_offer -W '--time --time-format --arrival-time --watermark-delay --idle-timeout --max-future --tz --late --on-error --max-errors --strict-fields --fail-on-empty --input --follow --merge --ordered --input-format --csv-header --input-changelog --input-key --line-limit --scanner --kafka --topic --from --group --shard --isolation --lost-offset --missing-topic --kafka-metadata --tombstones --output --roll --append --output-format --changelog --time-output --to-kafka --to-topic --kafka-key --kafka-header --kafka-compression --delivery --job --transaction-timeout --state --checkpoint-interval --replay --at-eof --until --drain-timeout --require --restore --allow-drop-state --allow-rewind --kafka-tls --kafka-ca --kafka-certificate --kafka-private-key --kafka-login --kafka-user --kafka-password-file --arg --argjson --summary --quiet --verbose --color --no-color --show-yaml --help --version --allowed-lateness --emit --state-ttl' -- "$2" ;;
   esac
@@ -141,7 +141,7 @@ _tidemark() {
       stop) _tidemark_offer -W '' -- "$cur" ;;
       functions) _tidemark_offer -W '' -- "$cur" ;;
       completion) _tidemark_offer -W 'bash zsh fish' -- "$cur" ;;
-      help) _tidemark_offer -W 'filter select unnest split tee sample dedup sort top tumble hop cumulate session count-window over aggregate join match run validate explain kafka state stop functions completion help expressions time late patterns flags exit-codes' -- "$cur" ;;
+      help) _tidemark_offer -W 'filter select unnest split tee sample dedup sort top tumble hop cumulate session count-window over aggregate join match run validate explain kafka state stop functions completion help expressions time late patterns yaml flags exit-codes' -- "$cur" ;;
       *)
         if ((!argument)); then
           ((ended)) || _tidemark_offer -W then -- "$cur"

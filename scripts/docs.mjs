@@ -1,4 +1,4 @@
-// Writes what is generated from the definitions and checked in: the manual page and the shells' completions. Needs a build.
+// Writes what is generated from the definitions and checked in: the manual page, the schema of pipeline files, the shells' completions. Needs a build.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** Each generated file and the arguments that print it. `test/docs.test.ts` compares them. */
 export const GENERATED = {
   'man/tidemark.1': ['help', '--man'],
+  'schema/pipeline.json': ['help', '--schema'],
   'completion/tidemark.bash': ['completion', 'bash'],
   'completion/_tidemark': ['completion', 'zsh'],
   'completion/tidemark.fish': ['completion', 'fish'],

@@ -39,6 +39,7 @@ describe('the package', () => {
       'completion/tidemark.fish',
       'man/tidemark.1',
       'package.json',
+      'schema/pipeline.json',
     ])
     assert.equal(packed.files.find(({ path }) => path === 'bin/tidemark')?.mode, 0o755)
   })

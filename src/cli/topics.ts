@@ -3,6 +3,7 @@ import { JOB_FLAGS } from '../frontend/flags/job-flags.ts'
 import { STEP_DEFAULTS } from '../frontend/flags/step-flags.ts'
 import { describeFlag, flagForm, flagLine, wrap } from './flag-table.ts'
 import { PATTERNS } from './patterns-topic.ts'
+import { YAML } from './yaml-topic.ts'
 
 /** A page of `tidemark help TOPIC`. */
 export interface Topic {
@@ -131,6 +132,7 @@ export const TOPICS: readonly Topic[] = [
   { name: 'time', text: () => TIME },
   { name: 'late', text: () => LATE },
   { name: 'patterns', text: () => PATTERNS },
+  { name: 'yaml', text: () => YAML },
   { name: 'flags', text: allFlags },
   { name: 'exit-codes', text: exitCodes },
 ]

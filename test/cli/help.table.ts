@@ -20,7 +20,7 @@ verbs    rows      filter EXPR  select LIST  unnest FIELD  split EXPR  tee FILE 
          windows   tumble SIZE  hop SIZE  cumulate SIZE  session GAP  count-window N  over LIST
                    aggregate
          inputs    join                    patterns  match
-commands run  validate  explain  state  stop  functions  completion  help
+commands run  validate  explain  kafka  state  stop  functions  completion  help
 
 time     -t, --time FIELD            the field with the event time; windows, dedup --within need it
          -w, --watermark-delay D     how far out of order rows may come [0s]
@@ -33,7 +33,7 @@ state        --state DIR             checkpoints: go on where the last run stopp
              --at-eof flush|suspend  at the end, fire open windows or keep them [flush]
 more         --arg NAME=TEXT  --tz ZONE  -v  -q  -V  (all: tidemark help flags, man tidemark)
 
-tidemark help VERB · help expressions | time | late | patterns | flags | exit-codes
+tidemark help VERB · help expressions | time | late | patterns | yaml | flags | exit-codes
 `
 
 /** What `tidemark help tumble` prints. */

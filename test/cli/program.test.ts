@@ -33,7 +33,10 @@ const REFUSALS: readonly (readonly [line: string, message: string])[] = [
     "state takes ls, show, verify, reset, dump or restore, not 'shwo' [E_CHAIN]\n  hint: did you mean 'show'?",
   ],
   ['state ls', 'state needs DIR [E_CHAIN]\n  hint: write: tidemark state ls|show|verify|reset|dump|restore DIR...'],
-  ['help --color', '--color needs a value [E_FLAG_VALUE]\n  hint: write: tidemark help [VERB|COMMAND|TOPIC] [--man]'],
+  [
+    'help --color',
+    '--color needs a value [E_FLAG_VALUE]\n  hint: write: tidemark help [VERB|COMMAND|TOPIC] [--man] [--schema]',
+  ],
   ['help --color sometimes', "--color is auto, always or never, not 'sometimes' [E_FLAG_VALUE]"],
 ]
 

@@ -30,6 +30,15 @@ export const COMMAND_FLAGS: readonly FlagDefinition[] = [
     manual: 'dot -Tsvg draws it.',
   },
   {
+    name: 'schema',
+    placeholder: '',
+    scope: 'command',
+    value: { kind: 'none' },
+    section: 'command',
+    summary: 'the JSON Schema of pipeline files, for editors',
+    manual: 'It is also shipped as schema/pipeline.json.',
+  },
+  {
     name: 'man',
     placeholder: '',
     scope: 'command',

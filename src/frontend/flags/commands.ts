@@ -170,10 +170,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'help',
     summary: 'help for a verb, a command or a topic',
-    usage: 'help [VERB|COMMAND|TOPIC] [--man]',
+    usage: 'help [VERB|COMMAND|TOPIC] [--man] [--schema]',
     takesChain: false,
     arguments: [{ name: 'TOPIC', required: false, summary: 'a verb, a command or a topic' }],
-    flags: ['man'],
+    flags: ['man', 'schema'],
     examples: ['tidemark help tumble', 'tidemark help late'],
     manual: 'The same as --help behind the verb. Topics: expressions, time, late, flags, exit-codes.',
   },
