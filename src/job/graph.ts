@@ -223,10 +223,10 @@ function runNode(node: OperatorNode): boolean {
 }
 
 function runMerging(node: OperatorNode, merged: MergedClock): boolean {
-  const choice = node.end ? 'end' : mergedOrder(node.ports)
-  if (choice === 'wait') return false
+  let next = node.end ? ('end' as const) : mergedOrder(node.ports)
+  if (next === 'wait') return false
   clear(node)
-  if (choice === 'end') {
+  if (next === 'end') {
     node.end ??= endOfRound(merged)
     node.end.from = node.operator.process(node.end.batch, 0, node.end.from, node.out)
     if (node.side) advance(node.side.out, node.end)
@@ -235,14 +235,21 @@ function runMerging(node: OperatorNode, merged: MergedClock): boolean {
     handOver(node, isLast)
     return true
   }
-  const { entries } = node.ports[choice.port]!
-  const entry = entries[0]!
-  if (entry.from < choice.to)
-    entry.from = node.operator.process(entry.batch, choice.port, entry.from, node.out, choice.to)
-  if (node.side) advance(node.side.out, entry)
-  if (entry.from >= entry.batch.length) node.spent.push(entries.shift()!)
+  while (typeof next === 'object' && takeRun(node, next))
+    next = node.operator.collects ? mergedOrder(node.ports) : 'wait'
   handOver(node, false)
   return true
+}
+
+/** Lets a merging node take rows of one port up to `to`. False: its output is full. */
+function takeRun(node: OperatorNode, { port, to }: { readonly port: number; readonly to: number }): boolean {
+  const { entries } = node.ports[port]!
+  const entry = entries[0]!
+  if (entry.from < to) entry.from = node.operator.process(entry.batch, port, entry.from, node.out, to)
+  const isThrough = entry.from >= to
+  if (node.side) advance(node.side.out, entry)
+  if (entry.from >= entry.batch.length) node.spent.push(entries.shift()!)
+  return isThrough
 }
 
 function handOver(node: OperatorNode, isLast: boolean): void {

@@ -46,6 +46,7 @@ export interface JoinRow {
 /** What all joins share: two ports, the rows that are kept of each by key, results that stop where the output is full. */
 export abstract class JoinOperator implements Operator {
   readonly holdBack: number
+  readonly collects = true
   readonly structures: readonly StateStructure[]
   protected readonly context: OperatorContext
   protected readonly keys: KeyTable

@@ -70,6 +70,8 @@ export interface OperatorContext {
 export interface Operator {
   /** How far the output watermark stays behind the input's, ms; 0 if absent. Held-back rows are then not late further down. */
   readonly holdBack?: number
+  /** With several inputs: does it append to an output that has rows already, from whichever port? Then rows of many turns go out together. */
+  readonly collects?: boolean
   readonly structures: readonly StateStructure[]
   process(batch: Batch, port: number, from: number, out: Batch, to?: number): number
   /** A new empty output batch of this operator's shape; operators that forward columns re-point them in `process`. */
