@@ -8,6 +8,7 @@ export function windowOf(node: PlanNode): { readonly start: Field; readonly end:
     case 'filter':
     case 'project':
     case 'unnest':
+    case 'over':
     case 'deduplicate':
     case 'sort':
       return windowOf(node.input)
