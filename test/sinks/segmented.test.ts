@@ -37,6 +37,54 @@ test('a sink that cannot prepare survives every crash of the process and of the 
   assert.ok(steps > 40)
 })
 
+const bigRows = (from: number) => Array.from({ length: 5 }, (_, i) => `${from + i}${'x'.repeat(700_000)}\n`)
+
+test('an epoch that would keep a transaction open for long goes in several, over every crash', async () => {
+  let parts = 0
+  await surviveEveryCrash({
+    createPlace() {
+      const disk = new ForgetfulDisk([SEGMENTS])
+      const log = new TransactionLog()
+      const createSink = () =>
+        new SegmentedSink({
+          target: log.client(disk, { due: 1 }),
+          disk,
+          segments: SEGMENTS,
+          incarnation: 'first',
+          allowRewind: false,
+        })
+      return {
+        disk,
+        createSink,
+        contents: () => {
+          parts = log.transactions.filter(({ marker }) => marker.bytes !== undefined).length
+          return log.text
+        },
+      }
+    },
+    epochs: [['a\n'], bigRows(1), bigRows(6)],
+    write: (sink, row: string) => sink.write(Buffer.from(row)),
+  })
+  assert.ok(parts > 2, `${parts} parts`)
+})
+
+test('a transaction that is lost is sent again, unless its mark says that it was committed', async () => {
+  for (const fate of ['before', 'after'] as const) {
+    for (const which of [2, 3, 4]) {
+      const disk = new ForgetfulDisk([SEGMENTS])
+      const log = new TransactionLog()
+      const target = log.client(disk, { due: 1, lost: (commit) => (commit === which ? fate : false) })
+      const sink = new SegmentedSink({ target, disk, segments: SEGMENTS, incarnation: 'first', allowRewind: false })
+      await sink.open()
+      await sink.recover(null)
+      for (const row of bigRows(1)) sink.write(Buffer.from(row))
+      await sink.commit(1, await sink.prepare(1))
+      assert.equal(log.text, bigRows(1).join(''), `${fate} ${which}`)
+      assert.deepEqual(log.transactions.at(-1)?.marker, { incarnation: 'first', epoch: 1 })
+    }
+  }
+})
+
 /** A job of two epochs and one that is prepared. */
 async function leftBehind() {
   const disk = new ForgetfulDisk([SEGMENTS])
