@@ -10,6 +10,12 @@ const TEXT = { type: ['string', 'number', 'boolean'] }
 const TEXTS = { anyOf: [TEXT, { type: 'array', items: TEXT }] }
 const FROM = { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }] }
 
+const COLUMNS = {
+  type: 'object',
+  additionalProperties: { type: 'string' },
+  description: "columns and their SQL types, as in DECIMAL(10, 2): Flink's types from here on",
+}
+
 /** The JSON Schema of pipeline files, for editors; made from the same definitions as what reads them. */
 export function pipelineSchema(): object {
   return {
@@ -18,7 +24,7 @@ export function pipelineSchema(): object {
     ...mapping({
       tidemark: { const: 1, description: 'format of this file' },
       args: { type: 'object', description: 'values of :NAME in expressions' },
-      sources: named(placed((connector) => connector.source.schema, propertiesOf(SOURCE_KEYS))),
+      sources: named(placed((connector) => connector.source.schema, { schema: COLUMNS, ...propertiesOf(SOURCE_KEYS) })),
       steps: { type: 'array', items: step() },
       sinks: named(placed((connector) => connector.sink.schema, { from: FROM, ...propertiesOf(SINK_KEYS) })),
       ...propertiesOf([...JOB_KEYS, ...DEFAULT_KEYS]),
