@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { KAFKA_OPTIONS } from '../../connectors/kafka-options.ts'
 import { findFlag } from '../flags/definitions.ts'
 import { type FlagDefinition, takesValue } from '../flags/flag.ts'
 import type { FlagUse, LexedChain, LexedStep } from '../flags/lexed.ts'
@@ -41,7 +42,10 @@ export function writePipeline(line: LexedChain): string {
 function commentOf({ jobFlags }: LexedChain): readonly string[] {
   const known = new Set([...SOURCE_KEYS, ...SINK_KEYS, ...JOB_KEYS].map(({ flag }) => flag.name))
   for (const name of ['input', 'output', 'arg', 'argjson', 'show-yaml']) known.add(name)
-  const rest = jobFlags.filter(({ flag }) => !known.has(flag.name))
+  for (const { flag } of KAFKA_OPTIONS) known.add(flag)
+  const rest = jobFlags.filter(
+    ({ flag, value }) => !known.has(flag.name) && !(flag.name === 'until' && value === 'latest'),
+  )
   if (rest.length === 0) return []
   const words = rest.map(({ flag, value }) =>
     takesValue(flag) ? `--${flag.name} ${shellWord(value)}` : `--${flag.name}`,
@@ -51,7 +55,23 @@ function commentOf({ jobFlags }: LexedChain): readonly string[] {
 
 const shellWord = (text: string) => (/^[\w./:=%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
 
+/** Topics, if rows come from there, or go there; null: they do not. */
+function kafkaOf({ jobFlags }: LexedChain, side: 'source' | 'sink'): Members | null {
+  const options = KAFKA_OPTIONS.filter((option) => option.side === side || option.side === 'place')
+  if (!jobFlags.some(({ flag }) => flag.name === (side === 'source' ? 'kafka' : 'to-kafka'))) return null
+  const members = options.flatMap(({ name, flag, isSwitch }): Members => {
+    const values = jobFlags.filter((use) => use.flag.name === flag).map(({ value }) => value)
+    if (values.length === 0) return []
+    if (isSwitch) return [[name, 'true']]
+    return [[name, values.length === 1 ? yamlString(values[0]!) : flowList(values, yamlString)]]
+  })
+  const ends = side === 'source' && jobFlags.some(({ flag, value }) => flag.name === 'until' && value === 'latest')
+  return [['kafka', ends ? [...members, ['until', 'latest']] : members]]
+}
+
 function sourceOf(line: LexedChain): Members {
+  const kafka = kafkaOf(line, 'source')
+  if (kafka) return [...kafka, ...membersOf(line.jobFlags, SOURCE_KEYS)]
   const byFlag = line.jobFlags.filter(({ flag }) => flag.name === 'input').map(({ value }) => value)
   const given = byFlag.length > 0 ? byFlag : line.files
   const files = given.length > 0 ? given : ['-']
@@ -65,7 +85,7 @@ function sinkOf(line: LexedChain): Members {
   const output = line.jobFlags.find(({ flag }) => flag.name === 'output')
   const isFile = output !== undefined && output.value !== '-'
   const uses = line.jobFlags.filter(({ flag }) => (flag.name === 'append' ? isFile : flag.name !== 'time-output'))
-  return [['file', yamlString(output?.value ?? '-')], ...membersOf(uses, SINK_KEYS)]
+  return [...(kafkaOf(line, 'sink') ?? [['file', yamlString(output?.value ?? '-')]]), ...membersOf(uses, SINK_KEYS)]
 }
 
 /** `--append` is for the sink, and for where lost rows go. */
