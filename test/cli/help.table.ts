@@ -7,8 +7,8 @@ usage: tidemark [FLAG...] VERB [ARG] [FLAG...] [then VERB [ARG] [FLAG...]]... [F
 
   # errors per service in 5-minute windows, rows up to 10 s out of order
   tail -F app.ndjson | tidemark -t ts -w 10s filter "level = 'ERROR'" then tumble 5m -b service
-  # requests and the slowest answer of each path over 10 minutes, every minute
-  tidemark -t ts hop 10m --every 1m -b path -a "count(*) AS n, max(ms) AS worst" access.ndjson
+  # the ten busiest URLs of each minute
+  tidemark -t ts tumble 1m -b url -a "count(*) AS hits" then top 10 --order-by hits access.ndjson
   # each order once, then the revenue of each day in Berlin
   tidemark -t ts --tz Europe/Berlin dedup -b order_id --within 1h then \\
     tumble 1d -a "sum(amount) AS revenue" orders.ndjson
@@ -51,7 +51,7 @@ usage: tidemark -t FIELD [FLAG...] tumble SIZE [-b KEYS] [-a AGGREGATES] [--offs
   -a, --agg LIST             aggregates, SQL: "count(*) AS n, max(ms) FILTER (WHERE ok)" [count(*)]
       --offset D             shift of the borders, may be negative [0s]
       --allowed-lateness D   keep fired windows for D and correct them [0s]; results then carry _op
-      --emit final|changes|every:D   when results come [final: once, when the watermark passes the end]
+      --emit final|changes|every:D   when results come [final: once, when the window has ended]
 A window is [start, end); a row on the end belongs to the next. Windows without rows give no row.
 see also: hop (overlapping), aggregate, help late. SQL: TUMBLE(TABLE t, DESCRIPTOR(ts), ...)
 `
