@@ -32,6 +32,10 @@ export function deliveryTo(to: {
 /** Pipes, devices, and files that the shell opened: what has left cannot be taken back, and is never truncated. */
 export function isStream(path: string): boolean {
   if (/^\/(?:dev\/(?:std(?:in|out|err)$|fd\/)|proc\/[^/]+\/fd\/)/.test(path)) return true
-  const stats = statSync(path, { throwIfNoEntry: false })
-  return stats !== undefined && !stats.isFile() && !stats.isDirectory()
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false })
+    return stats !== undefined && !stats.isFile() && !stats.isDirectory()
+  } catch {
+    return false // opening it tells why it cannot be written
+  }
 }

@@ -35,6 +35,7 @@ const words = (verb: readonly string[]) => ['-t', 'ts', '-w', '5s', ...SINKS, ..
 const VERBS: Readonly<Record<string, readonly string[]>> = {
   tumble: ['tumble', '1m', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total, min(id), count(DISTINCT id) AS ids'],
   hop: ['hop', '1m', '--every', '20s', '-b', 'k', '-a', 'count(*) AS n, avg(x) AS mean'],
+  cumulate: ['cumulate', '1m', '--step', '20s', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total'],
   'dedup first': ['dedup', '-b', 'id', '--within', '1m'],
   'dedup last': ['dedup', '-b', 'id', '--within', '1m', '--keep', 'last'],
   ordered: ['--ordered', 'tumble', '1m', '-b', 'k', '-a', 'sum(x) AS total, first_value(id) AS first'],

@@ -56,6 +56,25 @@ test('a link to nothing makes the file that it names', async () => {
   assert.equal(read(at('real.ndjson')), ONE + TWO)
 })
 
+test('a path that leads nowhere is refused in the words of the system, with state and without', async () => {
+  const { cwd, at } = place('nowhere')
+  fs.symlinkSync('two', at('one'))
+  fs.symlinkSync('one', at('two'))
+  for (const state of ['', '--state st']) {
+    for (const [path, reason] of [
+      ['one', 'too many symbolic links encountered'],
+      ['in.ndjson/out', 'not a directory'],
+      ['x'.repeat(300), 'name too long'],
+    ] as const) {
+      const { stderr, exit } = await shell(`tidemark ${state} -o ${path} filter 'v > 0' in.ndjson`, { cwd }).ended
+      assert.deepEqual(
+        { stderr, exit },
+        { stderr: `tidemark: cannot write to ${path}: ${reason} [E_OUTPUT]\n`, exit: 2 },
+      )
+    }
+  }
+})
+
 test('between two runs: appended, truncated, rotated, removed; no byte is touched', async () => {
   const length = Buffer.byteLength(ONE + TWO)
   const appended = await runTwice('appended', (out) => fs.appendFileSync(out, 'foreign\n'))
