@@ -196,6 +196,40 @@ const session = {
   },
 }
 
+/** Key to the times of its views that nothing came between. */
+const views = new Map()
+
+/** Three views or more and then a purchase: the next rows of the key, all within `within`. */
+function see(row) {
+  const key = row[query.by]
+  const run = views.get(key)
+  if (row.event_type === 'view') {
+    if (run === undefined) views.set(key, [row.ts])
+    else run.push(row.ts)
+    return
+  }
+  if (run === undefined) return
+  views.delete(key)
+  if (row.event_type !== 'purchase') return
+  const first = run.findIndex((ts) => row.ts - ts < query.within)
+  const count = first < 0 ? 0 : run.length - first
+  if (count >= 3) write(JSON.stringify({ [query.by]: key, views: count, amount: row.amount }))
+}
+
+const match = {
+  take(line) {
+    counts.read += 1
+    const row = JSON.parse(line)
+    if (row.ts <= watermark) counts.late += 1
+    else push([row.ts, counts.read, { ts: row.ts, event_type: row.event_type, [query.by]: row[query.by], amount: row.amount }])
+    advance(row.ts)
+    while (waiting.length > 0 && waiting[0][0] <= watermark) see(pop()[2])
+  },
+  end() {
+    while (waiting.length > 0) see(pop()[2])
+  },
+}
+
 /** Key to the times of its rows that were let through. */
 const kept = new Map()
 let nextSweep = -Infinity
@@ -269,7 +303,7 @@ const sort = {
   },
 }
 
-const { take, end } = { filter, window, session, sort, dedup }[query.kind]
+const { take, end } = { filter, window, session, sort, match, dedup }[query.kind]
 eachLine(take, end)
 flush()
 writeFileSync(summaryFile, JSON.stringify(counts))

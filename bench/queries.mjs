@@ -104,6 +104,18 @@ export const QUERIES = [
     plain: { kind: 'sort', delay: DISORDER },
   },
   {
+    name: 'match',
+    set: 'flat',
+    peers: [],
+    target: { naive: 8 },
+    tidemark: [
+      ...[...timed, 'match', '--by', 'user_id', '--pattern', 'VIEW{3,} PURCHASE within 5m'],
+      ...['--define', "VIEW: event_type = 'view'", '--define', "PURCHASE: event_type = 'purchase'"],
+      ...['--measures', 'count(VIEW.user_id) AS views, PURCHASE.amount'],
+    ],
+    plain: { kind: 'match', delay: DISORDER, by: 'user_id', within: 5 * MINUTE },
+  },
+  {
     name: 'dedup',
     set: 'flat',
     peers: [],
