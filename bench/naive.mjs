@@ -221,7 +221,12 @@ const match = {
     counts.read += 1
     const row = JSON.parse(line)
     if (row.ts <= watermark) counts.late += 1
-    else push([row.ts, counts.read, { ts: row.ts, event_type: row.event_type, [query.by]: row[query.by], amount: row.amount }])
+    else
+      push([
+        row.ts,
+        counts.read,
+        { ts: row.ts, event_type: row.event_type, [query.by]: row[query.by], amount: row.amount },
+      ])
     advance(row.ts)
     while (waiting.length > 0 && waiting[0][0] <= watermark) see(pop()[2])
   },

@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** Each generated file and the arguments that print it. `test/docs.test.ts` compares them. */
 export const GENERATED = {
   'man/tidemark.1': ['help', '--man'],
+  'man/tidemark-patterns.7': ['help', 'patterns', '--man'],
   'schema/pipeline.json': ['help', '--schema'],
   'completion/tidemark.bash': ['completion', 'bash'],
   'completion/_tidemark': ['completion', 'zsh'],

@@ -37,6 +37,7 @@ describe('the package', () => {
       'completion/_tidemark',
       'completion/tidemark.bash',
       'completion/tidemark.fish',
+      'man/tidemark-patterns.7',
       'man/tidemark.1',
       'package.json',
       'schema/pipeline.json',

@@ -15,11 +15,6 @@ export class Heap<T> {
     return this.#items[0]
   }
 
-  /** All items, in no particular order. */
-  [Symbol.iterator](): Iterator<T> {
-    return this.#items[Symbol.iterator]()
-  }
-
   push(item: T): void {
     const items = this.#items
     let at = items.length

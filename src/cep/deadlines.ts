@@ -74,9 +74,13 @@ export class Deadlines {
 
   /** Takes the key to look at next, at the time `next`. There must be one. */
   pop(): number {
-    const queue = this.#queues.find(({ dueAt }) => dueAt === this.next)!
-    const key = queue.pop()
-    this.next = Math.min(...this.#queues.map(({ dueAt }) => dueAt))
+    let key = -1
+    let next = Number.POSITIVE_INFINITY
+    for (const queue of this.#queues) {
+      if (key < 0 && queue.dueAt === this.next) key = queue.pop()
+      next = Math.min(next, queue.dueAt)
+    }
+    this.next = next
     return key
   }
 }

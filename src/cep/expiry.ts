@@ -13,6 +13,8 @@ export class Expiry {
   /** By position: which deadlines its row sets. */
   readonly #spansOf: readonly (readonly number[])[]
   readonly #hasWindow: boolean
+  /** By position: does anything but the window of the whole pattern end a stay there? */
+  readonly #hasSpans: readonly boolean[]
 
   constructor(matcher: Matcher, host: Pick<MatcherHost, 'timeout' | 'changed'>, ways: WayTable) {
     const { all, byPosition } = spansOf(matcher.nfa)
@@ -21,6 +23,7 @@ export class Expiry {
     this.#ways = ways
     this.#deadlines = new Deadlines(all)
     this.#spansOf = byPosition
+    this.#hasSpans = byPosition.map(({ length }) => length > 0)
     this.#hasWindow = matcher.nfa.window !== Number.POSITIVE_INFINITY
   }
 
@@ -53,7 +56,10 @@ export class Expiry {
   /** Closes the ways of a partial match that are out of time. False: none is left. */
   #survives(partial: number, key: number, at: number): boolean {
     const { partials, nfa, finished } = this.#matcher
-    const { position, entry, startTime, startOrdinal, lastTime, isFresh, open } = partials.read(partial)
+    const startTime = partials.startTimes[partial]!
+    const position = partials.positions[partial]!
+    if (startTime + nfa.window > at && !this.#hasSpans[position]) return true
+    const { entry, startOrdinal, lastTime, isFresh, open } = partials.read(partial)
     const stay = nfa.stays[position]!
     const isStuck = stay !== null && (isFresh || !stay.isFreshOnly) && lastTime + stay.ms <= at
     let end = startTime + nfa.window <= at ? startTime + nfa.window : isStuck ? lastTime + stay.ms : Number.NaN

@@ -48,26 +48,21 @@ export class MatchBuffer {
   }
 
   /** An entry with one reference, the caller's. */
-  add(entry: {
-    readonly parent: number
-    readonly position: number
-    readonly row: number
-    readonly ordinal: number
-  }): number {
+  add(parent: number, position: number, row: number, ordinal: number): number {
     const number = this.#free.pop() ?? this.#end
     if (number === this.#end) {
       this.#end += 1
       if (number === this.rows.length) this.#grow()
     }
-    this.rows[number] = entry.row
-    this.positions[number] = entry.position
-    this.parents[number] = entry.parent
-    this.ordinals[number] = entry.ordinal
+    this.rows[number] = row
+    this.positions[number] = position
+    this.parents[number] = parent
+    this.ordinals[number] = ordinal
     this.#serial += 1
     this.serials[number] = this.#serial
     this.#references[number] = 1
-    if (entry.parent >= 0) this.retain(entry.parent)
-    this.holdRow(entry.row)
+    if (parent >= 0) this.retain(parent)
+    this.holdRow(row)
     this.#size += 1
     return number
   }

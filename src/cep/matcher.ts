@@ -180,8 +180,9 @@ export class Matcher {
     }
     if (left === 0) partials.release(partial)
     if (this.#taken.length > 0) {
-      const [startTime, startOrdinal] = [partials.startTimes[partial]!, partials.startOrdinals[partial]!]
-      for (const target of this.#taken) this.#extend(target, entry, startTime, startOrdinal)
+      const startTime = partials.startTimes[partial]!
+      const startOrdinal = partials.startOrdinals[partial]!
+      for (let t = 0; t < this.#taken.length; t += 1) this.#extend(this.#taken[t]!, entry, startTime, startOrdinal)
     }
     if (left === 0) this.buffer.release(entry)
     else {
@@ -240,7 +241,7 @@ export class Matcher {
       this.#row = this.#host.keepRow()
       buffer.holdRow(this.#row)
     }
-    const entry = buffer.add({ parent, position: target, row: this.#row, ordinal: this.#ordinal })
+    const entry = buffer.add(parent, target, this.#row, this.#ordinal)
     if (this.nfa.accepts[target] === 1) this.finished.complete({ entry, key: this.#key, startOrdinal, at: this.#time })
     const open = this.#ways.all(target)
     if (open === 0) {

@@ -45,6 +45,8 @@ export function manPage(functions: readonly FunctionEntry[] = FUNCTION_REFERENCE
     section('FUNCTIONS'),
     ...functionParts(functions),
     ...refusedParts(),
+    section('PATTERNS'),
+    ...topicParts('patterns'),
     section('TIME AND LATE ROWS'),
     ...topicParts('time'),
     ...topicParts('late'),
@@ -133,6 +135,21 @@ function flagPart(flag: FlagDefinition): string {
 }
 
 /** A topic of `tidemark help`, as it is printed there. */
+/** `man/tidemark-patterns.7`: the text of patterns by itself. */
+export function patternsPage(): string {
+  const parts = [
+    '.\\" Made from the definitions by "npm run docs"; do not edit.',
+    '.TH TIDEMARK\\-PATTERNS 7 "" "tidemark" "Miscellaneous"',
+    section('NAME'),
+    'tidemark\\-patterns \\- the text of patterns, for tidemark match',
+    section('DESCRIPTION'),
+    ...topicParts('patterns'),
+    section('SEE ALSO'),
+    bold('tidemark(1)'),
+  ]
+  return `${parts.join('\n')}\n`
+}
+
 function topicParts(topic: string): string[] {
   const [title, , ...lines] = helpText(topic).split('\n')
   return [paragraph(sentence(title!.replace('tidemark: ', ''))), verbatim(lines)]

@@ -1,52 +1,19 @@
 import type { RowError } from '../base/errors.ts'
 import { DependentConditions } from '../cep/dependent-conditions.ts'
 import { Matcher, type MatcherHost } from '../cep/matcher.ts'
-import type { Nfa } from '../cep/nfa.ts'
-import type { SkipStrategy } from '../cep/pattern.ts'
-import type { Reference } from '../cep/references.ts'
-import { BATCH_ROWS, type Batch, type Slot } from '../data/batch.ts'
-import type { ColumnType } from '../data/column-type.ts'
+import { BATCH_ROWS, type Batch } from '../data/batch.ts'
 import { RowSlab } from '../data/row-slab.ts'
-import type { Field } from '../expressions/bound.ts'
 import { KeyTable, SPARED_SLOTS } from '../state/key-table.ts'
 import type { StateStructure } from '../state/structure.ts'
-import { isRowLate, rowLateBy } from '../time/watermark.ts'
-import type { KeyReader } from './key-reader.ts'
-import type { MatchWriter } from './match-writer.ts'
+import { isRowLate, rowLateBy, watermarkAfter } from '../time/watermark.ts'
+import type { MatchOptions } from './match-options.ts'
 import { OpenMatches } from './open-matches.ts'
-import type { Operator, OperatorContext } from './operator.ts'
+import type { Operator } from './operator.ts'
 import { RowErrors } from './row-errors.ts'
-import { type MatchCondition, RowTruths } from './row-truths.ts'
+import { dependentOf, RowTruths } from './row-truths.ts'
 import { ToldMatches } from './told-matches.ts'
 import { WaitingRows } from './waiting-rows.ts'
 import { factOfWatermark, type WatermarkFact, watermarkOfFact } from './watermark-fact.ts'
-
-export interface MatchOptions {
-  readonly nfa: Nfa
-  readonly skip: SkipStrategy
-  readonly keys: KeyReader
-  readonly keyTypes: readonly ColumnType[]
-  /** By number of the condition. */
-  readonly conditions: readonly MatchCondition[]
-  readonly references: readonly Reference[]
-  readonly slotOf: (field: Field) => number
-  /** Of the rows that are kept. */
-  readonly rowSlots: readonly Slot[]
-  readonly keepsRaw: boolean
-  readonly maxPartials: number
-  /** There are as many partial matches as may be, and a further one is not followed; may throw. */
-  readonly onFull: () => void
-  /** Makes the rows of the result. */
-  readonly writer: (parts: {
-    readonly matcher: Matcher
-    readonly slab: RowSlab
-    readonly keys: KeyTable
-  }) => MatchWriter
-  /** Told of partial matches that run out of time, as their text; null: nobody wants to know. */
-  readonly onTimeout: ((text: string, sequence: number) => void) | null
-  readonly context: OperatorContext
-  readonly capacity?: number
-}
 
 /**
  * Finds the matches of a pattern per key. Rows wait until the watermark reaches their time and are taken in order of time, so that the result does not
@@ -72,7 +39,14 @@ export class Match implements Operator {
   #kept = -1
   #isRowSet = false
   #failed = false
+  /** The output's watermark. */
   #watermark = -Infinity
+  /** Rows that are free, from `#next` to before `#taken` not yet done. */
+  readonly #freed = new Int32Array(BATCH_ROWS)
+  #next = 0
+  #taken = 0
+  /** Rows of the batch that `#sequenceOf` has passed. */
+  #passed = 0
 
   constructor(options: MatchOptions) {
     const { nfa, skip, maxPartials, keyTypes, rowSlots, keepsRaw, conditions, references, slotOf } = options
@@ -85,10 +59,12 @@ export class Match implements Operator {
     this.#matcher = new Matcher(nfa, this.#host(), { skip, maxPartials })
     this.#open = new OpenMatches(this.#matcher, this.#slab, this.#keys)
     const { buffer } = this.#matcher
-    const dependent = new Map(
-      conditions.flatMap((one, c) => (one.kind === 'dependent' ? [[c, one.bound] as const] : [])),
-    )
-    this.#dependent = new DependentConditions(dependent, references, { nfa, buffer, rows: this.#slab, slotOf })
+    this.#dependent = new DependentConditions(dependentOf(conditions), references, {
+      nfa,
+      buffer,
+      rows: this.#slab,
+      slotOf,
+    })
     const writer = options.writer({ matcher: this.#matcher, slab: this.#slab, keys: this.#keys })
     this.#told = new ToldMatches(writer, buffer, this.#keys, (entry, error) => this.#badRow(buffer.rows[entry]!, error))
     this.structures = [this.#keys, this.#waiting, this.#open]
@@ -102,7 +78,10 @@ export class Match implements Operator {
         return this.#kept
       },
       releaseRow: (row) => this.#slab.release(row),
-      match: (entry, key, at) => this.#told.add(entry, key, at),
+      match: (entry, key, at) => {
+        this.#watermark = Math.max(this.#watermark, watermarkAfter(at, 0))
+        this.#told.add({ entry, key, at, watermark: this.#watermark, sequence: this.#sequenceOf(at) })
+      },
       timeout: (entry, key, { at }) => {
         const { onTimeout } = this.#options
         if (onTimeout) onTimeout(this.#told.writer.textOf(entry, key, at), this.#sequenceOf(at))
@@ -140,6 +119,7 @@ export class Match implements Operator {
   #begin(batch: Batch): void {
     const { length } = batch
     this.#batch = batch
+    this.#passed = 0
     this.#keys.recycle(SPARED_SLOTS)
     this.#errors.clear()
     this.#tidy()
@@ -151,75 +131,78 @@ export class Match implements Operator {
   }
 
   #work(batch: Batch, from: number, out: Batch): number {
-    if (!this.#told.drain(out)) return from
+    const { counters } = this.#options.context
     for (let i = from; i < batch.length; i += 1) {
-      if (!this.#advance(batch.watermark[i]!, i, out)) return i
-      this.#arrive(batch, i)
+      const isTold = this.#errors.has(i) || isRowLate(batch.time[i]!, 0, batch.watermark[i]!)
+      if (isTold && !this.#free(batch.watermark[i]!, out)) return i
+      counters.in += 1
+      if (isTold) this.#refuse(batch, i)
+      else this.#waiting.add(i, batch.time[i]!)
     }
-    return this.#advance(batch.watermarkAfter, batch.length, out) ? batch.length + 1 : batch.length
+    return this.#free(batch.watermarkAfter, out) ? batch.length + 1 : batch.length
   }
 
-  #arrive(batch: Batch, i: number): void {
+  #refuse(batch: Batch, i: number): void {
     const { context } = this.#options
     const { counters } = context
-    counters.in += 1
+    counters.held = this.#waiting.size
     if (this.#errors.has(i)) {
       counters.bad += 1
       context.badRow(batch, i, this.#errors.get(i))
       return
     }
-    const time = batch.time[i]!
-    if (isRowLate(time, 0, this.#watermark)) {
-      const watermark = this.#watermark
-      counters.late += 1
-      context.late(batch, i, { lateBy: rowLateBy(time, 0, watermark), watermark })
-      return
-    }
-    this.#waiting.add(i, time)
+    const watermark = batch.watermark[i]!
+    counters.late += 1
+    context.late(batch, i, { lateBy: rowLateBy(batch.time[i]!, 0, watermark), watermark })
   }
 
-  /** Takes the rows that the watermark frees, and ends what is out of time by then. False: `out` is full, and there is more. */
-  #advance(watermark: number, row: number, out: Batch): boolean {
-    if (watermark <= this.#watermark) return true
-    this.#told.setCause(this.#watermark, (at) => this.#sequenceOf(at, row))
-    while (this.#waiting.size > 0 && this.#waiting.nextTime <= watermark) {
-      this.#take(this.#waiting.nextTime)
-      if (!this.#told.drain(out)) return false
+  /**
+   * Takes the rows that the watermark frees, and ends what is out of time by then. Not after each row: what comes of it depends on the order of the rows
+   * alone, so a batch is done at once, unless a row in it is told of. False: `out` is full, and there is more.
+   */
+  #free(watermark: number, out: Batch): boolean {
+    for (;;) {
+      for (; this.#next < this.#taken; this.#next += 1) {
+        if (!this.#told.drain(out)) return false
+        this.#take(this.#freed[this.#next]!)
+      }
+      this.#next = 0
+      this.#taken = this.#waiting.take(watermark, this.#freed)
+      if (this.#taken === 0) break
     }
-    while (this.#matcher.nextDeadline <= watermark && this.#matcher.nextDeadline !== Infinity) {
+    for (;;) {
+      if (!this.#told.drain(out)) return false
+      if (this.#matcher.nextDeadline > watermark || this.#matcher.nextDeadline === Infinity) break
       this.#matcher.advance(this.#matcher.nextDeadline)
-      if (!this.#told.drain(out)) return false
     }
-    this.#watermark = watermark
+    this.#watermark = Math.max(this.#watermark, watermark)
     return true
   }
 
-  #sequenceOf(at: number, row = this.#batch.length): number {
+  /** The place of what was free at that watermark; asked with ascending ones. */
+  #sequenceOf(at: number): number {
     const batch = this.#batch
-    return batch.clock?.reachedAt(at) ?? (row < batch.length ? batch.sequence[row]! : batch.sequenceAfter)
+    if (batch.clock) return batch.clock.reachedAt(at)
+    while (this.#passed < batch.length && batch.watermark[this.#passed]! < at) this.#passed += 1
+    return this.#passed < batch.length ? batch.sequence[this.#passed]! : batch.sequenceAfter
   }
 
-  /** The first of the waiting rows. */
-  #take(time: number): void {
+  #take(row: number): void {
     const matcher = this.#matcher
+    const isKept = row >= 0
+    const time = isKept ? this.#slab.time[row]! : this.#batch.time[-1 - row]!
+    const key = isKept ? this.#waiting.keyOf(row) : this.#slots[-1 - row]!
     if (matcher.nextDeadline <= time) matcher.advance(time)
-    const first = this.#waiting.nextTime
-    const key = this.#keyOfNext()
-    this.#row = this.#waiting.take()
+    this.#waiting.leave(row)
+    this.#row = row
     this.#kept = -1
     this.#isRowSet = false
     this.#failed = false
-    const row = this.#row
     this.#truths.read(row, matcher.truth)
     this.#options.context.counters.used += 1
-    matcher.take(key, first)
+    matcher.take(key, time)
     // a row of the slab that nothing has taken
-    if (row >= 0 && this.#kept < 0) this.#slab.release(row)
-  }
-
-  #keyOfNext(): number {
-    const row = this.#waiting.next
-    return row < 0 ? this.#slots[-1 - row]! : this.#waiting.keyOf(row)
+    if (isKept && this.#kept < 0) this.#slab.release(row)
   }
 
   #holds(condition: number, entry: number): boolean {

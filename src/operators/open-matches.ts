@@ -19,7 +19,8 @@ export class OpenMatches implements StateStructure {
   readonly #keys: KeyTable
   /** By key slot: 1 while anything is open for it. */
   #isOpen = new Uint8Array(64)
-  readonly #dirty = new Set<number>()
+  /** By page. */
+  #dirty = new Uint8Array(64)
   readonly #written = new Set<number>()
   #entries = 0
 
@@ -40,10 +41,16 @@ export class OpenMatches implements StateStructure {
 
   /** Partial or held matches of a key changed, or came, or went. */
   changed(key: number): void {
-    this.#dirty.add(key >> PAGE_SHIFT)
+    this.#touch(key)
     const isOpen = !this.matcher.isIdle(key)
     if (isOpen === (this.#isOpen[key] === 1)) return
     this.#setOpen(key, isOpen)
+  }
+
+  #touch(key: number): void {
+    const page = key >> PAGE_SHIFT
+    if (page >= this.#dirty.length) this.#dirty = grown(this.#dirty, Math.max(page + 1, this.#dirty.length * 2))
+    this.#dirty[page] = 1
   }
 
   #setOpen(key: number, isOpen: boolean): void {
@@ -60,13 +67,14 @@ export class OpenMatches implements StateStructure {
   }
 
   writeDirty(write: WritePage): void {
-    for (const page of [...this.#dirty].sort((a, b) => a - b)) {
+    for (let page = 0; page < this.#dirty.length; page += 1) {
+      if (this.#dirty[page] === 0) continue
+      this.#dirty[page] = 0
       const bytes = this.#pageBytes(page << PAGE_SHIFT)
       if (bytes !== null) this.#written.add(page)
       else if (!this.#written.delete(page)) continue
       write(`${page}`.padStart(8, '0'), bytes)
     }
-    this.#dirty.clear()
   }
 
   #pageBytes(first: number): Uint8Array | null {
@@ -165,14 +173,7 @@ export class OpenMatches implements StateStructure {
     const entries: number[] = []
     for (let count = from.u32(); count > 0; count -= 1) {
       const [parent, position, row] = [from.u32(), from.u32(), from.u32()]
-      entries.push(
-        buffer.add({
-          parent: parent === 0 ? -1 : entries[parent - 1]!,
-          position,
-          row: rows[row]!,
-          ordinal: from.f64(),
-        }),
-      )
+      entries.push(buffer.add(parent === 0 ? -1 : entries[parent - 1]!, position, rows[row]!, from.f64()))
     }
     return entries
   }
@@ -194,7 +195,7 @@ export class OpenMatches implements StateStructure {
   load(entry: EntryTexts, keys: KeyTexts): void {
     const key = keys.slotOfText(keyOf(entry))
     this.#readKey(key, new JsonReader(memberOf(entry, 'open')))
-    this.#dirty.add(key >> PAGE_SHIFT)
+    this.#touch(key)
   }
 }
 

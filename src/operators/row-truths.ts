@@ -68,3 +68,7 @@ export class RowTruths {
     for (let c = 0; c < into.length; c += 1) into[c] = truths[at + c]!
   }
 }
+
+/** By number, the conditions that look at rows taken before. */
+export const dependentOf = (conditions: readonly MatchCondition[]): ReadonlyMap<number, BoundExpression> =>
+  new Map(conditions.flatMap((one, c) => (one.kind === 'dependent' ? [[c, one.bound] as const] : [])))

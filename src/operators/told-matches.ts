@@ -9,6 +9,8 @@ interface Told {
   readonly entry: number
   readonly key: number
   readonly at: number
+  /** The output's watermark before it. */
+  readonly watermark: number
   /** Which of all matches it is, from 1. */
   readonly number: number
   readonly sequence: number
@@ -29,8 +31,6 @@ export class ToldMatches {
   #next = 0
   /** Of the first match in the queue, how many of its rows are written. */
   #written = 0
-  #watermark = -Infinity
-  #sequenceOf: (at: number) => number = () => 0
 
   constructor(writer: MatchWriter, buffer: MatchBuffer, keys: KeyTable, onError: OnMatchError) {
     this.writer = writer
@@ -39,28 +39,21 @@ export class ToldMatches {
     this.#keys = keys
   }
 
-  /** What the matches from now on are due to: the output's watermark before them, and their place in the stream. */
-  setCause(watermark: number, sequenceOf: (at: number) => number): void {
-    this.#watermark = watermark
-    this.#sequenceOf = sequenceOf
-  }
-
-  add(entry: number, key: number, at: number): void {
-    this.#buffer.retain(entry)
-    this.#keys.retain(key)
+  add(match: Pick<Told, 'entry' | 'key' | 'at' | 'watermark' | 'sequence'>): void {
+    this.#buffer.retain(match.entry)
+    this.#keys.retain(match.key)
     this.count += 1
-    this.#queue.push({ entry, key, at, number: this.count, sequence: this.#sequenceOf(at) })
+    this.#queue.push({ ...match, number: this.count })
   }
 
   /** Writes what there is room for. False: there is more. */
   drain(out: Batch): boolean {
     while (this.#next < this.#queue.length) {
       const told = this.#queue[this.#next]!
-      const header = { time: told.at, watermark: this.#watermark, sequence: told.sequence }
       while (this.#written < this.writer.rowsOf(told.entry)) {
         if (isFull(out)) return false
         try {
-          this.writer.write(out, { ...told, ...header }, this.#written)
+          this.writer.write(out, { ...told, time: told.at }, this.#written)
         } catch (error) {
           if (!(error instanceof RowError)) throw error
           this.#onError(told.entry, error)

@@ -1,4 +1,3 @@
-import { Heap } from '../base/heap.ts'
 import type { Batch } from '../data/batch.ts'
 import { instantText, JsonReader, JsonWriter, numberOf, numberText } from '../data/json-values.ts'
 import { PageReader, PageWriter } from '../data/page.ts'
@@ -7,39 +6,29 @@ import { keyMember, keyOf, memberOf } from '../state/entry-text.ts'
 import { grown } from '../state/grown.ts'
 import type { KeyTable } from '../state/key-table.ts'
 import { PAGE_ENTRIES, PageMarks } from '../state/page-marks.ts'
+import { SortedRuns } from '../state/sorted-runs.ts'
 import type { EntryTexts, KeyTexts, StateStructure, StructureShape, WritePage } from '../state/structure.ts'
-
-/** A row that waits: number `row` of the slab, or row -1 - `row` of the batch at hand. */
-export interface WaitingRow {
-  readonly row: number
-  readonly time: number
-  readonly arrival: number
-}
 
 const NOT_WAITING = -1
 
 /**
- * Rows that wait until the watermark reaches their time, in order of time and then arrival. Those that come in order, as nearly all do, queue up; the
- * others are in a heap. A row of the batch at hand is copied to the slab only if it still waits when the batch is over.
+ * Rows that wait until the watermark reaches their time, in order of time and then arrival. A row of the batch at hand is -1 - its number there; it is
+ * copied to the slab, and gets the number that it has there, only if it still waits when the batch is over.
  */
 export class WaitingRows implements StateStructure {
   readonly name = 'waiting'
   readonly slab: RowSlab
   readonly #keys: KeyTable
-  /** In order; those before `#head` are gone. */
-  #rows = new Int32Array(64)
-  #times = new Float64Array(64)
-  #arrivals = new Float64Array(64)
-  #head = 0
-  #end = 0
-  readonly #late = new Heap<{ row: number; time: number; arrival: number }>(isBefore)
+  readonly #runs = new SortedRuns(null)
   /** By row of the slab: key slot, or that it does not wait. */
   #slots = new Int32Array(64).fill(NOT_WAITING)
   /** By row of the slab. */
   #arrivalOf = new Float64Array(64)
   readonly #marks = new PageMarks()
+  /** The arrival number of the first row of the batch at hand. */
   #arrived = 0
   #kept = 0
+  #size = 0
 
   /** `slab`: shared with who takes the rows. */
   constructor(slab: RowSlab, keys: KeyTable) {
@@ -56,26 +45,9 @@ export class WaitingRows implements StateStructure {
     return this.#kept
   }
 
+  /** Those of the batch at hand among them. */
   get size(): number {
-    return this.#end - this.#head + this.#late.size
-  }
-
-  /** The least time of all; Infinity: none waits. */
-  get nextTime(): number {
-    const first = this.#head < this.#end ? this.#times[this.#head]! : Number.POSITIVE_INFINITY
-    const late = this.#late.peek()
-    return late === undefined ? first : Math.min(first, late.time)
-  }
-
-  /** The row that `take` gives next. */
-  get next(): number {
-    return this.#isLateNext() ? this.#late.peek()!.row : this.#rows[this.#head]!
-  }
-
-  #isLateNext(): boolean {
-    const late = this.#late.peek()
-    if (late === undefined || this.#head === this.#end) return late !== undefined
-    return isBefore(late, { time: this.#times[this.#head]!, arrival: this.#arrivals[this.#head]! })
+    return this.#size
   }
 
   keyOf(row: number): number {
@@ -84,34 +56,19 @@ export class WaitingRows implements StateStructure {
 
   /** Row i of the batch at hand. */
   add(i: number, time: number): void {
-    this.#push(-1 - i, time, this.#arrived++)
+    this.#runs.add(-1 - i, time)
+    this.#size += 1
   }
 
-  #push(row: number, time: number, arrival: number): void {
-    if (this.#head < this.#end && time < this.#times[this.#end - 1]!) {
-      this.#late.push({ row, time, arrival })
-      return
-    }
-    if (this.#end === this.#rows.length) this.#makeRoom()
-    this.#rows[this.#end] = row
-    this.#times[this.#end] = time
-    this.#arrivals[this.#end] = arrival
-    this.#end += 1
+  /** Puts the first rows with `time <= watermark` `into`, as many as there is room for. They wait until `leave`. */
+  take(watermark: number, into: Int32Array): number {
+    return this.#runs.take(watermark, into, into.length)
   }
 
-  /** The first row; it waits no more. One of the slab stays there: the caller releases it. */
-  take(): number {
-    const isLate = this.#isLateNext()
-    const row = isLate ? this.#late.pop()!.row : this.#rows[this.#head]!
-    if (!isLate) {
-      this.#head += 1
-      if (this.#head === this.#end) {
-        this.#head = 0
-        this.#end = 0
-      }
-    }
+  /** A row that was taken waits no more. One of the slab stays there: the caller releases it. */
+  leave(row: number): void {
+    this.#size -= 1
     if (row >= 0) this.#leave(row)
-    return row
   }
 
   #leave(row: number): void {
@@ -123,18 +80,14 @@ export class WaitingRows implements StateStructure {
 
   /** The batch is over: its rows that still wait are kept. `slots`: by row of the batch; `kept` is told of each. */
   keep(batch: Batch, slots: Int32Array, kept: (row: number, i: number) => void): void {
-    for (let at = this.#head; at < this.#end; at += 1) {
-      const i = -1 - this.#rows[at]!
-      if (i < 0) continue
-      this.#rows[at] = this.#keepRow(batch, i, slots[i]!, this.#arrivals[at]!)
-      kept(this.#rows[at]!, i)
-    }
-    for (const waiting of this.#late) {
-      const i = -1 - waiting.row
-      if (i < 0) continue
-      waiting.row = this.#keepRow(batch, i, slots[i]!, waiting.arrival)
-      kept(waiting.row, i)
-    }
+    this.#runs.renumber((row) => {
+      if (row >= 0) return row
+      const i = -1 - row
+      const own = this.#keepRow(batch, i, slots[i]!, this.#arrived + i)
+      kept(own, i)
+      return own
+    })
+    this.#arrived += batch.length
   }
 
   #keepRow(batch: Batch, i: number, slot: number, arrival: number): number {
@@ -165,22 +118,7 @@ export class WaitingRows implements StateStructure {
       this.#arrivalOf[to] = this.#arrivalOf[from]!
       this.#slots[from] = NOT_WAITING
     }
-    for (let at = this.#head; at < this.#end; at += 1) this.#rows[at] = moves.get(this.#rows[at]!) ?? this.#rows[at]!
-    for (const waiting of this.#late) waiting.row = moves.get(waiting.row) ?? waiting.row
-  }
-
-  #makeRoom(): void {
-    const length = this.#end - this.#head
-    if (length * 2 > this.#rows.length) {
-      this.#rows = grown(this.#rows, this.#rows.length * 2)
-      this.#times = grown(this.#times, this.#times.length * 2)
-      this.#arrivals = grown(this.#arrivals, this.#arrivals.length * 2)
-    }
-    this.#rows.copyWithin(0, this.#head, this.#end)
-    this.#times.copyWithin(0, this.#head, this.#end)
-    this.#arrivals.copyWithin(0, this.#head, this.#end)
-    this.#head = 0
-    this.#end = length
+    this.#runs.renumber((row) => moves.get(row) ?? row)
   }
 
   #isWaiting(row: number): boolean {
@@ -221,12 +159,11 @@ export class WaitingRows implements StateStructure {
     for (let row = 0; row < this.slab.end; row += 1) if (this.#isWaiting(row)) rows.push(row)
     const { time } = this.slab
     rows.sort((a, b) => time[a]! - time[b]! || this.#arrivalOf[a]! - this.#arrivalOf[b]!)
-    this.#head = 0
-    this.#end = 0
     for (const row of rows) {
-      this.#push(row, time[row]!, this.#arrivalOf[row]!)
+      this.#runs.add(row, time[row]!)
       this.#arrived = Math.max(this.#arrived, this.#arrivalOf[row]! + 1)
     }
+    this.#size = rows.length
   }
 
   *dump(keys: KeyTexts): Generator<string> {
@@ -246,6 +183,3 @@ export class WaitingRows implements StateStructure {
     this.#enter(row, keys.slotOfText(keyOf(entry)), numberOf(memberOf(entry, 'arrival')))
   }
 }
-
-const isBefore = (a: Omit<WaitingRow, 'row'>, b: Omit<WaitingRow, 'row'>): boolean =>
-  a.time < b.time || (a.time === b.time && a.arrival < b.arrival)

@@ -1,10 +1,11 @@
 import { pipelineSchema } from '../../frontend/yaml/json-schema.ts'
 import { helpText } from '../help.ts'
-import { manPage } from '../man.ts'
+import { manPage, patternsPage } from '../man.ts'
 import type { CommandWords } from '../program.ts'
 
 /** `tidemark help [TOPIC]`; `help --man` prints the man page, `help --schema` the JSON Schema of pipeline files. */
 export function help({ arguments: [topic], flags }: CommandWords): string {
   if (flags['schema']) return JSON.stringify(pipelineSchema(), null, 2)
-  return flags['man'] ? manPage() : helpText(topic)
+  if (flags['man']) return topic === 'patterns' ? patternsPage() : manPage()
+  return helpText(topic)
 }
