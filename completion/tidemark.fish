@@ -160,6 +160,7 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l arg -x -d 'bind 
 complete -c tidemark -n '__tidemark_due verb argument files' -l argjson -x -d 'bind :NAME to a JSON value; may be repeated'
 complete -c tidemark -n '__tidemark_due verb argument files' -l summary -r -F -d 'the counts of the run, as one JSON object at the end'
 complete -c tidemark -n '__tidemark_due verb argument files' -s q -l quiet -d 'no warnings, no line about lost rows; errors only'
+complete -c tidemark -n '__tidemark_due verb argument files' -l live -d 'show on the terminal how the run stands while it runs'
 complete -c tidemark -n '__tidemark_due verb argument files' -s v -l verbose -d 'counts of every step at the end, on standard error'
 complete -c tidemark -n '__tidemark_due verb argument files' -l color -x -a 'auto always never' -d 'auto, always or never'
 complete -c tidemark -n '__tidemark_due verb argument files' -l no-color -d 'the same as --color never'

@@ -1,7 +1,7 @@
 // Bundles src/cli/main.ts and all it needs into dist: main.cjs, which finds out what is asked for, program.cjs, which does it, the
-// compiled code of program.cjs, and more.cjs and yaml.cjs, which are loaded on demand. CommonJS, because an ES module as entry costs every start 4 ms.
+// compiled code of program.cjs, and more.cjs, yaml.cjs and live.mjs, which are loaded on demand. CommonJS, because an ES module as entry costs every start 4 ms.
 // Silent unless something is wrong.
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -25,16 +25,34 @@ const ownChunk = {
   },
 }
 
+/** What draws the live view is a module with a file of its own: its packages take longer to load than all the rest. */
+const liveOutside = {
+  name: 'live-outside',
+  setup(made) {
+    made.onResolve({ filter: /\/live\/screen\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './live.cjs', external: true } : undefined,
+    )
+  },
+}
+
+/** ink names it for developers of ink; it is not installed. */
+const withoutDevtools = {
+  name: 'without-devtools',
+  setup(made) {
+    made.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'nothing' }))
+    made.onLoad({ filter: /./, namespace: 'nothing' }, () => ({ contents: 'export default {}' }))
+  },
+}
+
 const OPTIONS = {
   absWorkingDir: root,
   bundle: true,
   format: 'cjs',
   platform: 'node',
   target: 'node20',
-  external: ['./program.cjs', './kafka.cjs', 'classic-level', './yaml.cjs'],
+  external: ['./program.cjs', './kafka.cjs', 'classic-level', './yaml.cjs', './live.cjs'],
   // a file of its own: only pipeline files need it
   alias: { yaml: './yaml.cjs' },
-  plugins: [ownChunk],
   // code that is run by vm.Script has no import(); require() loads the packages that stay outside
   supported: { 'dynamic-import': false },
   mainFields: ['module', 'main'],
@@ -45,6 +63,7 @@ const OPTIONS = {
   legalComments: 'none',
   define: { TIDEMARK_VERSION: JSON.stringify(version) },
   logLevel: 'warning',
+  plugins: [ownChunk, liveOutside],
 }
 
 await buildKernel()
@@ -66,9 +85,30 @@ await build({
 
 await build({ ...OPTIONS, entryPoints: { kafka: KAFKA }, outfile: 'dist/kafka.cjs' }).catch(() => process.exit(1))
 
+// These packages wait for each other while they load, which only modules can.
+await build({
+  ...OPTIONS,
+  alias: {},
+  plugins: [withoutDevtools],
+  format: 'esm',
+  supported: {},
+  external: [],
+  entryPoints: { live: 'src/cli/live/screen.ts' },
+  outfile: 'dist/live.mjs',
+  define: { ...OPTIONS.define, 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+  banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
+}).catch(() => process.exit(1))
+// a script has no import(), what it requires has
+writeFileSync(
+  join(dist, 'live.cjs'),
+  "exports.openScreen = (terminal) => import('./live.mjs').then((live) => live.openScreen(terminal))\n",
+)
+
 const loader = await build({ ...OPTIONS, entryPoints: ['src/cli/load-program.ts'], write: false })
 const written = [
   'kafka.cjs',
+  'live.cjs',
+  'live.mjs',
   'main.cjs',
   'more.cjs',
   'program.cjs',

@@ -30,6 +30,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli', 'frontend'],
   yaml: ['frontend'],
   chalk: ['cli'],
+  ink: ['cli'],
+  react: ['cli'],
   fzstd: ['sources', 'kafka'],
   kafkajs: ['kafka'],
   lz4js: ['kafka'],

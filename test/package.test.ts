@@ -47,7 +47,7 @@ describe('the package', () => {
 
   test('holds the program, its compiled code for this Node, and nothing of an older build', () => {
     const cache = `program-${process.version}-${process.arch}.cache`
-    const built = ['kafka.cjs', 'main.cjs', 'more.cjs', cache, 'program.cjs', 'yaml.cjs']
+    const built = ['kafka.cjs', 'live.cjs', 'live.mjs', 'main.cjs', 'more.cjs', cache, 'program.cjs', 'yaml.cjs']
     assert.deepEqual(
       paths.filter((path) => path.startsWith('dist/')).sort(),
       built.map((name) => `dist/${name}`),

@@ -54,6 +54,7 @@ export const ERROR_CODES = {
   E_KAFKA_TOPIC: ['unreachable', 'a Kafka topic does not exist'],
   E_KAFKA_UNREACHABLE: ['unreachable', 'no broker of a Kafka cluster answers'],
   E_LATE: ['lateRows', 'a row came too late, and --late fail was given'],
+  E_LIVE: ['usage', '--live has no terminal, or would have to share it with the rows'],
   E_NAME: ['usage', 'a result column has no name, or two have the same'],
   E_NOT_DRAINED: ['notDrained', 'a sink did not take its rows in time after a signal'],
   E_NO_INPUT: ['usage', 'nothing to read: no file, and standard input is a terminal'],

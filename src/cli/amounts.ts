@@ -20,11 +20,12 @@ function scaled(amount: number, units: readonly string[], space: string): string
   return `${rest.toFixed(digits)}${space}${units[unit]}`
 }
 
-/** Whole seconds: `42 s`, `3 min 05 s`, `2 h 10 min`. */
+/** Whole seconds: `42 s`, `3 min 05 s`, `2 h 10 min`, `12 d`. */
 export function secondsText(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
   if (whole < 60) return `${whole} s`
   const two = (count: number) => `${count}`.padStart(2, '0')
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`
+  if (whole >= 48 * 3600) return `${Math.floor(whole / 86_400)} d`
   return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`
 }

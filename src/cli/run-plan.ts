@@ -17,7 +17,7 @@ import { guaranteesOf, refuseLess } from './guarantees.ts'
 import { kafkaInput } from './kafka-input.ts'
 import { errorPolicyOf, openOutputs, writeSummary } from './outputs.ts'
 import { summaryJson, tellLosses } from './summary.ts'
-import { watchOf } from './watch.ts'
+import { refuseLive, watchOf } from './watch.ts'
 import type { OpenState, World } from './world.ts'
 
 /** What a front end knows of the words that named its inputs. */
@@ -31,6 +31,7 @@ export async function runPlan(planned: PlannedJob, world: World, wording: Wordin
   const { root, builder, job: options } = planned
   const scans = scansOf(root)
   refuseLess(options.require === null ? [] : guaranteesOf(planned), options)
+  refuseLive(planned, world)
   const warnings = new Warnings(options, world)
   const sourceOf = sourcesOf(planned, world, { warnings, wording })
   for (const scan of scans) await sourceOf(scan).open()

@@ -12,22 +12,25 @@ import { serviceManagerOf } from './service-manager.ts'
 import { version } from './version.ts'
 import type { OutputOptions, World } from './world.ts'
 
+const TERMINALS = {
+  get stdin() {
+    return isTerminal(0)
+  },
+  get stdout() {
+    return isTerminal(1)
+  },
+  get stderr() {
+    return isTerminal(2)
+  },
+}
+
 /** The real world: this process's descriptors, files and clock. */
 export function systemWorld(signal: AbortSignal): World {
   const clock = new SystemClock()
   const status = statusOnTerminal()
+  let listener: ((text: string) => void) | null = null
   return {
-    isTerminal: {
-      get stdin() {
-        return isTerminal(0)
-      },
-      get stdout() {
-        return isTerminal(1)
-      },
-      get stderr() {
-        return isTerminal(2)
-      },
-    },
+    isTerminal: TERMINALS,
     get terminalColumns() {
       return process.stdout.columns
     },
@@ -46,17 +49,26 @@ export function systemWorld(signal: AbortSignal): World {
     openOutput: (to, options) => openOutput(to, options, { signal, clock }),
     serviceManager: serviceManagerOf({ environment: process.env, cannotSend: warnOfSilence }),
     stderr: (text) => {
+      if (listener !== null) return listener(text)
       status.clear()
       writeError(text)
     },
     get showStatus() {
-      return isTerminal(2) && process.env['TERM'] !== 'dumb' ? status.show : null
+      return canDraw() ? status.show : null
+    },
+    get terminal() {
+      return canDraw() ? process.stderr : null
+    },
+    setListener: (next) => {
+      listener = next
     },
     batchRows: BATCH_ROWS,
     checkpoints: null,
     report: () => {},
   }
 }
+
+const canDraw = (): boolean => isTerminal(2) && process.env['TERM'] !== 'dumb'
 
 /** Carriage return, and what erases the rest of a line. */
 const ERASE = '\r\u001b[K'

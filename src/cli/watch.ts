@@ -1,4 +1,6 @@
+import { TidemarkError } from '../base/errors.ts'
 import type { JobOptions } from '../frontend/flags/command-line.ts'
+import type { PlannedJob } from '../frontend/planned-job.ts'
 import type { CreatedJob } from '../job/create-job.ts'
 import type { Pulse } from '../job/run.ts'
 import { type AnySource, isRecordSource } from '../sources/source.ts'
@@ -20,7 +22,10 @@ export interface Watched {
 
 /** Whoever looks on, as one; null: nobody does. */
 export async function watchOf(watched: Watched): Promise<Onlooker | null> {
-  const found = [serviceManagerOf(watched.world), await progressOf(watched)]
+  const found = [
+    serviceManagerOf(watched.world),
+    watched.options.live ? await liveViewOf(watched) : await progressOf(watched),
+  ]
   const all = found.filter((one) => one !== null)
   if (all.length < 2) return all[0] ?? null
   const each = (tell: (one: Onlooker) => void) => () => all.forEach(tell)
@@ -41,6 +46,39 @@ function serviceManagerOf({ serviceManager, clock }: World): Onlooker | null {
     },
     beat: () => serviceManager.beat(),
     end: () => {},
+  }
+}
+
+/** Throws E_LIVE where a view that was asked for has no terminal, or would have to share it with the rows. */
+export function refuseLive({ job: { live }, sinks }: PlannedJob, { isTerminal, terminal }: World): void {
+  if (!live) return
+  if (!isTerminal.stdout || terminal === null)
+    throw new TidemarkError(
+      'E_LIVE',
+      `--live needs a terminal, and standard ${isTerminal.stdout ? 'error' : 'output'} is none`,
+      {
+        hint: 'leave --live out; --summary FILE tells the counts at the end',
+      },
+    )
+  if (sinks.some(({ output }) => output.kind === 'stdout'))
+    throw new TidemarkError('E_LIVE', '--live and the rows would both write to the terminal', {
+      hint: 'write the rows to a file: -o rows.ndjson',
+    })
+}
+
+async function liveViewOf({ world }: Watched): Promise<Onlooker> {
+  const [{ LiveView }, { openScreen }] = await Promise.all([import('./live/live-view.ts'), import('./live/screen.ts')])
+  const memory = () => process.memoryUsage.rss()
+  const view = new LiveView({ clock: world.clock, screen: await openScreen(world.terminal!), memory })
+  world.setListener((text) => view.say(text))
+  return {
+    interval: view.interval,
+    begin: (job) => view.begin(job),
+    beat: () => view.beat(),
+    end: () => {
+      world.setListener(null)
+      view.end()
+    },
   }
 }
 

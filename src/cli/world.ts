@@ -48,6 +48,10 @@ export interface World {
   readonly serviceManager: ServiceManager | null
   /** Words for people; a whole number of lines. */
   stderr(text: string): void
+  /** To draw on; null: standard error is no terminal, or one that cannot do more than print. */
+  readonly terminal: NodeJS.WriteStream | null
+  /** Who shows words from now on in the place of standard error; null: nobody does. */
+  setListener(listener: ((text: string) => void) | null): void
   /** A line at the bottom of the terminal on standard error, in the place of the one before; '': none. Other words go before it. null: there is no such terminal. */
   readonly showStatus: ((text: string) => void) | null
   /** Rows per batch at the most; results never depend on it. */

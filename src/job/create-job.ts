@@ -19,6 +19,7 @@ import { MergedRounds, type OnReject, type Rounds, SingleRounds } from './rounds
 import { RoundsWithBadRows } from './rounds-with-bad-rows.ts'
 import type { Job } from './run.ts'
 import { sideOutputs } from './side-outputs.ts'
+import { inputsOf, type JobSnapshot, stateOf } from './snapshot.ts'
 import { createContext, shapeOf } from './step-context.ts'
 import { IdleTicks } from './ticks.ts'
 import { Ending, rowLimitOf } from './until.ts'
@@ -44,6 +45,7 @@ export interface CreatedJob extends Job {
   readonly signatures: ReadonlyMap<string, string>
   counters(): JobCounters
   progress(): Progress
+  snapshot(): JobSnapshot
   /** Call when the input has ended: what the field watches have left to say. */
   endWatches(): void
   /** The run has come to its end, before its last checkpoint: the next one counts its rows anew (`--until rows:N`). */
@@ -172,6 +174,14 @@ function runnable({ options, assembled, counts, rounds, outputs }: Wired) {
     progress: () => ({
       rowsRead: counts.rowsRead,
       watermark: watermark(),
+      checkpointed: checkpointer?.decidedAt ?? null,
+    }),
+    snapshot: () => ({
+      inputs: inputsOf(intakes),
+      rowsOut: counts.read().rowsOut,
+      lateRows: counts.lateRows,
+      badRows: counts.badRows,
+      ...stateOf(graph.operators),
       checkpointed: checkpointer?.decidedAt ?? null,
     }),
     checkpointer,

@@ -57,6 +57,10 @@ export class JobCounts {
     return Object.values(this.steps).reduce((sum, { bad }) => sum + bad, ofSources)
   }
 
+  get lateRows(): number {
+    return Object.values(this.steps).reduce((sum, { late }) => sum + late, 0)
+  }
+
   read(): JobCounters {
     const sources = Object.fromEntries(this.intakes.map(({ name, counters }) => [name, counters]))
     const sinks = Object.fromEntries([...this.sinks].map(([name, outlets]) => [name, rowsOf(outlets)]))

@@ -107,6 +107,13 @@ export class CaseWorld implements World {
     this.errors += text
   }
 
+  /** Nothing is drawn in a case. */
+  get terminal(): World['terminal'] {
+    return this.isTerminal.stderr ? ({} as NodeJS.WriteStream) : null
+  }
+
+  setListener(): void {}
+
   /** What was shown for a while is no part of what was said. */
   get showStatus(): World['showStatus'] {
     return this.isTerminal.stderr ? (text) => void this.statuses.push(text) : null

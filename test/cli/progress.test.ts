@@ -64,12 +64,13 @@ test('amounts are as short as can be', () => {
     '3.0 PB',
   ])
   assert.deepEqual([0, 999, 1_249_999, 5e13].map(countText), ['0', '999', '1.2M', '50.0T'])
-  assert.deepEqual([0, 59.4, 59.6, 3599, 3660, 7801].map(secondsText), [
+  assert.deepEqual([0, 59.4, 59.6, 3599, 3660, 7801, 200_000].map(secondsText), [
     '0 s',
     '59 s',
     '1 min 00 s',
     '59 min 59 s',
     '1 h 01 min',
     '2 h 10 min',
+    '2 d',
   ])
 })

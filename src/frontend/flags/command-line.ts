@@ -118,6 +118,8 @@ export interface JobOptions {
   readonly bindings: readonly Binding[]
   readonly summary: Destination | null
   readonly quiet: boolean
+  /** Show how the run stands while it runs. */
+  readonly live: boolean
   readonly verbose: boolean
   readonly color: 'auto' | 'always' | 'never'
 }

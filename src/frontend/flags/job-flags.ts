@@ -178,6 +178,16 @@ export const JOB_FLAGS: readonly FlagDefinition[] = [
     manual: 'The exit status says the rest.',
   },
   {
+    name: 'live',
+    placeholder: '',
+    scope: 'job',
+    value: { kind: 'none' },
+    section: 'messages',
+    summary: 'show on the terminal how the run stands while it runs',
+    manual:
+      'Rates, the watermark of each input and how far it is behind the wall clock, late and bad rows, open windows, entries of state, age of the last checkpoint. Needs a terminal on standard output and standard error, and rows that go elsewhere: -o FILE.',
+  },
+  {
     name: 'verbose',
     short: 'v',
     placeholder: '',

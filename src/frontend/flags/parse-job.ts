@@ -47,6 +47,7 @@ export function parseJob({ jobFlags: uses, files }: Pick<LexedChain, 'jobFlags' 
     bindings: parseBindings(uses),
     summary: read(uses, 'summary', readDestination) ?? null,
     quiet: given('quiet'),
+    live: given('live'),
     verbose: given('verbose'),
     color: given('no-color') ? 'never' : (read(uses, 'color', readColor) ?? 'auto'),
   }

@@ -59,6 +59,7 @@ describe('job flags', () => {
       bindings: [],
       summary: null,
       quiet: false,
+      live: false,
       verbose: false,
       color: 'auto',
     })
