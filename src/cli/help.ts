@@ -10,11 +10,11 @@ const EXAMPLES = `  # errors per service in 5-minute windows, rows up to 10 s ou
   tail -F app.ndjson | tidemark -t ts -w 10s filter "level = 'ERROR'" then tumble 5m -b service
   # the ten busiest URLs of each minute
   tidemark -t ts tumble 1m -b url -a "count(*) AS hits" then top 10 --order-by hits access.ndjson
-  # each order once, then the revenue of each day in Berlin
-  tidemark -t ts --tz Europe/Berlin dedup -b order_id --within 1h then \\
-    tumble 1d -a "sum(amount) AS revenue" orders.ndjson
-  # a table without windows, as it changes
-  tidemark aggregate -b status -a "count(*) AS n, avg(ms) AS mean" --emit changes access.ndjson`
+  # three failures, then a success, within 5 minutes, per address
+  tidemark -t ts match -b ip --pattern 'FAIL{3,} OK' --define "FAIL: status = 'FAILED'" \\
+    --define "OK: status = 'SUCCESS'" --within 5m auth.ndjson
+  # from cron: windows still open wait in the state directory for the next run
+  tidemark -t ts --state st --at-eof suspend -o hours.ndjson tumble 1h -b path api.ndjson`
 
 /** The flags of the front page, and what else its last line of a section names. */
 const FRONT_PAGE = [
@@ -26,10 +26,10 @@ const FRONT_PAGE = [
 ] as const
 
 const TITLE = [
-  'tidemark: event-time windows, dedup and aggregates over NDJSON',
+  'tidemark: event-time windows, dedup, joins and patterns over NDJSON',
   '',
   'usage: tidemark [FLAG...] VERB [ARG] [FLAG...] [then VERB [ARG] [FLAG...]]... [FILE...]',
-  '       tidemark COMMAND ...               (explain takes a whole chain)',
+  '       tidemark run PIPELINE.yaml          tidemark COMMAND ...',
 ]
 
 const FRONT_STYLE = { width: 24, gap: 2 }

@@ -31,7 +31,7 @@ export function manPage(functions: readonly FunctionEntry[] = FUNCTION_REFERENCE
     '.\\" Made from the definitions by "npm run docs"; do not edit.',
     '.TH TIDEMARK 1 "" "tidemark" "User Commands"',
     section('NAME'),
-    'tidemark \\- event\\-time windows, dedup and aggregates over NDJSON',
+    'tidemark \\- event\\-time windows, dedup, joins and patterns over NDJSON',
     ...synopsis(),
     ...description(),
     section('VERBS'),

@@ -20,7 +20,6 @@ interface Parameters {
 }
 const delays = ({ delays: [a, b] }: Parameters) => ({ a, b })
 const kinds = fc.constantFrom<NaiveJoinKind>('inner', 'left', 'right', 'full', 'semi', 'anti')
-const parameters: fc.Arbitrary<Parameters> = fc.record({ delays: fc.tuple(delay, delay), join: kinds })
 
 const k = ({ k }: Member) => k
 const byK = [(value: Member) => [value.k], (value: Member) => [value.k]] as const

@@ -29,6 +29,7 @@ describe('job flags', () => {
       maxFuture: null,
       inputs: ['-'],
       inputsGiven: false,
+      kafka: null,
       merge: false,
       follow: false,
       lineLimit: 16 * 1024 * 1024,

@@ -172,7 +172,7 @@ tidemark: filter has no flag '-z' [E_FLAG]
 
 $ tidemark --json filter a
 tidemark: '--json' belongs to a command [E_FLAG]
-  hint: it stands behind explain or state or state plan or functions: tidemark explain --json
+  hint: it stands behind explain or kafka or state or state plan or functions: tidemark explain --json
 
 $ tidemark --emit final filter a
 tidemark: --emit has no effect: no step here takes it [E_FLAG]

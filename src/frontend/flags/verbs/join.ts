@@ -48,8 +48,7 @@ export const join: Verb<JoinStep> = {
   usage: 'join --with FILE --as NAME --on PAIRS --within D|--as-of|...',
   examples: [
     {
-      command:
-        'tidemark -t ts join --with payments.ndjson --as payment --on "id = order_id" --within 10m orders.ndjson',
+      command: 'tidemark -t ts join --with payments.ndjson --as payment --on "id = order_id" --within 10m a.ndjson',
       output: '{"ts":"2024-05-01T10:00:00Z","id":7,"payment":{"ts":"2024-05-01T10:04:00Z","order_id":7,"amount":20}}',
     },
     { command: 'tidemark -t ts join --with rates.ndjson --as rate --on currency --as-of orders.ndjson' },
