@@ -49,7 +49,7 @@ export const join: Verb<JoinStep> = {
   examples: [
     {
       command: 'tidemark -t ts join --with payments.ndjson --as payment --on "id = order_id" --within 10m a.ndjson',
-      output: '{"ts":"2024-05-01T10:00:00Z","id":7,"payment":{"ts":"2024-05-01T10:04:00Z","order_id":7,"amount":20}}',
+      output: '{"ts":"2024-05-01T10:00:00Z","id":7,"payment":{"ts":"2024-05-01T10:04:00Z","order_id":7}}',
     },
     { command: 'tidemark -t ts join --with rates.ndjson --as rate --on currency --as-of orders.ndjson' },
     { command: 'tidemark -t ts join --with acks.ndjson --on id --between 0s,1m --kind anti requests.ndjson' },
