@@ -190,7 +190,7 @@ complete -c tidemark -n '__tidemark_place join' -l as-of -d 'the right row that 
 complete -c tidemark -n '__tidemark_place join' -l unbounded -d 'all rows, whenever they come; a changelog'
 complete -c tidemark -n '__tidemark_place join' -l with -r -F -d 'the right input; - is standard input'
 complete -c tidemark -n '__tidemark_place join' -l with-time -x -d 'the field with the event time of the right input'
-complete -c tidemark -n '__tidemark_place join' -l with-watermark-delay -x -d 'how far out of order rows of the right input may come'
+complete -c tidemark -n '__tidemark_place join' -l with-watermark-delay -x -d 'how far out of order right rows may come'
 complete -c tidemark -n '__tidemark_place join' -l on -x -d 'keys: "id = ref", left = right; or a field of both'
 complete -c tidemark -n '__tidemark_place join' -l kind -x -a 'inner left right full semi anti' -d 'inner, left, right, full, semi or anti'
 complete -c tidemark -n '__tidemark_place dedup' -l keep -x -a 'first last' -d 'which of them passes; last waits for the watermark'

@@ -63,7 +63,7 @@ export const JOIN_FLAGS: readonly FlagDefinition[] = [
     scope: 'step',
     value: { kind: 'duration', zero: true },
     section: 'step',
-    summary: 'how far out of order rows of the right input may come',
+    summary: 'how far out of order right rows may come',
     default: '--watermark-delay',
     manual: 'As --watermark-delay, for the right input alone.',
   },
