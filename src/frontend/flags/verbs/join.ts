@@ -55,8 +55,8 @@ export const join: Verb<JoinStep> = {
     { command: 'tidemark -t ts join --with acks.ndjson --on id --between 0s,1m --kind anti requests.ndjson' },
   ],
   notes: [
-    'Fields of the right row are NAME.field, in the result and in later steps; NULL where there is no right row.',
-    'A NULL key equals none. --kind left, right, full and anti give rows without a partner when their time has passed.',
+    'Fields of the right row are NAME.field, here and in later steps; NULL where there is none.',
+    'NULL keys never match. Rows without a partner come out when their time has passed.',
   ],
   manual: [
     'The rows of the input are the left ones, those of --with the right ones. A pair comes out when the later arrival of the two comes, and has the greater of the two times. A row is kept until the watermark has passed the last time that it can meet; the watermark is the lesser one of both inputs, and behind the join it is held back by the longer side of the interval.',
@@ -65,7 +65,7 @@ export const join: Verb<JoinStep> = {
     '--unbounded meets all rows whenever they come, and takes corrections of earlier rows on both sides; results are a changelog but for inner and semi joins of rows that are never taken back. Every row is kept for ever, or with --state-ttl until the watermark reaches the time of its last write + D; a row that gets or loses a partner under an outer, semi or anti join is written. Event time ends there, as in Flink.',
     '--kind semi gives each left row that has a partner, once, and --kind anti each that has none.',
   ],
-  seeAlso: 'filter, help late. SQL: FROM a JOIN b ON a.id = b.ref AND b.ts BETWEEN a.ts - x AND a.ts + y',
+  seeAlso: 'filter, help late. SQL: a JOIN b ON a.id = b.ref AND b.ts BETWEEN a.ts - x AND ...',
   parse: (step) => {
     const withTime = step.use('with-time')
     return {
