@@ -28,4 +28,4 @@ Quotes     quote an expression with ': ' or ' #' in it, or that begins with * & 
 Runs       --state, --until, --at-eof, --require belong to the run: tidemark run FILE --state st.
            --input web=a.ndjson --output alerts=- puts fixtures in the place of connectors.
 
-CHAIN --show-yaml writes any chain as such a file. tidemark validate FILE checks one. see also: help run`
+CHAIN --show-yaml writes any chain as such a file; tidemark validate FILE checks one. See: help run`
