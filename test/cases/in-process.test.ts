@@ -38,8 +38,8 @@ for (const one of cases) {
   })
 }
 
-test('most cases run a job that counts its rows, and are killed several times', () => {
+test('many cases run a job that counts its rows, and are killed several times', () => {
   if (cases.length === 0 || process.env['CASES'] !== undefined) return
-  assert.ok(counted.length > cases.length / 2, `${counted.length} of ${cases.length} counted`)
+  assert.ok(counted.length > cases.length / 3, `${counted.length} of ${cases.length} counted`)
   assert.ok(crashes > 3 * counted.length, `${crashes} crashes in ${counted.length} cases`)
 })

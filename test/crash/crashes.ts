@@ -16,7 +16,7 @@ export async function bundleChild(): Promise<string> {
     bundle: true,
     platform: 'node',
     format: 'esm',
-    external: ['classic-level'],
+    external: ['classic-level', 'react-devtools-core'],
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
     outfile,
     logLevel: 'error',

@@ -23,6 +23,7 @@ const RUN_FLAGS = [
   'fail-on-empty',
   'scanner',
   'summary',
+  'live',
 ] as const
 
 /** What `--input` and `--output` are where sources and sinks have names. */
