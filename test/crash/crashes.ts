@@ -16,7 +16,7 @@ export async function bundleChild(): Promise<string> {
     bundle: true,
     platform: 'node',
     format: 'esm',
-    external: ['classic-level', 'react-devtools-core'],
+    external: ['classic-level', '*/live/screen.js'], // the live view is never drawn here
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
     outfile,
     logLevel: 'error',
