@@ -308,7 +308,34 @@ const sort = {
   },
 }
 
-const { take, end } = { filter, window, session, sort, match, dedup }[query.kind]
+/** Key to the amounts of its last rows, the newest last. */
+const frames = new Map()
+
+function tellOver([, , line, key, amount]) {
+  let frame = frames.get(key)
+  if (frame === undefined) frames.set(key, (frame = []))
+  const previous = frame.at(-1) ?? null
+  frame.push(amount)
+  if (frame.length > query.rows + 1) frame.shift()
+  const running = frame.reduce((sum, one) => sum + one, 0)
+  write(`${line.slice(0, -1)},"running":${running},"previous":${previous}}`)
+}
+
+const over = {
+  take(line) {
+    counts.read += 1
+    const row = JSON.parse(line)
+    if (row.ts <= watermark) counts.late += 1
+    else push([row.ts, counts.read, line, row[query.by], row.amount])
+    advance(row.ts)
+    while (waiting.length > 0 && waiting[0][0] <= watermark) tellOver(pop())
+  },
+  end() {
+    while (waiting.length > 0) tellOver(pop())
+  },
+}
+
+const { take, end } = { filter, window, session, sort, over, match, dedup }[query.kind]
 eachLine(take, end)
 flush()
 writeFileSync(summaryFile, JSON.stringify(counts))

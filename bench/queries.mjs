@@ -104,6 +104,17 @@ export const QUERIES = [
     plain: { kind: 'sort', delay: DISORDER },
   },
   {
+    name: 'over',
+    set: 'flat',
+    peers: [],
+    target: {},
+    tidemark: [
+      ...[...timed, 'over', 'sum(amount) AS running, lag(amount) AS previous'],
+      ...['--by', 'user_id', '--rows', '5'],
+    ],
+    plain: { kind: 'over', delay: DISORDER, by: 'user_id', rows: 5 },
+  },
+  {
     name: 'match',
     set: 'flat',
     peers: [],
