@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import { firstDifference, rowSet } from './answers.mjs'
-import { dataFile } from './generate.mjs'
+import { dataFile, inputs } from './generate.mjs'
 import { measure } from './measure.mjs'
 
 /** jq and Miller take seconds for what others do in a blink: they get the beginning of the data, and their cost is told for a row. */
@@ -91,9 +91,9 @@ const mediansOf = (runs) =>
  * for each program the medians of its cost and for how many rows, the counts, and with `limits` the largest stall (ms) of tidemark's event loop.
  */
 export async function compareQuery(query, { rows, runs, peers, limits, folder }) {
-  const data = dataFile(query.set, rows)
+  const place = { ...inputs(query, rows), folder }
+  const { data } = place
   const fewRows = Math.min(rows, FEW_ROWS)
-  const place = { data, folder }
   const batch = new BatchAnswers(query, folder)
   const expected = { ...(await measure('naive', query, place)), title: 'naive.mjs' }
   const reference = await measure('tidemark', query, { ...place, words: ['--scanner', 'reference'] })
@@ -103,7 +103,7 @@ export async function compareQuery(query, { rows, runs, peers, limits, folder })
   for (let run = 0; run < runs; run += 1) {
     for (const program of programs) {
       const input = SLOW.includes(program) ? dataFile(query.set, fewRows) : data
-      const found = await measure(program, query, { data: input, folder })
+      const found = await measure(program, query, { ...place, data: input })
       if (query.peers.includes(program)) await batch.check(program, input, found)
       else checkSame(query, expected, { ...found, title: program })
       costs[program].push(found)
@@ -115,7 +115,7 @@ export async function compareQuery(query, { rows, runs, peers, limits, folder })
   return {
     query: query.name,
     set: query.set,
-    bytes: statSync(data).size,
+    bytes: statSync(data).size + (place.other ? statSync(place.other).size : 0),
     counts: expected.counts,
     stall: limits ? median(stalls) : null,
     target: query.target,

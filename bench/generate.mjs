@@ -43,6 +43,13 @@ export function dataFile(set, rows) {
   return path
 }
 
+/** The files of a query (queries.mjs) with so many rows: half of them are those of the right side, where it joins two. */
+export function inputs({ set, other }, rows) {
+  if (other === undefined) return { data: dataFile(set, rows) }
+  const half = Math.ceil(rows / 2)
+  return { data: dataFile(set, half), other: dataFile(other, half) }
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [set, count, print] = process.argv.slice(2)
   const rows = Number(count)

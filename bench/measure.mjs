@@ -13,16 +13,20 @@ const node = (...words) => [process.execPath, '--require', at('usage.cjs'), ...w
 /** Any other: the shell tells the CPU time of what it ran, on descriptor 3. */
 const other = (...words) => ['sh', '-c', '"$@"; status=$?; times >&3; exit $status', 'sh', ...words]
 
+const given = (...files) => files.filter((file) => file !== undefined)
+
 /** The command of each program, given a query (see queries.mjs) and the files that it reads and writes. */
 const PROGRAMS = {
-  naive: ({ plain }, { data, summary }) => node(at('naive.mjs'), JSON.stringify(plain), summary, data),
+  naive: ({ plain }, { data, other, summary }) =>
+    node(at('naive.mjs'), JSON.stringify(plain), summary, ...given(data, other)),
   /** The same without late rows: what a batch program says. */
   batch: ({ plain }, { data, summary }) =>
     node(at('naive.mjs'), JSON.stringify({ ...plain, delay: null }), summary, data),
-  tidemark: ({ tidemark }, { gate, data, summary, flags = [], words = [], entry = '../bin/tidemark' }) =>
+  tidemark: ({ tidemark }, { gate, data, other, summary, flags = [], words = [], entry = '../bin/tidemark' }) =>
     node(
       ...[...flags, at(entry), '--summary', summary, ...words, ...tidemark],
-      ...[gate, data].filter((file) => file !== undefined),
+      ...(other === undefined ? [] : ['--with', other]),
+      ...given(gate, data),
     ),
   duckdb: ({ plain }, { data, rows }) => node(at('duckdb.mjs'), duckdbQuery(plain, data, rows)),
   jq: ({ plain }, { data }) => other('jq', ...jqWords(plain), data),
@@ -92,7 +96,7 @@ async function runToEnd([command, ...words], { rows, usage }) {
 /**
  * Seconds from the start of the process to its end (`wall`), its CPU seconds, user and system (`cpu`), of Node's programs those of the
  * main thread (`main`) and the greatest resident memory in MiB (`rss`), the counts it told and a digest of its rows, which are left in `rows`. `place` names the data file, the folder for
- * what comes out, and may give tidemark another `entry`, `flags` of Node, further `words`, instead of the file a `pipe` (`set`, `rows`), before it a named pipe `gate` for
+ * what comes out, and may give `other`, the file of the right side of a join, and tidemark another `entry`, `flags` of Node, further `words`, instead of the file a `pipe` (`set`, `rows`), before it a named pipe `gate` for
  * `gateSeconds`. Throws if the program
  * fails or writes to stderr.
  */

@@ -1,10 +1,11 @@
 // What one writes without tidemark, and what tidemark is checked against: JSON.parse for each line and Maps for the state, with the same
 // semantics (a watermark after every row, late rows judged per window). `node bench/naive.mjs QUERY SUMMARY FILE`: QUERY as JSON (see `plain` in
 // queries.mjs; without a delay no row is late and windows come at the end, as a batch program has it); results go to stdout, the counts as
-// JSON to the file SUMMARY.
+// JSON to the file SUMMARY. A join takes a second FILE.
 import { closeSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from './naive-join.mjs'
 
-const [queryText, summaryFile, file] = process.argv.slice(2)
+const [queryText, summaryFile, file, ...others] = process.argv.slice(2)
 const query = JSON.parse(queryText)
 const counts = { read: 0, out: 0, late: 0, lateWindows: 0, duplicate: 0 }
 
@@ -335,7 +336,10 @@ const over = {
   },
 }
 
-const { take, end } = { filter, window, session, sort, over, match, dedup }[query.kind]
-eachLine(take, end)
+if (query.kind === 'join') join(query, [file, ...others], counts, write)
+else {
+  const { take, end } = { filter, window, session, sort, over, match, dedup }[query.kind]
+  eachLine(take, end)
+}
 flush()
 writeFileSync(summaryFile, JSON.stringify(counts))

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { median } from './compare.mjs'
-import { dataFile, FOLDER } from './generate.mjs'
+import { FOLDER, inputs } from './generate.mjs'
 import { kernelNames } from './kernel-names.mjs'
 import { measure } from './measure.mjs'
 import { hottest, PHASES, phaseTimes } from './phases.mjs'
@@ -45,12 +45,12 @@ async function profileOf(query, place) {
 
 /** ns a row in each phase. Samples say how the main thread's time is shared; how much it is, is measured without the profiler. */
 async function profileQuery(query, { folder, kernel }) {
-  const data = dataFile(query.set, rows)
+  const files = inputs(query, rows)
   const empty = join(folder, 'empty.ndjson')
   writeFileSync(empty, '')
-  const startUp = await cost(query, { folder, data: empty })
-  const whole = await cost(query, { folder, data })
-  const profile = await profileOf(query, { folder, data })
+  const startUp = await cost(query, { folder, data: empty, ...(files.other && { other: empty }) })
+  const whole = await cost(query, { folder, ...files })
+  const profile = await profileOf(query, { folder, ...files })
   const times = phaseTimes(profile, kernel)
   const sampled = Object.values(times).reduce((sum, time) => sum + time, 0)
   const perRow = (seconds) => (seconds * 1e9) / rows

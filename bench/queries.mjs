@@ -17,6 +17,7 @@ const windowed = ({ by, size, slide = size, ...query }) => ({
 })
 
 /**
+ * `set`: the rows (rows.mjs); `other`: those of the right side of a join, so that half of the rows are of either.
  * `peers`: who runs it besides tidemark and naive.mjs. `target`: how many times faster than naive.mjs (CPU) and DuckDB (wall) it is to be, at
  * 2,000,000 rows.
  */
@@ -125,6 +126,29 @@ export const QUERIES = [
       ...['--measures', 'count(VIEW.user_id) AS views, PURCHASE.amount'],
     ],
     plain: { kind: 'match', delay: DISORDER, by: 'user_id', within: 5 * MINUTE },
+  },
+  {
+    name: 'join',
+    set: 'flat',
+    other: 'payments',
+    peers: [],
+    target: { naive: 7 },
+    tidemark: [
+      ...timed,
+      'join',
+      '--on',
+      'event_id = ref',
+      '--within',
+      '1m',
+      '--with-time',
+      'paid_at',
+      '--as',
+      'payment',
+    ],
+    plain: {
+      ...{ kind: 'join', delay: DISORDER, within: MINUTE, as: 'payment' },
+      ...{ keys: ['event_id', 'ref'], times: ['ts', 'paid_at'] },
+    },
   },
   {
     name: 'dedup',

@@ -14,6 +14,7 @@ const START = Date.UTC(2024, 4, 1, 10)
 
 const TYPES = ['view', 'click', 'purchase']
 const PLANS = ['free', 'pro', 'team', 'max']
+const METHODS = ['card', 'transfer', 'cash']
 const NAMES = ['Zoë', '李雷', 'Олег', 'José', 'Anna', 'Bob', '😀 smile', 'Ann "Q" X']
 const AGENT = 'Mozilla/5.0 (X11; Linux x86_64)'
 
@@ -171,11 +172,21 @@ function shuffledLine(make, i) {
   return `{${members.join(',')}}`
 }
 
+/** What was paid for the rows of the flat set, up to 40 s later; one in twenty refers to none of them. */
+function paymentLine(make, i) {
+  const refersTo = make.below(20) === 0 ? `x${i}` : `e${String(Math.max(0, i - make.below(4_000))).padStart(7, '0')}`
+  return (
+    `{"payment_id":"p${String(i).padStart(7, '0')}","paid_at":${make.time(i)},"ref":"${refersTo}"` +
+    `,"method":"${METHODS[make.below(3)]}","total":${make.amount()},"ok":${make.below(20) !== 0}}`
+  )
+}
+
 /** Each set: its line i, given the maker. A maker's lines are asked for from 0 on, each once. */
 const SETS = {
   flat: { seed: 20_240_501, line: (make, i) => flatLine(make, i, () => `s${make.below(1_000_000)}`) },
   messy: { seed: 20_240_502, line: messyLine },
   shuffled: { seed: 20_240_503, line: shuffledLine },
+  payments: { seed: 20_240_505, line: paymentLine },
   keys: { seed: 20_240_504, line: (make, i) => flatLine(make, i, () => `s${scattered(i)}`) },
 }
 

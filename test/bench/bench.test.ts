@@ -27,7 +27,7 @@ test('every query of the benchmark gives the bytes and counts of a plain JSON.pa
   assert.equal(status, 0)
   assert.deepEqual(
     table(stdout).map(({ query }) => query),
-    'filter tumble-few tumble-messy tumble-shuffled tumble-10k tumble-1m tumble-1m-live hop-10 session sort over match dedup'.split(
+    'filter tumble-few tumble-messy tumble-shuffled tumble-10k tumble-1m tumble-1m-live hop-10 session sort over match join dedup'.split(
       ' ',
     ),
   )
@@ -52,7 +52,7 @@ test('the benchmark refuses what it does not know', () => {
     return { status, stderr }
   }
   assert.deepEqual(refused('--rows', '0'), { status: 2, stderr: "bench: --rows is a count from 1, not '0'\n" })
-  assert.match(refused('--only', 'join').stderr, /^bench: no query 'join'; there are filter, tumble-few, /)
+  assert.match(refused('--only', 'count').stderr, /^bench: no query 'count'; there are filter, tumble-few, /)
   assert.deepEqual(refused('--peers', 'naive,awk'), {
     status: 2,
     stderr: "bench: no program 'awk'; there are naive, duckdb, jq, mlr\n",
