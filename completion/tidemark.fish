@@ -14,7 +14,7 @@ function __tidemark_state
         else if test $ended = 0; and test "$word" = --
             set ended 1
         else if test $ended = 0; and string match -qr -- '^-.' $word
-            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --input-key --line-limit --scanner --kafka --topic --from --group --shard --isolation --lost-offset --missing-topic --tombstones --output -o --roll --output-format --changelog --time-output --to-kafka --to-topic --kafka-key --kafka-header --kafka-compression --delivery --job --transaction-timeout --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --kafka-ca --kafka-certificate --kafka-private-key --kafka-login --kafka-user --kafka-password-file --arg --argjson --summary --color --by -b --agg -a --order-by --rank --offset --slide --every --step --within --as --pattern --define --measures --skip --timeout --max-partials --between --window --with --with-time --with-watermark-delay --on --kind --keep --rows --range --to --where --key --ordinality --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
+            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --input-key --line-limit --scanner --kafka --topic --from --group --shard --isolation --lost-offset --missing-topic --tombstones --output -o --roll --output-format --changelog --time-output --to-kafka --to-topic --kafka-key --kafka-header --kafka-compression --delivery --job --transaction-timeout --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --kafka-ca --kafka-certificate --kafka-private-key --kafka-login --kafka-user --kafka-password-file --arg --argjson --summary --color --by -b --agg -a --order-by --rank --offset --slide --every --step --within --as --pattern --define --measures --skip --timeout --max-partials --explain-partials --between --window --with --with-time --with-watermark-delay --on --kind --keep --rows --range --to --where --key --ordinality --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
                 set value 1
             end
             if string match -qr -- '^(-f|--file)' $word; and test $due = argument
@@ -184,6 +184,7 @@ complete -c tidemark -n '__tidemark_place match' -l skip -x -d 'where to go on: 
 complete -c tidemark -n '__tidemark_place match' -l rows -d 'the rows of each match, with _match and _as added'
 complete -c tidemark -n '__tidemark_place match' -l timeout -r -F -a 'drop' -d 'partial matches that run out of time'
 complete -c tidemark -n '__tidemark_place match' -l max-partials -x -d 'most partial matches at once; more are an error'
+complete -c tidemark -n '__tidemark_place match' -l explain-partials -x -d 'tell which partial matches of KEY are open; \'*\': of all'
 complete -c tidemark -n '__tidemark_place join' -l between -x -d 'right time minus left time, both bounds included'
 complete -c tidemark -n '__tidemark_place join' -l window -x -d 'rows of the same window, windows back to back'
 complete -c tidemark -n '__tidemark_place join' -l as-of -d 'the right row that was valid at the left row\'s time'

@@ -19,7 +19,8 @@ const LINKS = {
 const sequenceText = (parts: readonly PatternPart[]): string =>
   parts.map((part, i) => `${i === 0 ? '' : LINKS[part.contiguity as keyof typeof LINKS]}${partText(part)}`).join('')
 
-function partText(part: PatternPart): string {
+/** One part, without what ties it to the one before. */
+export function partText(part: PatternPart): string {
   const body = part.kind === 'step' ? part.name : `(${sequenceText(part.parts)})`
   const options = [
     ...(repeats(part) && part.quantifier.inner !== 'strict' ? [part.quantifier.inner] : []),

@@ -75,8 +75,10 @@ async function describeChain(line: ChainLine, world: World): Promise<number> {
     return planState(planChain(line), line.json, world)
   }
   const { explainJob, graphOfJob } = await import('./commands/explain.ts')
-  if (line.graph !== null) return print(graphOfJob(planChain(line), line.graph), world)
-  return print(explainJob(planChain(line), line.json), world)
+  const planned = planChain(line)
+  if (line.graph !== null) return print(graphOfJob(planned, line.graph), world)
+  const { partialsInState } = await import('./commands/explain-partials.ts')
+  return print(explainJob(planned, line.json, await partialsInState(planned, world)), world)
 }
 
 function readText(path: string, source: string): string {

@@ -16,6 +16,7 @@ import { withinDeadline } from './drain.ts'
 import { guaranteesOf, refuseLess } from './guarantees.ts'
 import { kafkaInput } from './kafka-input.ts'
 import { errorPolicyOf, openOutputs, writeSummary } from './outputs.ts'
+import { partialsText } from './partials-text.ts'
 import { summaryJson, tellLosses } from './summary.ts'
 import { refuseLive, watchOf } from './watch.ts'
 import type { OpenState, World } from './world.ts'
@@ -57,8 +58,10 @@ export async function runPlan(planned: PlannedJob, world: World, wording: Wordin
       warn: (warning) => warnings.say(warning.code, warning.message, warning.hint),
       checkpoints: checkpointsOf(state, { options, world, warnings }),
       pulse: watch,
+      tellPartials: (report) => world.stderr(partialsText(report)),
     })
     watch?.begin(job)
+    tellWhenAsked(job, root, world)
     const isLive = scans.some((scan) => !sourceOf(scan).isBounded)
     const running = run({ job, planned, world, warnings, state }, () =>
       tellBeforehand({ root, isLive, options, world, warnings }),
@@ -67,6 +70,7 @@ export async function runPlan(planned: PlannedJob, world: World, wording: Wordin
     return await withinDeadline(running, deadline)
   } finally {
     watch?.end()
+    world.onAsked(null)
     await Promise.allSettled(scans.map((scan) => sourceOf(scan).close()))
     job?.close() // after the sources: a read that was under way may have filled its memory
     await state?.close()
@@ -139,6 +143,8 @@ function tellBeforehand({ root, isLive, options, world, warnings }: Beforehand):
   const nodes = topologicalOrder(root)
   for (const node of nodes) {
     const { state } = kindOf(node)
+    for (const { text, hint } of state?.growth?.(node).filter(({ isEndless }) => isEndless) ?? [])
+      warnings.say('W_UNBOUNDED', `${node.id}: ${text}`, hint)
     if (state?.bound !== undefined && state.isUnbounded?.(node)) {
       warnings.say('W_UNBOUNDED', unboundedText(node), state.bound)
     }
@@ -192,6 +198,7 @@ async function finish({ job, planned, world, warnings }: Running, isInterrupted:
     if (hasEnded) output.end()
     await output.flush()
   }
+  if (isInterrupted || options.atEof === 'suspend') tellPartials(job, world)
   const counters = job.counters()
   if (options.summary)
     await writeSummary(options.summary, summaryJson(counters, job.lateRows.count + job.lateRows.streamed), world)
@@ -209,6 +216,16 @@ async function finish({ job, planned, world, warnings }: Running, isInterrupted:
   for (const output of job.outputs) await output.close()
   if (!isInterrupted) refuseEmpty(job, options)
   return EXIT_STATUS.done[0]
+}
+
+function tellPartials(job: CreatedJob, world: World): void {
+  for (const report of job.partials()) world.stderr(partialsText(report))
+}
+
+/** `--explain-partials` */
+function tellWhenAsked(job: CreatedJob, root: PlanNode, world: World): void {
+  const isAsked = topologicalOrder(root).some((node) => node.kind === 'match' && node.explained !== null)
+  if (isAsked) world.onAsked(() => tellPartials(job, world))
 }
 
 /** One source for each scan, made when first asked for; none is opened here. */

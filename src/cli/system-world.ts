@@ -29,6 +29,7 @@ export function systemWorld(signal: AbortSignal): World {
   const clock = new SystemClock()
   const status = statusOnTerminal()
   let listener: ((text: string) => void) | null = null
+  let asked: (() => void) | null = null
   return {
     isTerminal: TERMINALS,
     get terminalColumns() {
@@ -52,6 +53,11 @@ export function systemWorld(signal: AbortSignal): World {
       if (listener !== null) return listener(text)
       status.clear()
       writeError(text)
+    },
+    onAsked: (next) => {
+      if (asked) process.off('SIGUSR1', asked)
+      asked = next
+      if (asked) process.on('SIGUSR1', asked)
     },
     get showStatus() {
       return canDraw() ? status.show : null

@@ -48,6 +48,8 @@ export interface World {
   readonly serviceManager: ServiceManager | null
   /** Words for people; a whole number of lines. */
   stderr(text: string): void
+  /** Who is called at SIGUSR1 from now on; null: nobody, and the signal does what it does in any process of Node. */
+  onAsked(listener: (() => void) | null): void
   /** To draw on; null: standard error is no terminal, or one that cannot do more than print. */
   readonly terminal: NodeJS.WriteStream | null
   /** Who shows words from now on in the place of standard error; null: nobody does. */

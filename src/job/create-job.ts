@@ -1,3 +1,4 @@
+import type { PartialsReport } from '../operators/partials-report.ts'
 import { type Layout, layOut } from '../plan/layout.ts'
 import type { PlanNode } from '../plan/nodes.ts'
 import { signaturesOf } from '../plan/signature.ts'
@@ -46,6 +47,8 @@ export interface CreatedJob extends Job {
   counters(): JobCounters
   progress(): Progress
   snapshot(): JobSnapshot
+  /** Of steps that were asked for their partial matches: what is open now. */
+  partials(): readonly PartialsReport[]
   /** Call when the input has ended: what the field watches have left to say. */
   endWatches(): void
   /** The run has come to its end, before its last checkpoint: the next one counts its rows anew (`--until rows:N`). */
@@ -184,6 +187,7 @@ function runnable({ options, assembled, counts, rounds, outputs }: Wired) {
       ...stateOf(graph.operators),
       checkpointed: checkpointer?.decidedAt ?? null,
     }),
+    partials: () => graph.operators.flatMap(({ operator }) => operator.partials?.() ?? []),
     checkpointer,
     signatures,
     checkpoints:

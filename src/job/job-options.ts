@@ -2,6 +2,7 @@ import type { Field } from '../expressions/bound.ts'
 import type { InputStyle } from '../formats/decoding/create-decoder.ts'
 import type { ScannerChoice } from '../formats/json/create-scanner.ts'
 import type { OutputStyle } from '../formats/output/create-output-writer.ts'
+import type { PartialsReport } from '../operators/partials-report.ts'
 import type { NodeOf, PlanNode } from '../plan/nodes.ts'
 import type { AnySource } from '../sources/source.ts'
 import type { Store } from '../state/store.ts'
@@ -71,6 +72,8 @@ export interface JobOptions {
   readonly until: Until | null
   readonly warn: (warning: FieldWarning) => void
   readonly pulse?: Pulse | null
+  /** Told of open partial matches at the end of the input, where a step was asked. Default: nobody wants to know. */
+  readonly tellPartials?: (report: PartialsReport) => void
   /** `tooSlow`: a checkpoint took longer than the interval; told once. */
   readonly checkpoints: {
     readonly store: Store

@@ -66,6 +66,7 @@ export function createContext({
     ...(timeouts && {
       timeout: (text: string, sequence: number) => timeouts.add({ sequence, step, text: Buffer.from(text) }),
     }),
+    ...(options.tellPartials && { partials: options.tellPartials }),
     step: node.id,
     counters: newCounters(),
     late(batch, row, late, port = 0) {

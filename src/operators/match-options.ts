@@ -10,6 +10,7 @@ import type { KeyTable } from '../state/key-table.ts'
 import type { KeyReader } from './key-reader.ts'
 import type { MatchWriter } from './match-writer.ts'
 import type { OperatorContext } from './operator.ts'
+import type { PartialsQuestion } from './partials-report.ts'
 import type { MatchCondition } from './row-truths.ts'
 
 export interface MatchOptions {
@@ -35,6 +36,8 @@ export interface MatchOptions {
   }) => MatchWriter
   /** Told of partial matches that run out of time, as their text; null: nobody wants to know. */
   readonly onTimeout: ((text: string, sequence: number) => void) | null
+  /** Whose partial matches are to be told; null: nobody's. */
+  readonly question: PartialsQuestion | null
   readonly context: OperatorContext
   readonly capacity?: number
 }

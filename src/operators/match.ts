@@ -9,6 +9,7 @@ import { isRowLate, rowLateBy, watermarkAfter } from '../time/watermark.ts'
 import type { MatchOptions } from './match-options.ts'
 import { OpenMatches } from './open-matches.ts'
 import type { Operator } from './operator.ts'
+import { type PartialsReport, reportPartials } from './partials-report.ts'
 import { RowErrors } from './row-errors.ts'
 import { dependentOf, RowTruths } from './row-truths.ts'
 import { ToldMatches } from './told-matches.ts'
@@ -47,6 +48,7 @@ export class Match implements Operator {
   #taken = 0
   /** Rows of the batch that `#sequenceOf` has passed. */
   #passed = 0
+  #isEndTold = false
 
   constructor(options: MatchOptions) {
     const { nfa, skip, maxPartials, keyTypes, rowSlots, keepsRaw, conditions, references, slotOf } = options
@@ -170,6 +172,7 @@ export class Match implements Operator {
       this.#taken = this.#waiting.take(watermark, this.#freed)
       if (this.#taken === 0) break
     }
+    if (watermark === Infinity) this.#tellPartials()
     for (;;) {
       if (!this.#told.drain(out)) return false
       if (this.#matcher.nextDeadline > watermark || this.#matcher.nextDeadline === Infinity) break
@@ -250,6 +253,25 @@ export class Match implements Operator {
     this.#matcher.buffer.moveRows(moves)
   }
 
+  partials(): PartialsReport | null {
+    return this.#report(this.#watermark)
+  }
+
+  #report(watermark: number): PartialsReport | null {
+    const { question } = this.#options
+    if (question === null) return null
+    const kept = { openKeys: this.#open.openKeys(), waiting: this.#waiting.size, watermark }
+    return reportPartials({ ...question, matcher: this.#matcher, slab: this.#slab, keys: this.#keys }, kept)
+  }
+
+  #tellPartials(): void {
+    const { context } = this.#options
+    if (this.#isEndTold || !context.partials) return
+    this.#isEndTold = true
+    const report = this.#report(Infinity)
+    if (report) context.partials(report)
+  }
+
   facts(): MatchFacts {
     const { ordinal } = this.#matcher
     return { watermark: factOfWatermark(this.#watermark), rows: ordinal, matches: this.#told.count }
@@ -258,6 +280,7 @@ export class Match implements Operator {
   restoreFacts(facts: unknown): void {
     const { watermark, rows, matches } = facts as MatchFacts
     this.#watermark = watermarkOfFact(watermark)
+    this.#isEndTold = this.#watermark === Infinity
     this.#matcher.ordinal = rows
     this.#told.count = matches
     this.#matcher.restoreDeadlines(this.#open.openKeys())

@@ -1,6 +1,7 @@
 import type { RowError } from '../base/errors.ts'
 import type { Batch } from '../data/batch.ts'
 import type { StateStructure } from '../state/structure.ts'
+import type { PartialsReport } from './partials-report.ts'
 
 /** Counted rows of one step. `in = used + filtered + duplicate + late + bad + held`, always. */
 export interface StepCounters {
@@ -51,6 +52,8 @@ export interface OperatorContext {
   /** Takes a line of text for the side output of partial matches that ran out of time; absent: nobody wants to know. */
   timeout?(text: string, sequence: number): void
   badRow(batch: Batch, row: number, error: RowError, port?: number): void
+  /** Told once, when the input has ended and before that ends what is open, if the step was asked for its partial matches; absent: nobody wants to know. */
+  partials?(report: PartialsReport): void
 }
 
 /**
@@ -79,6 +82,8 @@ export interface Operator {
   /** Small facts besides the structures (watermarks, sequence counters), as JSON. Rows counted as held are restored from the structures. */
   facts(): unknown
   restoreFacts(facts: unknown): void
+  /** The partial matches that it was asked for, as of now; null: it was not asked. Between two calls of `process`. */
+  partials?(): PartialsReport | null
 }
 
 /** Must an operator hand over its output before it appends another row? */

@@ -110,7 +110,8 @@ export function renderExplanation({ plan, physical, guarantees, warnings, sinks 
     'guarantees',
     ...guarantees.map(({ source, sink, guarantee, why }) => `  ${source} -> ${sink}: ${guarantee} (${why})`),
   )
-  if (warnings.length > 0) lines.push('warnings', ...warnings.map((warning) => `  ${warning}`))
+  if (warnings.length > 0)
+    lines.push('warnings', ...warnings.flatMap((warning) => warning.split('\n').map((line) => `  ${line}`)))
   return `${lines.join('\n')}\n`
 }
 
@@ -132,5 +133,7 @@ function explainStep(node: PlanNode): ExplainedStep {
 
 /** State that event time does not bound. */
 function unboundedState(node: PlanNode): readonly string[] {
+  const growth = kindOf(node).state?.growth?.(node)
+  if (growth) return growth.map(({ text, hint }) => `${node.id}: ${text}\n  ${hint}`)
   return kindOf(node).state?.isUnbounded?.(node) ? [unboundedText(node)] : []
 }

@@ -1,3 +1,4 @@
+import type { Growth } from '../cep/growth.ts'
 import type { Field } from '../expressions/bound.ts'
 import type { FieldText } from '../expressions/canonical-text.ts'
 import type { Demand } from './demand.ts'
@@ -18,6 +19,8 @@ export interface KeptState<N extends PlanNode> {
   isUnbounded?(node: N): boolean
   /** How the user bounds it; where it is given, an unbounded run warns, too. */
   readonly bound?: string
+  /** What exactly grows, where it is not just the number of keys: an unbounded run warns of what is endless, `explain` of all. */
+  growth?(node: N): readonly Growth[]
 }
 
 /** All that the passes over a plan ask of one kind of node; one object a kind, in the file of the kind. */

@@ -114,6 +114,8 @@ export class CaseWorld implements World {
 
   setListener(): void {}
 
+  onAsked(): void {}
+
   /** What was shown for a while is no part of what was said. */
   get showStatus(): World['showStatus'] {
     return this.isTerminal.stderr ? (text) => void this.statuses.push(text) : null

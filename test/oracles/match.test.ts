@@ -62,6 +62,7 @@ function planOf({ pattern, conditions }: Drawn, delay: number): PlanNode {
     rows: false,
     partials: { most: 1e6, whenFull: 'fail' as const },
     timeouts: null,
+    explained: null,
   }
   return steps.builder.match(steps.source('a', delay), options, { verb: 'match', name: null, span })
 }

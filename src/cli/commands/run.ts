@@ -20,7 +20,8 @@ async function work({ planned, world, shown }: LoadedPipeline, { about, flags }:
   }
   if (about) {
     const { explainJob } = await import('./explain.ts')
-    return print(shown(explainJob(planned, isJson)), world)
+    const { partialsInState } = await import('./explain-partials.ts')
+    return print(shown(explainJob(planned, isJson, await partialsInState(planned, world))), world)
   }
   const reader = scansOf(planned.root).find(({ source }) => source.files.includes('-'))
   if (reader && world.isTerminal.stdin) {

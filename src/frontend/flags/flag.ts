@@ -36,6 +36,8 @@ export type FlagValue =
   | { readonly kind: 'skip' }
   /** `N` or `drop:N`. */
   | { readonly kind: 'partials' }
+  /** Any text. */
+  | { readonly kind: 'text' }
   /** `N` or `N%`. */
   | { readonly kind: 'error-limit' }
   | { readonly kind: 'zone' }

@@ -78,4 +78,14 @@ export const MATCH_FLAGS: readonly FlagDefinition[] = [
     default: '1000000',
     manual: 'Of all keys together. drop:N goes on without further ones, and counts them in --summary.',
   },
+  {
+    name: 'explain-partials',
+    placeholder: 'KEY',
+    scope: 'step',
+    value: { kind: 'text' },
+    section: 'step',
+    summary: "tell which partial matches of KEY are open; '*': of all",
+    manual:
+      'Why is there no match? On standard error, when the input has ended (before that ends what is open), when the run is suspended, and at SIGUSR1: each partial match of the key with its rows, since when it waits, for which step and condition, and when its time is up; and matches that wait for an earlier one. KEY is the value of --by as text, for several keys one after the other with commas between, or a JSON array. Where rows are not kept whole their fields are those that the job reads. tidemark explain with --state DIR tells the same of what a state directory holds, without reading a row.',
+  },
 ]

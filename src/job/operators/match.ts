@@ -1,6 +1,7 @@
 import { TidemarkError } from '../../base/errors.ts'
 import { isDependent } from '../../cep/dependent-conditions.ts'
 import type { Reference } from '../../cep/references.ts'
+import { jsonOf, type Value } from '../../data/value.ts'
 import { compileExpression } from '../../expressions/compile.ts'
 import { createRowWriter } from '../../formats/json/row-writer.ts'
 import { OutputBuffer } from '../../formats/output-buffer.ts'
@@ -12,9 +13,11 @@ import {
   type PrintRow,
 } from '../../operators/match-writer.ts'
 import type { Operator } from '../../operators/operator.ts'
+import type { PartialsQuestion } from '../../operators/partials-report.ts'
 import type { MatchCondition } from '../../operators/row-truths.ts'
 import { needsWholeRows } from '../../plan/kinds/match.ts'
 import type { NodeOf } from '../../plan/nodes.ts'
+import { written } from '../../plan/wording.ts'
 import { formatTimestamp } from '../../time/timestamp.ts'
 import type { Wiring } from './wiring.ts'
 
@@ -46,6 +49,7 @@ export function matchOperator(node: MatchNode, wiring: Wiring): Operator {
     onFull: partials.whenFull === 'drop' ? countDropped(wiring) : () => refuse(node),
     writer: (parts) => createMatchWriter({ ...options, ...parts }),
     onTimeout: wiring.context.timeout ?? null,
+    question: questionOf(node, options),
     context: wiring.context,
   })
 }
@@ -75,6 +79,20 @@ function takesAll(reference: Reference): boolean {
   if (reference.kind === 'aggregate')
     return reference.aggregate.fn.name === 'count' && reference.aggregate.args.every(({ kind }) => kind === 'field')
   return !('argument' in reference) || reference.argument.kind === 'field'
+}
+
+function questionOf(
+  { id, explained, nfa, conditions }: MatchNode,
+  { keyNames, printRow }: Pick<MatchWriterOptions, 'keyNames' | 'printRow'>,
+): PartialsQuestion | null {
+  if (explained === null) return null
+  const texts = new Map(
+    nfa.conditions.flatMap((label, c) => (conditions[c] ? [[label, written(conditions[c].span)] as const] : [])),
+  )
+  const textOf = (value: Value) => (typeof value === 'string' ? value : jsonOf(value))
+  const isMeant = (key: readonly Value[]) =>
+    explained === 'all' || key.every((value, k) => textOf(value) === explained[k])
+  return { step: id, keyNames, conditions: texts, isMeant, printRow }
 }
 
 function printerOf({ input }: MatchNode, wiring: Wiring): PrintRow {

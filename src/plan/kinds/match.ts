@@ -3,6 +3,7 @@ import type { Span } from '../../base/span.ts'
 import { suggest } from '../../base/suggest.ts'
 import { compilePattern } from '../../cep/compile.ts'
 import { isDependent } from '../../cep/dependent-conditions.ts'
+import { growthOf } from '../../cep/growth.ts'
 import type { Nfa } from '../../cep/nfa.ts'
 import { type Pattern, stepsOf } from '../../cep/pattern.ts'
 import { patternText, skipText } from '../../cep/pattern-text.ts'
@@ -41,7 +42,11 @@ export interface MatchNode extends NodeBase {
   readonly partials: PartialLimit
   /** null: nobody wants to know. */
   readonly timeouts: TimeoutPlace | null
+  readonly explained: ExplainedKeys | null
 }
+
+/** Keys whose partial matches are to be told: all, or the one of these texts, in the order of `--by`. */
+export type ExplainedKeys = 'all' | readonly string[]
 
 /** What rows of the result hold behind the keys, or beside the rows of the match. */
 export type MatchResultColumns =
@@ -70,12 +75,14 @@ export interface MatchOptions {
   readonly rows: boolean
   readonly partials: PartialLimit
   readonly timeouts: TimeoutPlace | null
+  /** null: nobody wants to know. */
+  readonly explained: ExplainedKeys | null
 }
 
 export function buildMatch(context: BuildContext, input: PlanNode, options: MatchOptions, step: StepLabel): PlanNode {
   context.requireTime(input, step)
   context.requireAppend(input, step)
-  const { pattern, partials, timeouts } = options
+  const { pattern, partials, timeouts, explained } = options
   const nfa = compilePattern(pattern)
   const steps = [...stepsOf(pattern.parts)].map(({ name }) => name)
   const defined = definitionsOf(options, steps)
@@ -87,7 +94,7 @@ export function buildMatch(context: BuildContext, input: PlanNode, options: Matc
   const { keys, result, schema } = resultOf(context, input, options, steps)
   const id = context.stepId(step)
   const conditioned = { pattern, nfa, conditions, references: references.all }
-  return { kind: 'match', id, input, keys, ...conditioned, result, partials, timeouts, schema }
+  return { kind: 'match', id, input, keys, ...conditioned, result, partials, timeouts, explained, schema }
 }
 
 /** By name; each must be that of a step, or end a loop. */
@@ -224,9 +231,7 @@ export const match: NodeKind<MatchNode> = {
       define: conditionTexts(node, fieldText),
       'time fields': sourceTimes(node),
     }),
-    isUnbounded: ({ nfa }) =>
-      nfa.window === Number.POSITIVE_INFINITY && nfa.ways.some((ways, p) => p < nfa.stepOf.length && ways.length > 0),
-    bound: '--within 5m ends partial matches that are not complete after 5 minutes',
+    growth: ({ pattern }) => growthOf(pattern),
   },
   judgesLateness: () => true,
   fieldTexts: function* ({ id, keys, result }, fieldText) {

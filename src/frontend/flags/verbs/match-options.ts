@@ -1,7 +1,7 @@
 import { TidemarkError } from '../../../base/errors.ts'
 import { suggest } from '../../../base/suggest.ts'
 import type { SkipStrategy } from '../../../cep/pattern.ts'
-import type { PartialLimit, TimeoutPlace } from '../../../plan/kinds/match.ts'
+import type { ExplainedKeys, PartialLimit, TimeoutPlace } from '../../../plan/kinds/match.ts'
 import { type FlagUse, spanOfUse } from '../lexed.ts'
 import type { StepReader } from '../step-reader.ts'
 import { readKeywordOrFile } from '../values.ts'
@@ -55,4 +55,26 @@ export function refuseBoth(step: StepReader): void {
     span: spanOfUse(measures),
     hint: `${measures.written} makes one row of a match, ${rows.written} gives its own`,
   })
+}
+
+/** `*`, the key as text, or the values of several keys with commas between or as a JSON array. */
+export function explainedKeys({ written, value }: FlagUse, keys: number): ExplainedKeys {
+  if (value === '*') return 'all'
+  const refuse = (message: string, hint: string) => new TidemarkError('E_FLAG_VALUE', message, { hint })
+  if (keys === 0) throw refuse(`${written} names a key, and match has no --by`, `${written} '*' tells all there are`)
+  const listed = /^\s*\[/.test(value) ? textsIn(value) : null
+  const texts = listed ?? (keys === 1 ? [value] : value.split(','))
+  if (texts.length === keys) return texts
+  const many = `match has ${keys} keys, and ${written} names ${texts.length}`
+  throw refuse(many, `write a value for each of them: ${written} a,b, or as JSON '["a","b"]'; '*' is all keys`)
+}
+
+/** The elements of a JSON array as texts; null: it is none. */
+function textsIn(json: string): readonly string[] | null {
+  try {
+    const list = JSON.parse(json) as readonly unknown[]
+    return list.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))
+  } catch {
+    return null
+  }
 }

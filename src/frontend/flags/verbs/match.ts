@@ -3,11 +3,11 @@ import type { Span } from '../../../base/span.ts'
 import { parsePattern } from '../../../cep/parse-pattern.ts'
 import type { SkipStrategy } from '../../../cep/pattern.ts'
 import { parseDefinitions } from '../../../expressions/parse.ts'
-import type { PartialLimit, TimeoutPlace } from '../../../plan/kinds/match.ts'
+import type { ExplainedKeys, PartialLimit, TimeoutPlace } from '../../../plan/kinds/match.ts'
 import type { Duration } from '../../../time/duration.ts'
-import { spanOfUse } from '../lexed.ts'
+import { type FlagUse, spanOfUse } from '../lexed.ts'
 import type { StepBase, Verb } from '../verb.ts'
-import { readPartials, readSkip, readTimeouts, refuseBoth } from './match-options.ts'
+import { explainedKeys, readPartials, readSkip, readTimeouts, refuseBoth } from './match-options.ts'
 
 export interface MatchStep extends StepBase {
   readonly verb: 'match'
@@ -21,6 +21,8 @@ export interface MatchStep extends StepBase {
   readonly skip: SkipStrategy
   readonly timeouts: TimeoutPlace | null
   readonly partials: PartialLimit
+  /** `--explain-partials`; null: not given. */
+  readonly explained: FlagUse | null
 }
 
 export const match: Verb<MatchStep> = {
@@ -28,7 +30,19 @@ export const match: Verb<MatchStep> = {
   summary: 'rows that follow each other in a pattern, per key',
   group: 'patterns',
   needsTime: true,
-  flags: ['by', 'pattern', 'define', 'within', 'measures', 'rows', 'skip', 'timeout', 'max-partials', 'name'],
+  flags: [
+    'by',
+    'pattern',
+    'define',
+    'within',
+    'measures',
+    'rows',
+    'skip',
+    'timeout',
+    'max-partials',
+    'explain-partials',
+    'name',
+  ],
   required: ['pattern'],
   flagLines: {
     by: { summary: 'keys; the rows of each are matched by themselves', default: 'none' },
@@ -74,6 +88,7 @@ export const match: Verb<MatchStep> = {
       skip: readSkip(step),
       timeouts: readTimeouts(step),
       partials: readPartials(step),
+      explained: step.use('explain-partials') ?? null,
     }
   },
   plan: (step, planning) => {
@@ -83,13 +98,15 @@ export const match: Verb<MatchStep> = {
       throw new TidemarkError('E_PATTERN', 'the window of the pattern is said twice', { span: step.pattern, hint })
     }
     const { skip, rows, partials, timeouts } = step
+    const keys = planning.expressionList(step.by)
+    const explained: ExplainedKeys | null = step.explained && explainedKeys(step.explained, keys.length)
     const options = {
-      keys: planning.expressionList(step.by),
+      keys,
       pattern: { parts, skip, within: step.within ?? within },
       untils,
       definitions: step.define.flatMap(({ text, source }) => parseDefinitions(text, source)),
       measures: step.measures.length > 0 ? planning.selectList(step.measures) : null,
     }
-    return planning.builder.match(planning.input, { ...options, rows, partials, timeouts }, planning.step)
+    return planning.builder.match(planning.input, { ...options, rows, partials, timeouts, explained }, planning.step)
   },
 }
