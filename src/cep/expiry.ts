@@ -15,6 +15,8 @@ export class Expiry {
   readonly #hasWindow: boolean
   /** By position: does anything but the window of the whole pattern end a stay there? */
   readonly #hasSpans: readonly boolean[]
+  /** Does nothing but the window of the whole pattern end a stay anywhere? */
+  readonly #hasNoSpans: boolean
 
   constructor(matcher: Matcher, host: Pick<MatcherHost, 'timeout' | 'changed'>, ways: WayTable) {
     const { all, byPosition } = spansOf(matcher.nfa)
@@ -24,6 +26,7 @@ export class Expiry {
     this.#deadlines = new Deadlines(all)
     this.#spansOf = byPosition
     this.#hasSpans = byPosition.map(({ length }) => length > 0)
+    this.#hasNoSpans = !this.#hasSpans.includes(true)
     this.#hasWindow = matcher.nfa.window !== Number.POSITIVE_INFINITY
   }
 
@@ -47,10 +50,18 @@ export class Expiry {
     while (this.#deadlines.next <= time && this.#deadlines.next !== Number.POSITIVE_INFINITY) {
       const at = this.#deadlines.next
       const key = this.#deadlines.pop()
+      if (!this.#isDue(key, at)) continue
       this.#matcher.keep(key, (partial) => this.#survives(partial, key, at))
       if (finished.isHolding) finished.settle(key, at)
       this.#host.changed(key)
     }
+  }
+
+  /** Most deadlines are those of partial matches that have gone. The first one of a key began first: if it has time left, so have the others. */
+  #isDue(key: number, at: number): boolean {
+    const { partials, nfa } = this.#matcher
+    const first = partials.headOf(key)
+    return first >= 0 && (!this.#hasNoSpans || partials.startTimes[first]! + nfa.window <= at)
   }
 
   /** Closes the ways of a partial match that are out of time. False: none is left. */

@@ -10,7 +10,7 @@ export class WayTable {
   readonly contiguity: Uint8Array
   /** The condition that the row of the target meets; -1: it takes none. */
   readonly condition: Int32Array
-  /** 1: there are no bans, no gate, nothing that is not taken. */
+  /** 1: a row's own truths decide, there being no bans, no gate, nothing that is not taken. */
   readonly isPlain: Uint8Array
   readonly bans: readonly (readonly number[])[]
   readonly nextBans: readonly (readonly number[])[]
@@ -18,7 +18,8 @@ export class WayTable {
   readonly gates: readonly Way['gate'][]
   readonly gap: Float64Array
 
-  constructor({ ways, conditionOf }: Nfa) {
+  /** `dependent`: numbers of the conditions that look at rows taken before. */
+  constructor({ ways, conditionOf }: Nfa, dependent: ReadonlySet<number>) {
     const all = ways.flat()
     this.first = new Int32Array(ways.length + 1)
     for (const [position, own] of ways.entries()) this.first[position + 1] = this.first[position]! + own.length
@@ -30,7 +31,7 @@ export class WayTable {
     this.notTaken = Int32Array.from(all, ({ notTaken }) => notTaken)
     this.gates = all.map(({ gate }) => gate)
     this.gap = Float64Array.from(all, ({ gap }) => gap)
-    this.isPlain = Uint8Array.from(all, (way) => (isPlain(way) ? 1 : 0))
+    this.isPlain = Uint8Array.from(all, (way) => (isPlain(way) && !dependent.has(conditionOf[way.target]!) ? 1 : 0))
   }
 
   /** A bit for each way of a position. */

@@ -58,10 +58,11 @@ export class Match implements Operator {
     this.#slab = new RowSlab({ slots: rowSlots, keepsRaw })
     this.#batch = this.#slab.createOutput(1)
     this.#waiting = new WaitingRows(this.#slab, this.#keys)
-    this.#matcher = new Matcher(nfa, this.#host(), { skip, maxPartials })
+    const dependent = dependentOf(conditions)
+    this.#matcher = new Matcher(nfa, this.#host(), { skip, maxPartials, dependent: new Set(dependent.keys()) })
     this.#open = new OpenMatches(this.#matcher, this.#slab, this.#keys)
     const { buffer } = this.#matcher
-    this.#dependent = new DependentConditions(dependentOf(conditions), references, {
+    this.#dependent = new DependentConditions(dependent, references, {
       nfa,
       buffer,
       rows: this.#slab,
@@ -201,7 +202,7 @@ export class Match implements Operator {
     this.#kept = -1
     this.#isRowSet = false
     this.#failed = false
-    this.#truths.read(row, matcher.truth)
+    this.#truths.read(row, matcher.truths)
     this.#options.context.counters.used += 1
     matcher.take(key, time)
     // a row of the slab that nothing has taken

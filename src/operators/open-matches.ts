@@ -215,5 +215,10 @@ export function storedMatcher(slab: RowSlab): Matcher {
     isAmbiguous: false,
   }
   const told = { match: nothing, timeout: nothing, changed: nothing, refusePartial: nothing }
-  return new Matcher(nfa, { ...host, ...told }, { skip: { kind: 'past-last' }, maxPartials: Number.POSITIVE_INFINITY })
+  const options = {
+    skip: { kind: 'past-last' },
+    maxPartials: Number.POSITIVE_INFINITY,
+    dependent: new Set<number>(),
+  } as const
+  return new Matcher(nfa, { ...host, ...told }, options)
 }

@@ -1,4 +1,3 @@
-import { ASK } from '../cep/matcher.ts'
 import type { Batch, Rows } from '../data/batch.ts'
 import type { BoundExpression } from '../expressions/bound.ts'
 import type { Evaluator, OnError } from '../expressions/compile.ts'
@@ -10,62 +9,70 @@ export type MatchCondition =
   | { readonly kind: 'dependent'; readonly bound: BoundExpression }
   | { readonly kind: 'true' }
 
-/** Which conditions rows meet: those of the batch at hand, and those of the slab that wait. */
+/**
+ * Which conditions rows meet, of those that look at their row alone: rows of the batch at hand, and those of the slab that wait. A row has one word for 32
+ * conditions.
+ */
 export class RowTruths {
   readonly #conditions: readonly MatchCondition[]
-  readonly #count: number
-  #ofBatch = new Uint8Array(0)
-  #ofSlab = new Uint8Array(64)
+  readonly #words: number
+  #ofBatch = new Int32Array(0)
+  #ofSlab = new Int32Array(64)
   #selection = new Int32Array(0)
 
   constructor(conditions: readonly MatchCondition[]) {
     this.#conditions = conditions
-    this.#count = conditions.length
+    this.#words = Math.max(1, Math.ceil(conditions.length / 32))
   }
 
   load(batch: Batch, onError: OnError): void {
-    const needed = batch.capacity * this.#count
-    if (this.#ofBatch.length < needed) this.#ofBatch = new Uint8Array(needed)
+    const needed = batch.capacity * this.#words
+    if (this.#ofBatch.length < needed) this.#ofBatch = new Int32Array(needed)
     this.#judge(batch, batch.length, this.#ofBatch, onError)
   }
 
   /** Of all rows of a slab that was read back; those that could not be judged have not got there. */
   loadSlab(slab: Rows & { readonly end: number }): void {
-    this.#ofSlab = new Uint8Array(Math.max(64, slab.end * this.#count))
+    this.#ofSlab = new Int32Array(Math.max(64, slab.end * this.#words))
     this.#judge(slab, slab.end, this.#ofSlab, () => {})
   }
 
-  #judge(rows: Rows, length: number, truths: Uint8Array, onError: OnError): void {
-    const count = this.#count
+  #judge(rows: Rows, length: number, truths: Int32Array, onError: OnError): void {
+    const words = this.#words
     if (this.#selection.length < length) this.#selection = new Int32Array(length)
+    const selection = this.#selection
+    truths.fill(0, 0, length * words)
     for (const [c, condition] of this.#conditions.entries()) {
-      const initial = condition.kind === 'row' ? 0 : condition.kind === 'true' ? 1 : ASK
-      for (let i = 0, at = c; i < length; i += 1, at += count) truths[at] = initial
-      if (condition.kind !== 'row') continue
-      const met = condition.evaluator.select(rows, 0, length, this.#selection, onError)
-      for (let s = 0; s < met; s += 1) truths[this.#selection[s]! * count + c] = 1
+      if (condition.kind === 'dependent') continue
+      const [word, bit] = [c >> 5, 1 << c]
+      if (condition.kind === 'true') {
+        for (let at = word; at < length * words; at += words) truths[at]! |= bit
+        continue
+      }
+      const met = condition.evaluator.select(rows, 0, length, selection, onError)
+      for (let s = 0; s < met; s += 1) truths[selection[s]! * words + word]! |= bit
     }
   }
 
   /** Row i of the batch at hand has become a row of the slab. */
   keep(row: number, i: number): void {
-    const count = this.#count
-    if ((row + 1) * count > this.#ofSlab.length)
-      this.#ofSlab = grown(this.#ofSlab, Math.max((row + 1) * count, this.#ofSlab.length * 2))
-    for (let c = 0; c < count; c += 1) this.#ofSlab[row * count + c] = this.#ofBatch[i * count + c]!
+    const words = this.#words
+    const end = (row + 1) * words
+    if (end > this.#ofSlab.length) this.#ofSlab = grown(this.#ofSlab, Math.max(end, this.#ofSlab.length * 2))
+    for (let w = 0; w < words; w += 1) this.#ofSlab[row * words + w] = this.#ofBatch[i * words + w]!
   }
 
   /** A row of the slab has got another number. */
   move(from: number, to: number): void {
-    const count = this.#count
-    if ((from + 1) * count <= this.#ofSlab.length) this.#ofSlab.copyWithin(to * count, from * count, (from + 1) * count)
+    const words = this.#words
+    if ((from + 1) * words <= this.#ofSlab.length) this.#ofSlab.copyWithin(to * words, from * words, (from + 1) * words)
   }
 
   /** For a row as `WaitingRows` names it. */
-  read(row: number, into: Uint8Array): void {
+  read(row: number, into: Int32Array): void {
     const truths = row < 0 ? this.#ofBatch : this.#ofSlab
-    const at = (row < 0 ? -1 - row : row) * this.#count
-    for (let c = 0; c < into.length; c += 1) into[c] = truths[at + c]!
+    const at = (row < 0 ? -1 - row : row) * this.#words
+    for (let w = 0; w < into.length; w += 1) into[w] = truths[at + w]!
   }
 }
 

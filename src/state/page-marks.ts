@@ -8,9 +8,14 @@ const PAGE_SHIFT = 8
 export class PageMarks {
   readonly #dirty = new Set<number>()
   readonly #written = new Set<number>()
+  /** The page that was touched last; -1: none since the last epoch. */
+  #last = -1
 
   touch(entry: number): void {
-    this.#dirty.add(entry >> PAGE_SHIFT)
+    const page = entry >> PAGE_SHIFT
+    if (page === this.#last) return
+    this.#last = page
+    this.#dirty.add(page)
   }
 
   /** Writes every changed page. `bytesOf` gets the first number of a page and returns null when nothing lives in it. */
@@ -22,6 +27,7 @@ export class PageMarks {
       write(pageName(page), bytes)
     }
     this.#dirty.clear()
+    this.#last = -1
   }
 
   /** Takes note of a restored page; returns the number of its first entry. */

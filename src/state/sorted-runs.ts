@@ -1,19 +1,13 @@
 import { BATCH_ROWS } from '../data/batch.ts'
 import { grown } from './grown.ts'
-
-/** Which of two rows of the same time comes first; 0, or null: the one that arrived first. */
-type Ties = ((a: number, b: number) => number) | null
+import { sortedByTime, type Ties, type TimedRows } from './sort-by-time.ts'
 
 /** Rows in order; those before `head` are gone. */
-interface Run {
-  rows: Int32Array
-  times: Float64Array
+interface Run extends TimedRows {
   head: number
-  end: number
+  readonly end: number
 }
 
-/** Rows sorted by insertion, before the pieces are merged. */
-const PIECE = 16
 /** So many rows wait unsorted at the most. */
 const MOST_PENDING = BATCH_ROWS
 
@@ -99,8 +93,8 @@ export class SortedRuns {
   #seal(): void {
     const count = this.#pending
     if (count === 0) return
-    sortRows(this.#rows, this.#times, count, this.#ties)
-    let run: Run = { rows: this.#rows.slice(0, count), times: this.#times.slice(0, count), head: 0, end: count }
+    const pending = { rows: this.#rows, times: this.#times }
+    let run: Run = { ...sortedByTime(pending, count, this.#ties), head: 0, end: count }
     this.#pending = 0
     this.#earliest = Infinity
     for (let before = this.#runs.at(-1); before !== undefined; before = this.#runs.at(-1)) {
@@ -129,64 +123,5 @@ export class SortedRuns {
     rows.set(younger.rows.subarray(b, younger.end), to)
     times.set(younger.times.subarray(b, younger.end), to)
     return { rows, times, head: 0, end: length }
-  }
-}
-
-/** The left half of what is being merged. */
-const spareRows = new Int32Array(MOST_PENDING)
-const spareTimes = new Float64Array(MOST_PENDING)
-
-/** Sorts the first `count` rows with their times; a stable merge sort that passes over what is in order. */
-function sortRows(rows: Int32Array, times: Float64Array, count: number, ties: Ties): void {
-  for (let from = 0; from < count; from += PIECE)
-    insertAll(rows, times, { from, to: Math.min(from + PIECE, count) }, ties)
-  for (let width = PIECE; width < count; width *= 2) {
-    for (let from = 0; from + width < count; from += 2 * width)
-      mergeHalves(rows, times, { from, middle: from + width, to: Math.min(from + 2 * width, count) }, ties)
-  }
-}
-
-function insertAll(
-  rows: Int32Array,
-  times: Float64Array,
-  { from, to }: { readonly from: number; readonly to: number },
-  ties: Ties,
-): void {
-  for (let i = from + 1; i < to; i += 1) {
-    const time = times[i]!
-    const row = rows[i]!
-    let at = i
-    for (; at > from; at -= 1) {
-      const before = times[at - 1]!
-      if (!(before > time || (before === time && ties !== null && ties(rows[at - 1]!, row) > 0))) break
-      times[at] = before
-      rows[at] = rows[at - 1]!
-    }
-    times[at] = time
-    rows[at] = row
-  }
-}
-
-/** Merges [from, middle) and [middle, to), which are in order. */
-function mergeHalves(
-  rows: Int32Array,
-  times: Float64Array,
-  { from, middle, to }: { readonly from: number; readonly middle: number; readonly to: number },
-  ties: Ties,
-): void {
-  if (times[middle - 1]! < times[middle]!) return
-  const length = middle - from
-  spareRows.set(rows.subarray(from, middle))
-  spareTimes.set(times.subarray(from, middle))
-  let [a, b, at] = [0, middle, from]
-  while (a < length && b < to) {
-    const [time, other] = [spareTimes[a]!, times[b]!]
-    const isRight = other < time || (other === time && ties !== null && ties(rows[b]!, spareRows[a]!) < 0)
-    times[at] = isRight ? other : time
-    rows[at++] = isRight ? rows[b++]! : spareRows[a++]!
-  }
-  for (; a < length; a += 1) {
-    times[at] = spareTimes[a]!
-    rows[at++] = spareRows[a]!
   }
 }

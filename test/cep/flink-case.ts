@@ -1,7 +1,7 @@
 import { TidemarkError } from '../../src/base/errors.ts'
 import { compilePattern } from '../../src/cep/compile.ts'
 import { DependentConditions, isDependent } from '../../src/cep/dependent-conditions.ts'
-import { ASK, Matcher } from '../../src/cep/matcher.ts'
+import { Matcher } from '../../src/cep/matcher.ts'
 import { canMatchEmpty, type Pattern, type PatternPart, stepsOf, windowOf } from '../../src/cep/pattern.ts'
 import { References } from '../../src/cep/references.ts'
 import { emptyBatch } from '../../src/data/batch.ts'
@@ -179,10 +179,11 @@ class CaseRun {
     const bound = nfa.conditions.map((label) =>
       references.bind(parseExpression(quoted(texts.get(label)!, steps), label)),
     )
-    this.#matcher = new Matcher(nfa, this.#host(), { skip: pattern.skip, maxPartials: 1e6 })
-    const options = { nfa, buffer: this.#matcher.buffer, rows: this.#rows, slotOf }
     const dependent = new Map<number, BoundExpression>()
     for (const [i, one] of bound.entries()) if (isDependent(one, references.all)) dependent.set(i, one)
+    const ofMatcher = { skip: pattern.skip, dependent: new Set(dependent.keys()), maxPartials: 1e6 }
+    this.#matcher = new Matcher(nfa, this.#host(), ofMatcher)
+    const options = { nfa, buffer: this.#matcher.buffer, rows: this.#rows, slotOf }
     this.#conditions = new DependentConditions(dependent, references.all, options)
     const alone = new Map(bound.entries())
     const each = new DependentConditions(alone, references.all, options)
@@ -240,8 +241,9 @@ class CaseRun {
     this.#event = event
     const { ts } = this.#events[event]!
     this.#matcher.advance(ts)
+    this.#matcher.truths.fill(0)
     for (const [condition, truths] of this.#independent.entries())
-      this.#matcher.truth[condition] = truths === null ? ASK : truths[event]!
+      if (truths?.[event] === 1) this.#matcher.truths[condition >> 5]! |= 1 << condition
     this.#matcher.take(this.#keyOf(event), ts)
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { compilePattern } from '../../src/cep/compile.ts'
-import { ASK, Matcher, type MatcherHost } from '../../src/cep/matcher.ts'
+import { Matcher, type MatcherHost } from '../../src/cep/matcher.ts'
 import { type Meets, naiveMatches, naiveSkip, type Taken } from './naive-matcher.ts'
 import { compiles, type Drawn, drawn, eventsOf, hasNotBehindGroup, hasTies, isMet, namesOf } from './random-patterns.ts'
 
@@ -43,14 +43,15 @@ function run({ pattern, conditions, rows }: Drawn): {
     changed: () => {},
     refusePartial: () => assert.fail(),
   }
-  const matcher: Matcher = new Matcher(nfa, host, { skip: pattern.skip, maxPartials: 1e6 })
+  const ofRows = nfa.conditions.map((label) => conditions.get(label)!)
+  const dependent = new Set(ofRows.flatMap(({ over }, number) => (over === null ? [] : [number])))
+  const matcher: Matcher = new Matcher(nfa, host, { skip: pattern.skip, dependent, maxPartials: 1e6 })
   for (const [i, { time, value }] of rows.entries()) {
     at = i
     matcher.advance(time)
-    for (const [number, label] of nfa.conditions.entries()) {
-      const one = conditions.get(label)!
-      matcher.truth[number] = one.over === null ? Number(one.values.includes(value)) : ASK
-    }
+    matcher.truths.fill(0)
+    for (const [number, { values }] of ofRows.entries())
+      if (values.includes(value)) matcher.truths[number >> 5]! |= 1 << number
     matcher.take(0, time)
   }
   matcher.advance(Number.POSITIVE_INFINITY)

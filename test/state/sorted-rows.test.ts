@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { sortedByTime } from '../../src/state/sort-by-time.ts'
 import { SortedRows } from '../../src/state/sorted-rows.ts'
 import { SortedRuns } from '../../src/state/sorted-runs.ts'
 import { batchesOf } from '../operators/operator-harness.ts'
@@ -48,6 +49,33 @@ test('runs give what a stable sort gives, whatever comes between', () => {
       }
     }),
     { numRuns: 150 },
+  )
+})
+
+test('many rows sort as few do, whole times near to one another or not', () => {
+  const times = [
+    fc.integer({ min: 0, max: 100 }),
+    fc.integer({ min: -5000, max: 5000 }),
+    fc.integer({ min: 1_714_557_600_000, max: 1_714_557_600_000 + 2 ** 22 - 1 }),
+    fc.integer({ min: 0, max: 2 ** 33 }),
+    fc.integer({ min: 0, max: 40 }).map((quarters) => quarters / 4),
+  ]
+  const many = fc.constantFrom(...times).chain((time) => fc.array(time, { minLength: 40, maxLength: 300 }))
+  fc.assert(
+    fc.property(many, (all) => {
+      const rows = Int32Array.from(all, (_, row) => row)
+      const sorted = sortedByTime({ rows, times: Float64Array.from(all) }, all.length, null)
+      const expected = all.map((time, row) => ({ time, row })).sort((a, b) => a.time - b.time || a.row - b.row)
+      assert.deepEqual(
+        [...sorted.rows],
+        expected.map(({ row }) => row),
+      )
+      assert.deepEqual(
+        [...sorted.times],
+        expected.map(({ time }) => time),
+      )
+    }),
+    { numRuns: 200 },
   )
 })
 
