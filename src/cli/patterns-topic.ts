@@ -44,4 +44,17 @@ past-last (default) goes on behind the last row of a match, so that ten failures
 to-next behind its first row; to-first:A and to-last:A at a row of A; no-skip tells all. With all
 but no-skip a match waits while one that began earlier can still be completed: give a window.
 
+Where Flink's library has known faults, tidemark keeps the rule:
+  (A -> B)+[relaxed] C     C is the very next row; and -> C is told once, not once more for each row
+                           in between
+  A -> ((B C) D)           a group that begins a group is entered as written, not by the next row
+  A -> !B -> C             a row that is B and C ends the match, also where C is the last step
+  A !B C?                  !B is about the row behind A, not about the row of A
+  A -> !B -> !C within 5m  both count, not the last one alone
+  A{1,2}? -> !B -> C       no B until C, also when rows were left out in between
+  A+ -> !B within 5m       told when the time is up; it takes no further row to begin with that
+  A -> B?[within 5m] -> C  the window at B holds until B comes, whatever rows were left out
+  --timeout                tells a partial match once, not once for each way that it still had
+What means nothing there is refused here: [within] at a repeated step, (A? B*)+.
+
 see also: help match, help late`
