@@ -42,12 +42,13 @@ export function findLetters(pattern: Pattern, rows: string, { until }: LettersOp
     changed: () => {},
     refusePartial: () => {},
   }
-  const matcher: Matcher = new Matcher(nfa, host, { skip: pattern.skip, maxPartials: 1000 })
+  const matcher: Matcher = new Matcher(nfa, host, { skip: pattern.skip, dependent: new Set(), maxPartials: 1000 })
   for (const [i, letter] of letters.entries()) {
     at = i
     matcher.advance(i * 1000)
+    matcher.truths.fill(0)
     for (const [number, label] of nfa.conditions.entries())
-      matcher.truth[number] = letter.includes(label[0]!.toLowerCase()) ? 1 : 0
+      if (letter.includes(label[0]!.toLowerCase())) matcher.truths[number >> 5]! |= 1 << number
     matcher.take(0, i * 1000)
   }
   if (until !== undefined) matcher.advance(until * 1000)
