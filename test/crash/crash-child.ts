@@ -4,8 +4,7 @@ import { writeSync } from 'node:fs'
 import { runCommandLine } from '../../src/cli/run-line.ts'
 import { systemWorld } from '../../src/cli/system-world.ts'
 import type { OpenState, World } from '../../src/cli/world.ts'
-import { type ByteSink, type EpochSink, isEpochSink } from '../../src/sinks/sink.ts'
-import type { Store } from '../../src/state/store.ts'
+import { watchedSink, watchedStore } from './watched.ts'
 
 const [killAt, ...words] = process.argv.slice(2)
 let passed = 0
@@ -15,37 +14,11 @@ function moment(): void {
   if (passed === Number(killAt)) process.kill(process.pid, 'SIGKILL')
 }
 
-/** Does `what` with a moment to die before it and one after it. */
-async function framed<T>(what: () => Promise<T>): Promise<T> {
+async function framed<T>(_name: string, what: () => Promise<T>): Promise<T> {
   moment()
   const result = await what()
   moment()
   return result
-}
-
-function watchedStore(store: Store): Store {
-  return {
-    incarnation: store.incarnation,
-    root: () => store.root(),
-    pages: (operator, structure) => store.pages(operator, structure),
-    writePages: (epoch, pages) => framed(() => store.writePages(epoch, pages)),
-    writeRoot: (root) => framed(() => store.writeRoot(root)),
-    confirm: (epoch) => framed(() => store.confirm(epoch)),
-    confirmed: () => store.confirmed(),
-    close: () => store.close(),
-  }
-}
-
-/** The sink itself, with moments around its steps. */
-function watchedSink(sink: ByteSink): ByteSink {
-  if (!isEpochSink(sink)) return sink
-  const { prepare, commit, recover } = sink
-  const watched: Partial<EpochSink> = {
-    prepare: (epoch) => framed(() => prepare.call(sink, epoch)),
-    commit: (epoch, committable) => framed(() => commit.call(sink, epoch, committable)),
-    recover: (last) => framed(() => recover.call(sink, last)),
-  }
-  return Object.assign(sink, watched)
 }
 
 const real = systemWorld(new AbortController().signal)
@@ -53,9 +26,9 @@ const world: World = {
   ...real,
   openState: async (path): Promise<OpenState> => {
     const state = await real.openState(path)
-    return { segmentsFolder: state.segmentsFolder, store: watchedStore(state.store), close: () => state.close() }
+    return { ...state, store: watchedStore(state.store, framed), close: () => state.close() }
   },
-  openOutput: async (to, options) => watchedSink(await real.openOutput(to, options)),
+  openOutput: async (to, options) => watchedSink(await real.openOutput(to, options), framed),
 }
 const { exit } = await runCommandLine(words, world)
 writeSync(3, String(passed))

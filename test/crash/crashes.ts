@@ -9,10 +9,13 @@ import { systemWorld } from '../../src/cli/system-world.ts'
 import { REPOSITORY } from '../repository.ts'
 
 /** One file starts several times as fast as all the modules of the tests. */
-export async function bundleChild(): Promise<string> {
-  const outfile = join(REPOSITORY, 'build/crash-child.mjs') // where its packages are found
+export async function bundleChild(
+  entry = fileURLToPath(new URL('./crash-child.js', import.meta.url)),
+  name = 'crash-child.mjs',
+): Promise<string> {
+  const outfile = join(REPOSITORY, 'build', name) // where its packages are found
   await build({
-    entryPoints: [fileURLToPath(new URL('./crash-child.js', import.meta.url))],
+    entryPoints: [entry],
     bundle: true,
     platform: 'node',
     format: 'esm',
