@@ -202,6 +202,7 @@ describe('the codes', () => {
     E_KAFKA_RECORD: 'needs a broker; see test/kafka/refusals.test.ts',
     E_KAFKA_TOPIC: 'needs a broker; see test/kafka/refusals.test.ts',
     W_KAFKA_EMPTY: 'comes after ten seconds with a broker',
+    W_KAFKA_GROUP: 'needs a broker; see test/kafka/security.test.ts',
     W_KAFKA_OFFSET: 'needs a broker; see test/kafka/refusals.test.ts',
     W_KAFKA_TOMBSTONES: 'needs a broker; see test/kafka/source.test.ts',
     W_KAFKA_TOPIC: 'needs a broker; see test/kafka/refusals.test.ts',

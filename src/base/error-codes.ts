@@ -106,6 +106,7 @@ export const WARNING_CODES = {
   W_FILE_AWAITED: 'a file that is to be followed is not there yet',
   W_INTERRUPTED: 'windows that were still open were discarded at a signal',
   W_KAFKA_EMPTY: 'a partition without rows holds all windows back',
+  W_KAFKA_GROUP: 'a Kafka cluster does not take the offsets that monitors of lag are told',
   W_KAFKA_OFFSET: 'rows of a Kafka topic were gone before they were read',
   W_KAFKA_TOMBSTONES: 'records without a value were left out',
   W_KAFKA_TOPIC: 'a Kafka topic does not exist, and is waited for',

@@ -149,5 +149,6 @@ function commandHelp(command: CommandDefinition): string {
     ...command.examples.map((example) => `  ${example}`),
     ...(words.length + flags.length > 0 ? ['', ...words, ...flags] : ['']),
     ...wrap(command.manual),
+    ...(command.table ? ['', ...command.table] : []),
   ].join('\n')
 }

@@ -39,7 +39,10 @@ export function manPage(functions: readonly FunctionEntry[] = FUNCTION_REFERENCE
     section('FLAGS'),
     ...flagParts(),
     section('COMMANDS'),
-    ...COMMANDS.map(({ usage, summary, manual }) => tagged(bold(usage), `${sentence(summary)} ${manual}`)),
+    ...COMMANDS.flatMap(({ usage, summary, manual, table }) => [
+      tagged(bold(usage), `${sentence(summary)} ${manual}`),
+      ...(table ? [verbatim(table)] : []),
+    ]),
     section('EXPRESSIONS'),
     ...topicParts('expressions'),
     section('FUNCTIONS'),

@@ -53,7 +53,8 @@ export const KAFKA_OPTIONS: readonly KafkaOption[] = [
     side: 'source',
     placeholder: 'NAME',
     summary: 'tell monitors of lag by the offsets of this consumer group',
-    manual: 'Committed with each checkpoint, and read by --from committed only.',
+    manual:
+      'Committed with each checkpoint, and read by --from committed only. Nobody else may read by that group: then the cluster does not take them.',
   },
   {
     name: 'shard',

@@ -81,6 +81,14 @@ export function check(code: number, what: string): void {
   if (code !== 0) throw new KafkaFault('answer', `${what}: ${nameOf(code)}`, code)
 }
 
+/** Likewise of an answer with several codes: the first that does not pass counts, else the first. */
+export const checkEach =
+  (what: string) =>
+  (codes: readonly number[]): void => {
+    const wrong = codes.filter((code) => code !== 0)
+    check(wrong.find((code) => !isPassing(code)) ?? wrong[0] ?? 0, what)
+  }
+
 /** As the protocol calls it, for messages. */
 export function nameOf(code: number): string {
   const name = Object.entries(CODE).find(([, value]) => value === code)?.[0]

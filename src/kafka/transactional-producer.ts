@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.ts'
-import { CODE, check, KafkaFault } from './fault.ts'
+import { CODE, check, checkEach, KafkaFault } from './fault.ts'
 import type { Producer } from './producer.ts'
 import { type GroupOffset, offsetFetchRequest, txnOffsetCommitRequest } from './requests/group-offsets.ts'
 import type { ApiRequest } from './requests/request.ts'
@@ -51,7 +51,7 @@ export class TransactionalProducer {
     this.#isOpen = true
     await this.#ask(addOffsetsRequest(this.#identity, group), (error) => check(error, `group ${group}`))
     const request = txnOffsetCommitRequest({ transactionalId, ...identity }, group, offsets)
-    await this.#cluster.toCoordinator({ kind: 'group', key: group }, request, checkAll(`offsets of ${group}`))
+    await this.#cluster.toCoordinator({ kind: 'group', key: group }, request, checkEach(`offsets of ${group}`))
     await this.#end(true)
   }
 
@@ -90,7 +90,7 @@ export class TransactionalProducer {
     const fresh = partitions.filter(({ topic, partition }) => !this.#partitions.has(`${topic}/${partition}`))
     if (fresh.length === 0) return
     this.#isOpen = true
-    await this.#ask(addPartitionsRequest(this.#identity, fresh), checkAll('partitions of a transaction'))
+    await this.#ask(addPartitionsRequest(this.#identity, fresh), checkEach('partitions of a transaction'))
     for (const { topic, partition } of fresh) this.#partitions.add(`${topic}/${partition}`)
   }
 
@@ -111,11 +111,3 @@ export class TransactionalProducer {
     this.#isOpen = false
   }
 }
-
-/** The first error that does not pass counts, else the first. */
-const checkAll =
-  (what: string) =>
-  (errors: readonly number[]): void => {
-    const worst = errors.find((error) => error !== 0 && !new KafkaFault('answer', '', error).isPassing)
-    check(worst ?? errors.find((error) => error !== 0) ?? 0, what)
-  }

@@ -112,10 +112,10 @@ export class PartitionedWatermark implements WatermarkGenerator {
     return { name, watermark: own }
   }
 
-  /** As of `place`, which was taken before the rows at hand. As JSON. */
+  /** As of `place`, which was taken before the rows at hand. As JSON. Of partitions that were not added yet, what was restored. */
   save(place: unknown): SavedPartitions {
     const { name, watermark } = place as PartitionPlace
-    const saved: Record<string, number | null> = {}
+    const saved: Record<string, number | null> = { ...this.#saved }
     for (const [i, partition] of this.#names.entries()) {
       const own = partition === name ? watermark : this.#own[i]!
       saved[partition] = Number.isFinite(own) ? own : null

@@ -46,7 +46,7 @@ export function needsBroker(test: TestContext, release: Release = RELEASES[0]): 
   return why === null
 }
 
-const jarsOf = (release: Release): string =>
+export const jarsOf = (release: Release): string =>
   execFileSync('node', [join(REPOSITORY, 'scripts/kafka-jars.mjs'), release], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],

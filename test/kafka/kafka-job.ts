@@ -9,17 +9,25 @@ import { consume, produce, type TestRecord } from './run.ts'
 /** No start of a job takes longer, ms. */
 const PATIENCE = 60_000
 const USERS = 8
+const PARTITIONS = 2
 
 /** One file that starts fast; see crash-child.ts. */
 export const bundleKafkaChild = (): Promise<string> =>
   bundleChild(fileURLToPath(new URL('./crash-child.js', import.meta.url)), 'kafka-crash-child.mjs')
 
-/** Rows of 8 users, each user in one partition and in order; one row in 7 comes a second time. */
+/**
+ * Rows of 8 users, each user in one of two partitions and in order; one row in 7 comes a second time. A partition of so few rows is read whole before
+ * the next: from half of the rows on, any few rows more move the least watermark.
+ */
 export function rowsOf(count: number): readonly TestRecord[] {
   return Array.from({ length: count }, (_, n) => {
     const user = `u${n % USERS}`
     const id = n % 7 === 0 && n >= USERS ? n - USERS : n
-    return { key: user, value: JSON.stringify({ id, user, ts: 1714557600000 + n * 100, v: (n * 7919) % 101 }) }
+    return {
+      key: user,
+      partition: n % PARTITIONS,
+      value: JSON.stringify({ id, user, ts: 1714557600000 + n * 100, v: (n * 7919) % 101 }),
+    }
   })
 }
 
@@ -35,6 +43,14 @@ export interface JobOptions {
   readonly child: string
   /** As in --checkpoint-interval. */
   readonly interval: string
+}
+
+export interface Start {
+  /** When it ends itself, see crash-child.ts. */
+  readonly plan?: string
+  readonly rows?: number
+  /** Called while it stands still. */
+  readonly held?: () => Promise<void>
 }
 
 export interface Ended {
@@ -65,9 +81,11 @@ export class KafkaJob {
     return job
   }
 
-  /** `plan`: when it ends itself, see crash-child.ts. `held` is called while it stands still. */
-  start(plan = 'go', held: () => Promise<void> = async () => {}): { child: ChildProcess; ended: Promise<Ended> } {
-    const child = spawn(process.execPath, [this.#options.child, plan, ...this.#words], {
+  /** Reads to the end, or so many rows on and stops there with a checkpoint. */
+  start({ plan = 'go', rows, held = async () => {} }: Start = {}): { child: ChildProcess; ended: Promise<Ended> } {
+    const toTheEnd = this.#options.kind === 'dedup, tumble' ? ['--until', 'latest'] : [] // a pipeline file says it itself
+    const until = rows === undefined ? toTheEnd : ['--until', `rows:${rows}`, '--at-eof', 'suspend']
+    const child = spawn(process.execPath, [this.#options.child, plan, ...this.#words, ...until], {
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
     })
     const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
@@ -106,7 +124,7 @@ export class KafkaJob {
 
 /** Makes the topic `in` and fills it. */
 export async function fillInput(broker: Broker, rows: readonly TestRecord[]): Promise<void> {
-  await broker.createTopic('in', 3)
+  await broker.createTopic('in', PARTITIONS)
   await produce(broker, 'in', rows)
 }
 
@@ -115,7 +133,7 @@ const stateOf = ({ folder, name, interval }: JobOptions): readonly string[] => [
 ]
 
 const flagsOf = (options: JobOptions): readonly string[] => [
-  ...['--kafka', options.broker.address, '--topic', 'in', '--until', 'latest', '-t', 'ts'],
+  ...['--kafka', options.broker.address, '--topic', 'in', '-t', 'ts'],
   ...['--to-kafka', options.broker.address, '--to-topic', options.name, '--kafka-key', 'user'],
   ...['--job', options.name, '--transaction-timeout', '10s', ...stateOf(options)],
   ...['dedup', '--by', 'id', '--within', '1m', 'then', 'tumble', '5s', '--by', 'user', '-a', 'count(*) AS n'],

@@ -241,3 +241,16 @@ test('the watermark of partitions is the least of those that count, and never go
     }),
   )
 })
+
+test('a run that ends before its partitions are read hands their watermarks on', () => {
+  const first = new PartitionedWatermark(0)
+  first.add('a')
+  first.select(0)
+  first.observe(1000)
+  const second = new PartitionedWatermark(0)
+  second.restoreParts(first.save(first.place()))
+  const third = new PartitionedWatermark(0)
+  third.restoreParts(second.save(second.place()))
+  third.add('a')
+  assert.equal(third.of(0), 999)
+})

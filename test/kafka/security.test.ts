@@ -4,13 +4,23 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import kafkajs from 'kafkajs'
+import { KAFKA_RIGHTS } from '../../src/connectors/kafka-rights.ts'
 import { Broker, missing, USER } from './broker.ts'
 import { consume, produce, run, start } from './run.ts'
 
+const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs
 const why = missing('4.3.1') ?? (spawnSync('openssl', ['version']).status === 0 ? null : 'there is no openssl')
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-security-'))
 const file = (name: string) => join(folder, name)
 let broker: Broker
+
+/** What no right is told of is open to all; our own unencrypted listener may do anything. */
+const ACCESS_CONTROL = {
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'allow.everyone.if.no.acl.found': 'true',
+  'super.users': 'User:ANONYMOUS',
+}
 
 /** An authority, and two certificates that it has signed: the broker's and ours. */
 function makeCertificates(): void {
@@ -60,7 +70,7 @@ describe('a broker with TLS and logins', { skip: why !== null && process.env['CI
     writeFileSync(file('password'), `${USER.password}\n`)
     writeFileSync(file('wrong'), 'secret-that-is-wrong\n')
     const tls = { keystore: file('keystore.pem'), truststore: file('ca.pem'), isMutual: true }
-    broker = await Broker.start({ tls, sasl: true })
+    broker = await Broker.start({ tls, sasl: true, properties: ACCESS_CONTROL })
     await broker.createTopic('safe')
     await broker.createTopic('out')
     await produce(broker, 'safe', [{ value: '{"n":1}' }])
@@ -177,4 +187,104 @@ describe('a broker with TLS and logins', { skip: why !== null && process.env['CI
     for (const text of [words, environment, explained.stdout, ended.stderr]) assert.ok(!text.includes(USER.password))
     assert.notEqual(spawnSync('grep', ['-rq', USER.password, file('st')]).status, 0)
   })
+
+  test('the rights that the help lists are enough, and none of them is too many', async () => {
+    const names: Readonly<Record<string, string>> = {
+      'each --topic': 'allowed-in',
+      '--to-topic': 'allowed-out',
+      '--group': 'allowed-group',
+      'tidemark.JOB.SINK': 'tidemark.allowed.rows',
+    }
+    const rights = KAFKA_RIGHTS.filter(({ need }) => need !== 'sink').flatMap(({ need, operations, resource, name }) =>
+      operations.map((operation) => ({ need, operation, resource, name: names[name]! })),
+    )
+    for (const topic of ['allowed-in', 'allowed-out']) await broker.createTopic(topic)
+    await produce(broker, 'allowed-in', [{ value: '{"n":1}' }])
+    // a right of somebody else closes what would be open to all
+    for (const right of rights) await allow(right, 'nobody')
+    const words = (state: string) => [
+      ...['--kafka', broker.secureAddress, '--topic', 'allowed-in', '--until', 'latest', '--group', 'allowed-group'],
+      ...['--to-kafka', broker.secureAddress, '--to-topic', 'allowed-out', '--job', 'allowed', '--state', file(state)],
+      ...['--allow-rewind', ...tls(), ...login('plain'), ...password(), 'filter', 'true'],
+    ]
+    for (const [i, missing] of rights.entries()) {
+      for (const right of rights) if (right !== missing) await allow(right, USER.username)
+      const { stderr, exit } = await run(words(`without-${i}`))
+      const what = `without ${missing.operation} of ${missing.resource} ${missing.name}: ${stderr}`
+      if (missing.need === 'group') {
+        assert.match(
+          stderr,
+          /does not take offsets for monitors: .*group allowed-group: group authorization \[W_KAFKA_GROUP\]/,
+        )
+        assert.equal(exit, 0, what)
+      } else {
+        assert.match(
+          stderr,
+          /does not allow it: .* authorization \[E_KAFKA_REFUSED\]\n {2}hint: .* tidemark help kafka/,
+          what,
+        )
+        assert.equal(exit, 2, what)
+      }
+      await takeBack(USER.username)
+    }
+    for (const right of rights) await allow(right, USER.username)
+    const ended = await run(words('with-all'))
+    assert.deepEqual({ exit: ended.exit, stderr: ended.stderr }, { exit: 0, stderr: '' })
+    await takeBack(USER.username)
+    await allow({ operation: 'Read', resource: 'Topic', name: 'allowed-in' }, USER.username)
+    await allow({ operation: 'Write', resource: 'Topic', name: 'allowed-out' }, USER.username)
+    const least = await run([
+      ...['--kafka', broker.secureAddress, '--topic', 'allowed-in', '--until', 'latest'],
+      ...['--to-kafka', broker.secureAddress, '--to-topic', 'allowed-out'],
+      ...[...tls(), ...login('plain'), ...password(), 'filter', 'true'],
+    ])
+    assert.deepEqual({ exit: least.exit, stderr: least.stderr }, { exit: 0, stderr: '' })
+  })
 })
+
+interface Right {
+  readonly operation: 'Read' | 'Write'
+  readonly resource: 'Topic' | 'Group' | 'TransactionalId'
+  readonly name: string
+}
+
+const RESOURCES = {
+  Topic: AclResourceTypes.TOPIC,
+  Group: AclResourceTypes.GROUP,
+  TransactionalId: AclResourceTypes.TRANSACTIONAL_ID,
+}
+const OPERATIONS = { Read: AclOperationTypes.READ, Write: AclOperationTypes.WRITE }
+
+async function allow({ operation, resource, name }: Right, user: string): Promise<void> {
+  await broker.admin((admin) =>
+    admin.createAcls({
+      acl: [
+        {
+          resourceType: RESOURCES[resource],
+          resourceName: name,
+          resourcePatternType: ResourcePatternTypes.LITERAL,
+          principal: `User:${user}`,
+          host: '*',
+          operation: OPERATIONS[operation],
+          permissionType: AclPermissionTypes.ALLOW,
+        },
+      ],
+    }),
+  )
+}
+
+async function takeBack(user: string): Promise<void> {
+  await broker.admin((admin) =>
+    admin.deleteAcls({
+      filters: [
+        {
+          resourceType: AclResourceTypes.ANY,
+          resourcePatternType: ResourcePatternTypes.ANY,
+          principal: `User:${user}`,
+          operation: AclOperationTypes.ANY,
+          permissionType: AclPermissionTypes.ANY,
+        },
+      ],
+    }),
+  )
+}

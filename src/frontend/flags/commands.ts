@@ -1,3 +1,4 @@
+import { KAFKA_RIGHTS_TEXT } from '../../connectors/kafka-rights.ts'
 import { KAFKA_FLAGS } from './kafka-flags.ts'
 import type { CommandDefinition } from './verb.ts'
 
@@ -97,6 +98,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     examples: ['tidemark kafka lag --state /var/lib/tidemark/hours'],
     manual:
       'For each partition: the next row to read as of the last checkpoint, the end of the partition, and how many offsets lie between (ends of transactions and what compaction has removed count too). The login is that of the flags or the environment, the brokers those of the job unless --kafka names others. While the job runs its --state is in use: then ask the consumer group that --group names.',
+    table: KAFKA_RIGHTS_TEXT,
   },
   {
     name: 'state',

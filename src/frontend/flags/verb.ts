@@ -90,4 +90,6 @@ export interface CommandDefinition {
   readonly isExplained?: true
   readonly examples: readonly string[]
   readonly manual: string
+  /** Lines below it, as they stand; each at most 100 columns. */
+  readonly table?: readonly string[]
 }

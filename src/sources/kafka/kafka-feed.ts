@@ -3,7 +3,7 @@ import type { WarningCode } from '../../base/error-codes.ts'
 import { TidemarkError } from '../../base/errors.ts'
 import type { KafkaSource as Description } from '../../connectors/kafka.ts'
 import type { Cluster } from '../../kafka/cluster.ts'
-import { CODE } from '../../kafka/fault.ts'
+import { CODE, checkEach, KafkaFault } from '../../kafka/fault.ts'
 import { kafkaError } from '../../kafka/kafka-error.ts'
 import { offsetCommitRequest } from '../../kafka/requests/group-offsets.ts'
 import { EARLIEST, LATEST } from '../../kafka/requests/list-offsets.ts'
@@ -59,6 +59,7 @@ export class KafkaFeed implements Feed {
   #timers: NodeJS.Timeout[] = []
   #commit: Promise<unknown> | null = null
   #toldTombstones = false
+  #toldGroup = false
 
   constructor(options: FeedOptions) {
     this.#options = options
@@ -113,7 +114,7 @@ export class KafkaFeed implements Feed {
     return { ends: this.#ends, ids: this.#ids, brokers: this.#options.description.place.brokers }
   }
 
-  /** For monitors only: nothing is read back, so an error changes nothing, and the next one takes its place. */
+  /** For monitors only: nothing is read back, so an error is told, once, and changes nothing. */
   checkpointed(offsets: Readonly<Record<string, number>>): void {
     const { description, cluster } = this.#options
     if (description.group === null || this.#commit !== null) return
@@ -124,9 +125,10 @@ export class KafkaFeed implements Feed {
       offset,
       metadata: '',
     }))
+    const request = offsetCommitRequest(group, committed)
     this.#commit = cluster
-      .toCoordinator({ kind: 'group', key: group, ms: COMMIT_MS }, offsetCommitRequest(group, committed), () => {})
-      .catch(() => {})
+      .toCoordinator({ kind: 'group', key: group, ms: COMMIT_MS }, request, checkEach(`offsets of group ${group}`))
+      .catch((error: unknown) => this.#tellGroup(error))
       .finally(() => {
         this.#commit = null
       })
@@ -259,6 +261,17 @@ export class KafkaFeed implements Feed {
       })
     }
     warn('W_KAFKA_OFFSET', `rows at ${name} are gone: ${what}; it goes on at the ${description.offsetReset}`)
+  }
+
+  #tellGroup(error: unknown): void {
+    const { cluster, name, warn } = this.#options
+    if (this.#toldGroup || cluster.isClosed || !(error instanceof KafkaFault) || error.isPassing) return
+    this.#toldGroup = true
+    warn(
+      'W_KAFKA_GROUP',
+      `${name} does not take offsets for monitors: ${error.message}`,
+      'rows are not touched by it; --group names a group that nobody reads by, and that may be written (help kafka)',
+    )
   }
 
   #tellTombstones(): void {

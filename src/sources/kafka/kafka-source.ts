@@ -5,7 +5,7 @@ import type { KafkaSource as Description } from '../../connectors/kafka.ts'
 import type { RowReader } from '../../formats/lines.ts'
 import { Cluster } from '../../kafka/cluster.ts'
 import { clusterName, type KafkaConnection } from '../../kafka/connection.ts'
-import { CODE, KafkaFault } from '../../kafka/fault.ts'
+import { CODE, check } from '../../kafka/fault.ts'
 import { kafkaError } from '../../kafka/kafka-error.ts'
 import type { TopicMetadata } from '../../kafka/requests/metadata.ts'
 import type { RecordReading, RecordSource } from '../source.ts'
@@ -42,8 +42,7 @@ export class KafkaRecords implements RecordSource {
       this.#topics = topics
       for (const { name, error } of topics) {
         if (error === 0) continue
-        if (error !== CODE.unknownTopicOrPartition && error !== CODE.invalidTopic)
-          throw new KafkaFault('answer', `topic ${name}`, error)
+        if (error !== CODE.unknownTopicOrPartition && error !== CODE.invalidTopic) check(error, `topic ${name}`)
         const missing = await this.#missing(name)
         if (description.missingTopic === 'fail') throw missing
         warn('W_KAFKA_TOPIC', `${missing.message}: it is waited for`, missing.details.hint)
