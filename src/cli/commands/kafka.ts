@@ -70,17 +70,14 @@ async function lagsOf(
     if (side === 'place' && flags[flag] !== undefined) values[name] = String(flags[flag])
   const place: KafkaPlace = readKafkaPlace({ values, lists: {}, nameOf: (name) => `--kafka-${name}` })
   const { Cluster } = await import('../../kafka/cluster.ts')
-  const { offsetsAt } = await import('../../sources/kafka/start-offsets.ts')
+  const { offsetsAt, partitionOfName } = await import('../../sources/kafka/start-offsets.ts')
   const { connectionTo } = await import('../kafka-connection.ts')
   const { LATEST } = await import('../../kafka/requests/list-offsets.ts')
   const connection = connectionTo(place, world.environment)
   try {
     const cluster = await Cluster.connect(connection)
     try {
-      const wanted = Object.keys(offsets).map((name) => {
-        const slash = name.lastIndexOf('/')
-        return { topic: name.slice(0, slash), partition: Number(name.slice(slash + 1)) }
-      })
+      const wanted = Object.keys(offsets).map(partitionOfName)
       const { topics } = await cluster.metadata([...new Set(wanted.map(({ topic }) => topic))])
       const there = wanted.filter(({ topic, partition }) =>
         topics.some((one) => one.name === topic && one.partitions.some((found) => found.partition === partition)),

@@ -3,21 +3,19 @@ import type { WarningCode } from '../../base/error-codes.ts'
 import { TidemarkError } from '../../base/errors.ts'
 import type { KafkaSource as Description } from '../../connectors/kafka.ts'
 import type { Cluster } from '../../kafka/cluster.ts'
-import { CODE, checkEach, KafkaFault } from '../../kafka/fault.ts'
+import { CODE } from '../../kafka/fault.ts'
 import { kafkaError } from '../../kafka/kafka-error.ts'
-import { offsetCommitRequest } from '../../kafka/requests/group-offsets.ts'
 import { EARLIEST, LATEST } from '../../kafka/requests/list-offsets.ts'
 import type { TopicMetadata } from '../../kafka/requests/metadata.ts'
 import type { PartitionedWatermark } from '../../time/partitioned-watermark.ts'
 import { Fetcher } from './fetcher.ts'
+import { GroupMonitor } from './group-monitor.ts'
 import type { Feed } from './kafka-reader.ts'
 import { PartitionReader } from './partition-reader.ts'
 import { nameOfPartition, offsetsAt, startOffsets, type TopicPartition } from './start-offsets.ts'
 
 /** How often new partitions and topics are looked for, ms. */
 const DISCOVERY_MS = 15_000
-/** How long offsets for monitors are tried to be committed, ms. */
-const COMMIT_MS = 3000
 /** A partition that has had nothing for so long while others have is told of once, ms. */
 const EMPTY_MS = 10_000
 
@@ -50,6 +48,7 @@ export class KafkaFeed implements Feed {
   hasClosed = false
   readonly #options: FeedOptions
   readonly #fetcher: Fetcher
+  readonly #monitor: GroupMonitor | null
   readonly #isolation: 0 | 1
   #ids: Record<string, string> = {}
   #ends: Record<string, number> | null = null
@@ -57,13 +56,14 @@ export class KafkaFeed implements Feed {
   #wake: () => void = () => {}
   #hasNews = false
   #timers: NodeJS.Timeout[] = []
-  #commit: Promise<unknown> | null = null
   #toldTombstones = false
-  #toldGroup = false
 
   constructor(options: FeedOptions) {
     this.#options = options
-    this.#isolation = options.description.isolation === 'committed' ? 1 : 0
+    const { cluster, name, warn } = options
+    const { isolation, group } = options.description
+    this.#isolation = isolation === 'committed' ? 1 : 0
+    this.#monitor = group === null ? null : new GroupMonitor({ cluster, name, group, warn })
     this.#fetcher = new Fetcher({
       cluster: options.cluster,
       isolation: this.#isolation,
@@ -114,24 +114,8 @@ export class KafkaFeed implements Feed {
     return { ends: this.#ends, ids: this.#ids, brokers: this.#options.description.place.brokers }
   }
 
-  /** For monitors only: nothing is read back, so an error is told, once, and changes nothing. */
   checkpointed(offsets: Readonly<Record<string, number>>): void {
-    const { description, cluster } = this.#options
-    if (description.group === null || this.#commit !== null) return
-    const { group } = description
-    const committed = Object.entries(offsets).map(([name, offset]) => ({
-      topic: topicOf(name),
-      partition: Number(name.slice(name.lastIndexOf('/') + 1)),
-      offset,
-      metadata: '',
-    }))
-    const request = offsetCommitRequest(group, committed)
-    this.#commit = cluster
-      .toCoordinator({ kind: 'group', key: group, ms: COMMIT_MS }, request, checkEach(`offsets of group ${group}`))
-      .catch((error: unknown) => this.#tellGroup(error))
-      .finally(() => {
-        this.#commit = null
-      })
+    this.#monitor?.tell(offsets)
   }
 
   async close(): Promise<void> {
@@ -139,7 +123,7 @@ export class KafkaFeed implements Feed {
     for (const timer of this.#timers) clearInterval(timer)
     this.#tellTombstones()
     this.#tell()
-    await this.#commit
+    await this.#monitor?.close()
   }
 
   #tell(): void {
@@ -261,17 +245,6 @@ export class KafkaFeed implements Feed {
       })
     }
     warn('W_KAFKA_OFFSET', `rows at ${name} are gone: ${what}; it goes on at the ${description.offsetReset}`)
-  }
-
-  #tellGroup(error: unknown): void {
-    const { cluster, name, warn } = this.#options
-    if (this.#toldGroup || cluster.isClosed || !(error instanceof KafkaFault) || error.isPassing) return
-    this.#toldGroup = true
-    warn(
-      'W_KAFKA_GROUP',
-      `${name} does not take offsets for monitors: ${error.message}`,
-      'rows are not touched by it; --group names a group that nobody reads by, and that may be written (help kafka)',
-    )
   }
 
   #tellTombstones(): void {

@@ -12,6 +12,12 @@ export interface TopicPartition {
 
 export const nameOfPartition = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`
 
+/** The other way round; topics have no slash. */
+export function partitionOfName(name: string): TopicPartition {
+  const slash = name.lastIndexOf('/')
+  return { topic: name.slice(0, slash), partition: Number(name.slice(slash + 1)) }
+}
+
 /** Where a time, or `LATEST` or `EARLIEST`, stands in each of the partitions, by name. A time after the last record is its end. */
 export async function offsetsAt(
   cluster: Cluster,
