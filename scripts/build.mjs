@@ -1,5 +1,5 @@
 // Bundles src/cli/main.ts and all it needs into dist: main.cjs, which finds out what is asked for, program.cjs, which does it, the
-// compiled code of program.cjs, and more.cjs, yaml.cjs and live.mjs, which are loaded on demand. CommonJS, because an ES module as entry costs every start 4 ms.
+// compiled code of program.cjs, and more.cjs (with its own), yaml.cjs and live.mjs, which are loaded on demand. CommonJS, because an ES module as entry costs every start 4 ms.
 // Silent unless something is wrong.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,14 +13,19 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-/** The client of Kafka, which few jobs need and which is large, is a file of its own: kafka.cjs. */
-const KAFKA = 'src/kafka/client.ts'
+/**
+ * Modules that are files of their own: the client of Kafka, which few jobs need and which is large, and the memory of the kernel, which main.cjs
+ * reserves before it loads the program.
+ */
+const OWN_CHUNKS = { 'kafka.cjs': 'src/kafka/client.ts', 'kernel-memory.cjs': 'src/formats/json/kernel-memory.ts' }
 const ownChunk = {
   name: 'own chunk',
   setup(made) {
-    made.onResolve({ filter: /\/client\.ts$/ }, ({ kind, path, resolveDir }) => {
-      if (kind === 'entry-point' || join(resolveDir, path) !== join(root, KAFKA)) return undefined
-      return { path: './kafka.cjs', external: true }
+    made.onResolve({ filter: /\/(client|kernel-memory)\.ts$/ }, ({ kind, path, resolveDir }) => {
+      if (kind === 'entry-point') return undefined
+      const wanted = join(resolveDir, path)
+      const own = Object.keys(OWN_CHUNKS).find((file) => join(root, OWN_CHUNKS[file]) === wanted)
+      return own && { path: `./${own}`, external: true }
     })
   },
 }
@@ -50,7 +55,13 @@ const OPTIONS = {
   format: 'cjs',
   platform: 'node',
   target: 'node20',
-  external: ['./program.cjs', './kafka.cjs', 'classic-level', './yaml.cjs', './live.cjs'],
+  external: [
+    './program.cjs',
+    ...Object.keys(OWN_CHUNKS).map((file) => `./${file}`),
+    'classic-level',
+    './yaml.cjs',
+    './live.cjs',
+  ],
   // a file of its own: only pipeline files need it
   alias: { yaml: './yaml.cjs' },
   // code that is run by vm.Script has no import(); require() loads the packages that stay outside
@@ -83,7 +94,9 @@ await build({
   outfile: 'dist/yaml.cjs',
 }).catch(() => process.exit(1))
 
-await build({ ...OPTIONS, entryPoints: { kafka: KAFKA }, outfile: 'dist/kafka.cjs' }).catch(() => process.exit(1))
+for (const [file, entry] of Object.entries(OWN_CHUNKS)) {
+  await build({ ...OPTIONS, entryPoints: [entry], outfile: `dist/${file}` }).catch(() => process.exit(1))
+}
 
 // These packages wait for each other while they load, which only modules can.
 await build({
@@ -106,14 +119,14 @@ writeFileSync(
 
 const loader = await build({ ...OPTIONS, entryPoints: ['src/cli/load-program.ts'], write: false })
 const written = [
-  'kafka.cjs',
+  ...Object.keys(OWN_CHUNKS),
   'live.cjs',
   'live.mjs',
   'main.cjs',
   'more.cjs',
   'program.cjs',
   'yaml.cjs',
-  await writeCodeCache(dist, loader.outputFiles[0].text),
+  ...(await writeCodeCache(dist, loader.outputFiles[0].text)),
 ]
 
 // What an older build left behind.

@@ -5,18 +5,21 @@ import { build } from 'esbuild'
 
 const PARAMETERS = 'exports, require, module, __filename, __dirname'
 
-// As a module it runs; as a script, which has no `module`, its value is the function to run: see src/cli/load-program.ts.
+// As a module each runs; as a script, which has no `module`, its value is the function to run: see src/cli/load-program.ts.
+const OPENING = `((run) => (typeof module === 'object' ? run(${PARAMETERS}) : run))((function (${PARAMETERS}) {`
+const CLOSING = '}))'
+
 const PROGRAM = {
-  banner: `((run) => (typeof module === 'object' ? run(${PARAMETERS}) : run))((function (${PARAMETERS}) {
+  banner: `${OPENING}
 let chunk
 const loadMore = (file) => (chunk ??= require('./more.cjs')(module.exports.files))[file]()
 `,
-  footer: '}))',
+  footer: CLOSING,
 }
 
 const MORE = {
-  banner: 'module.exports = (program) => { const module = { exports: {} }',
-  footer: 'return module.exports }',
+  banner: `${OPENING} module.exports = (program) => { const module = { exports: {} }`,
+  footer: `return module.exports }${CLOSING}`,
 }
 
 /** Writes program.cjs and more.cjs into `folder`. `entry` is a path from the root, its exports are those of program.cjs. */

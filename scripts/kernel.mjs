@@ -8,11 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = 'src/formats/json/kernel'
 const binary = join(root, 'src/formats/json/kernel-binary.ts')
 
-/**
- * Pages of 64 KB, all that the kernel may ever take. It has them from the start, since memory that is not touched costs nothing: memory that
- * grows would take views of it away, and memory that is shared, which does not, is copied from and to ten times as slowly by JavaScript.
- */
-const PAGES = 16384
+const pagesFile = join(root, 'src/formats/json/kernel-pages.ts')
+const [, PAGES] = /KERNEL_PAGES = (\d+)/.exec(readFileSync(pagesFile, 'utf8'))
 
 const OPTIONS = [
   '-O3',
@@ -20,7 +17,7 @@ const OPTIONS = [
   // an allocator that can free, and no garbage collection: nothing in the kernel is an object of its runtime
   ...['--runtime', 'minimal', '--use', 'abort='],
   ...['--enable', 'simd'],
-  ...['--importMemory', '--initialMemory', `${PAGES}`, '--maximumMemory', `${PAGES}`],
+  ...['--importMemory', '--initialMemory', PAGES, '--maximumMemory', PAGES],
 ]
 
 const isNew = (path) => statSync(binary, { throwIfNoEntry: false })?.mtimeMs > statSync(path).mtimeMs
@@ -54,12 +51,12 @@ export async function compileKernel(...further) {
 
 export async function buildKernel() {
   const sources = readdirSync(join(root, folder)).map((name) => join(root, folder, name))
-  if ([...sources, fileURLToPath(import.meta.url), join(root, 'package.json')].every(isNew)) return
+  if ([...sources, fileURLToPath(import.meta.url), pagesFile, join(root, 'package.json')].every(isNew)) return
   const bytes = await compileKernel()
   const text = Buffer.from(bytes).toString('base64')
   writeFileSync(
     binary,
-    `/** Made by scripts/kernel.mjs. The pages of 64 KB that the kernel has, and its code in base64. */\nexport const KERNEL_PAGES = ${PAGES}\nexport const KERNEL_BINARY =\n  '${text}'\n`,
+    `/** Made by scripts/kernel.mjs: the kernel's code in base64. */\nexport const KERNEL_BINARY =\n  '${text}'\n`,
   )
 }
 

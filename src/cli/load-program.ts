@@ -8,27 +8,42 @@ export interface Program {
   readonly runProcess: typeof runProcess
 }
 
-/** The value of program.cjs as a script: what Node makes of a CommonJS module. */
-type Wrapped = (exports: object, require: NodeJS.Require, module: object, file: string, folder: string) => void
+/** The files of code that the build compiles: what every run needs, and the rest. */
+type Chunk = 'program' | 'more'
+
+/** The value of such a file as a script: what Node makes of a CommonJS module. */
+type Wrapped = (
+  exports: object,
+  require: (name: string) => unknown,
+  module: object,
+  file: string,
+  folder: string,
+) => void
 
 /** The build's compiled code; other Nodes have other names, because they cannot use it. */
-export const codeCacheName = (): string => `program-${process.version}-${process.arch}.cache`
+export const codeCacheName = (chunk: Chunk): string => `${chunk}-${process.version}-${process.arch}.cache`
 
-/** The program beside this file; `script` makes its compiled code, see scripts/code-cache.mjs. */
+/** The program beside this file; `scripts` make the compiled code, see scripts/code-cache.mjs: of the other chunk once it is loaded. */
 export interface CompiledProgram {
   readonly program: Program
-  readonly script: Script
+  readonly scripts: ReadonlyMap<Chunk, Script>
 }
 
-/** Compiles program.cjs, from `cachedData` as far as that fits this Node and its flags, and runs it. */
-export function compileProgram(cachedData: Buffer | undefined): CompiledProgram {
-  const filename = join(__dirname, 'program.cjs')
-  // The build writes ASCII only, so latin1 reads it, and fastest.
-  const script = new Script(readFileSync(filename, 'latin1'), { filename, ...(cachedData ? { cachedData } : {}) })
-  const program = { exports: {} }
-  const run = script.runInThisContext() as Wrapped
-  run(program.exports, require, program, filename, __dirname)
-  return { program: program.exports as Program, script }
+/** Runs program.cjs and, when it asks for it, more.cjs, compiled from `cachedData` as far as that fits this Node and its flags. */
+export function compileProgram(cachedData: (chunk: Chunk) => Buffer | undefined): CompiledProgram {
+  const scripts = new Map<Chunk, Script>()
+  const load = (chunk: Chunk): object => {
+    const filename = join(__dirname, `${chunk}.cjs`)
+    const cached = cachedData(chunk)
+    // The build writes ASCII only, so latin1 reads it, and fastest.
+    const script = new Script(readFileSync(filename, 'latin1'), { filename, ...(cached ? { cachedData: cached } : {}) })
+    scripts.set(chunk, script)
+    const module = { exports: {} }
+    const run = script.runInThisContext() as Wrapped
+    run(module.exports, (name) => (name === './more.cjs' ? load('more') : require(name)), module, filename, __dirname)
+    return module.exports
+  }
+  return { program: load('program') as Program, scripts }
 }
 
 /**
@@ -36,13 +51,14 @@ export function compileProgram(cachedData: Buffer | undefined): CompiledProgram 
  * the Node that built. Newer Nodes keep compiled code by themselves (`module.enableCompileCache`), others compile.
  */
 export function loadProgram(): Program {
+  const read = (chunk: Chunk) => readFileSync(join(__dirname, codeCacheName(chunk)))
   let compiled: Buffer | undefined
   try {
-    compiled = readFileSync(join(__dirname, codeCacheName()))
+    compiled = read('program')
   } catch {
     const nodeModule = process.getBuiltinModule('node:module') as { enableCompileCache?: () => void }
     nodeModule.enableCompileCache?.()
     return require('./program.cjs') as Program
   }
-  return compileProgram(compiled).program
+  return compileProgram((chunk) => (chunk === 'program' ? compiled : read(chunk))).program
 }

@@ -5,6 +5,7 @@ import type { JobOptions } from '../frontend/flags/command-line.ts'
 import type { PlannedJob } from '../frontend/planned-job.ts'
 import { judgeState, refuseMisfit } from '../job/compatibility.ts'
 import { type CreatedJob, createJob } from '../job/create-job.ts'
+import { loadOperators } from '../job/operators/index.ts'
 import { runJob } from '../job/run.ts'
 import { kindOf } from '../plan/kinds/index.ts'
 import type { NodeOf, PlanNode } from '../plan/nodes.ts'
@@ -34,6 +35,7 @@ export async function runPlan(planned: PlannedJob, world: World, wording: Wordin
   refuseLess(options.require === null ? [] : guaranteesOf(planned), options)
   refuseLive(planned, world)
   const warnings = new Warnings(options, world)
+  const createOperator = await loadOperators(root)
   const sourceOf = sourcesOf(planned, world, { warnings, wording })
   for (const scan of scans) await sourceOf(scan).open()
   const state = options.state === null || world.checkpoints ? null : await world.openState(options.state)
@@ -42,6 +44,7 @@ export async function runPlan(planned: PlannedJob, world: World, wording: Wordin
   try {
     job = createJob({
       root,
+      createOperator,
       namedIn: builder.namedIn,
       sourceOf,
       onError: errorPolicyOf(options),

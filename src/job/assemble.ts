@@ -5,7 +5,7 @@ import { inputsOf, type NodeOf, type PlanNode, scansOf, topologicalOrder } from 
 import { BadStream } from './bad-stream.ts'
 import { Graph, type OperatorNode, type OutletNode } from './graph.ts'
 import { LateStream } from './late-stream.ts'
-import { createOperator } from './operators/index.ts'
+import type { CreateOperator } from './operators/index.ts'
 import { Wiring } from './operators/wiring.ts'
 
 export interface Assembled {
@@ -21,10 +21,16 @@ export interface Assembled {
 /** Makes what a step tells besides its rows: counters, late and bad rows. `stream`: its late rows go on as a stream. */
 export type ContextOf = (node: PlanNode, stream: LateStream | null) => OperatorContext
 
-export type ShapeOf = (node: PlanNode) => RowShape
+interface AssemblyOptions {
+  readonly root: PlanNode
+  readonly layout: Layout
+  readonly createOperator: CreateOperator
+  /** How whole rows of a node print. */
+  readonly shapeOf: (node: PlanNode) => RowShape
+  readonly contextOf: ContextOf
+}
 
-/** `shapeOf`: how whole rows of a node print. */
-export function assemble(root: PlanNode, layout: Layout, shapeOf: ShapeOf, contextOf: ContextOf): Assembled {
+export function assemble({ root, layout, createOperator, shapeOf, contextOf }: AssemblyOptions): Assembled {
   const graph = new Graph()
   const made = new Map<PlanNode, OutletNode>()
   const order = topologicalOrder(root)

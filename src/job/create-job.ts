@@ -59,24 +59,33 @@ export interface CreatedJob extends Job {
 
 /** Wires a plan to its sources and outputs. Opens nothing. */
 export function createJob(options: JobOptions): CreatedJob {
-  const { root } = options
+  const { root, createOperator } = options
   const lateRows = new LateRows(options.late)
   const layout = layOut(root, lateRows.areKept, sinkExpressions(options))
   const counts = new JobCounts(lateRows)
   const badRows = new BadRows(options.onError, () => counts.badRows)
   const sides = sideOutputs(options)
-  const read = () => counts.rowsRead
-  const assembled = assemble(
+  const assembled = assemble({
     root,
     layout,
-    (node) => shapeOf(node, layout, options),
-    (node, stream) => {
+    createOperator,
+    shapeOf: (node) => shapeOf(node, layout, options),
+    contextOf: (node, stream) => {
       const bad = ownBadRows(node, options, () => counts.badRows) ?? badRows
-      const context = createContext({ node, layout, options, lateRows, badRows: bad, sides, stream, read })
+      const context = createContext({
+        node,
+        layout,
+        options,
+        lateRows,
+        badRows: bad,
+        sides,
+        stream,
+        read: () => counts.rowsRead,
+      })
       counts.steps[node.id] = context.counters
       return context
     },
-  )
+  })
   const { scans } = assembled
   addIntakes({ options, layout, assembled, counts, badRows })
   connectSinks(options, layout, assembled, counts)

@@ -12,6 +12,7 @@ import type { ErrorPolicy } from './bad-rows.ts'
 import type { CheckpointInterval } from './checkpoint-schedule.ts'
 import type { FieldWarning } from './field-watch.ts'
 import type { LatePolicy } from './late-rows.ts'
+import type { CreateOperator } from './operators/index.ts'
 import type { Output } from './output.ts'
 import type { RecordForm } from './record-rows.ts'
 import type { Route } from './routed-output.ts'
@@ -43,6 +44,8 @@ export interface JobSink {
 
 export interface JobOptions {
   readonly root: PlanNode
+  /** What `loadOperators` gave for the root. */
+  readonly createOperator: CreateOperator
   /** Where fields are named on the command line, for warnings. */
   readonly namedIn: ReadonlyMap<Field, string>
   /** One opened source for each scan of the plan. */

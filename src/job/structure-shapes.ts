@@ -4,6 +4,7 @@ import type { PlanNode } from '../plan/nodes.ts'
 import type { StructureShape } from '../state/structure.ts'
 import { assemble } from './assemble.ts'
 import type { JobOptions } from './job-options.ts'
+import { loadOperators } from './operators/index.ts'
 import { shapeOf } from './step-context.ts'
 
 /** By step and by the name of the structure. */
@@ -15,15 +16,15 @@ interface ShapesOptions extends Pick<JobOptions, 'timeOutput' | 'zone'> {
 }
 
 /** What the steps of a plan would keep, without running it. */
-export function shapesOf(root: PlanNode, options: ShapesOptions): StructureShapes {
+export async function shapesOf(root: PlanNode, options: ShapesOptions): Promise<StructureShapes> {
   const layout = layOut(root, options.lateAreKept)
-  const rowShape = (node: PlanNode) => shapeOf(node, layout, options)
-  const { graph } = assemble(root, layout, rowShape, ({ id }) => ({
-    step: id,
-    counters: newCounters(),
-    late: () => {},
-    badRow: () => {},
-  }))
+  const { graph } = assemble({
+    root,
+    layout,
+    createOperator: await loadOperators(root),
+    shapeOf: (node) => shapeOf(node, layout, options),
+    contextOf: ({ id }) => ({ step: id, counters: newCounters(), late: () => {}, badRow: () => {} }),
+  })
   return new Map(
     graph.operators.map(({ id, operator }) => [
       id,

@@ -4,7 +4,9 @@ import { parseKeyPairs } from '../../src/frontend/flags/key-pairs.ts'
 import { spanOfText } from '../../src/frontend/flags/lexed.ts'
 import { type CreatedJob, createJob, type JobCounters } from '../../src/job/create-job.ts'
 import type { LatePolicy } from '../../src/job/late-rows.ts'
+import { loadOperators } from '../../src/job/operators/index.ts'
 import { Output } from '../../src/job/output.ts'
+
 import { runJob } from '../../src/job/run.ts'
 import type { Until } from '../../src/job/until.ts'
 import { PlanBuilder } from '../../src/plan/builder.ts'
@@ -300,6 +302,7 @@ export async function run(
   const sources = new Map<string, MemorySource>()
   const job = createJob({
     root,
+    createOperator: await loadOperators(root),
     namedIn: new Map(),
     sourceOf: ({ source: { name } }) => {
       const known = sources.get(name)

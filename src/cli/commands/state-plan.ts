@@ -21,7 +21,7 @@ export async function planState({ root, job }: PlannedJob, isJson: boolean, worl
     throw new TidemarkError('E_FLAG', 'state plan needs --state', { hint })
   }
   const stored = restore === null ? await storedSteps(folder, world) : await savedSteps(restore, folder, world)
-  const shapes = shapesOf(root, { ...job, lateAreKept: late.kind === 'route' })
+  const shapes = await shapesOf(root, { ...job, lateAreKept: late.kind === 'route' })
   const verdicts = judgeState(stored, signaturesOf(root))
   const shown = judgeColumns(verdicts, stored, shapes)
   const text = shown.length === 0 ? 'no step keeps state' : shown.map(verdictLine).join('\n')

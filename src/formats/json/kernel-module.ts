@@ -1,12 +1,8 @@
-import { KERNEL_BINARY, KERNEL_PAGES } from './kernel-binary.ts'
-
-export interface KernelMemory {
-  readonly buffer: ArrayBuffer
-}
+import { KERNEL_BINARY } from './kernel-binary.ts'
+import { type KernelMemory, returnKernelMemory, takeKernelMemory } from './kernel-memory.ts'
 
 /** What the kernel exports; addresses and sizes are bytes of its memory. See kernel/scan.ts. */
 export interface Kernel {
-  /** Never grows: views of it stay valid. */
   readonly memory: KernelMemory
   allocate(size: number): number
   release(address: number): void
@@ -30,7 +26,6 @@ export interface Kernel {
 declare const WebAssembly: {
   CompileError: new () => Error
   Module: new (bytes: Uint8Array) => object
-  Memory: new (limits: { initial: number; maximum: number }) => KernelMemory
   Instance: new (module: object, imports: { env: { memory: KernelMemory } }) => { readonly exports: unknown }
 }
 
@@ -53,27 +48,17 @@ function compile(bytes: Uint8Array): object | null {
   }
 }
 
-/** The memory of a kernel that is done with. To reserve a gigabyte makes V8 collect all its garbage, so one is kept for the next. */
-let spare: KernelMemory | null = null
-
 /** A kernel with its own memory, which may hold anything; null where there can be none. */
 export function createKernel(): Kernel | null {
   const module = kernelModule()
-  if (module === null) return null
-  try {
-    const memory = spare ?? new WebAssembly.Memory({ initial: KERNEL_PAGES, maximum: KERNEL_PAGES })
-    spare = null
-    return new WebAssembly.Instance(module, { env: { memory } }).exports as Kernel
-  } catch (error) {
-    // no room for its memory (`ulimit -v`)
-    if (error instanceof RangeError) return null
-    throw error
-  }
+  const memory = module && takeKernelMemory()
+  if (module === null || memory === null) return null
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as Kernel
 }
 
 /** Nobody reads the kernel's memory any more. */
 export function releaseKernel(kernel: Kernel): void {
-  spare = kernel.memory
+  returnKernelMemory(kernel.memory)
 }
 
 export const canRunKernel = (): boolean => kernelModule() !== null

@@ -1,59 +1,57 @@
 import { assert } from '../../base/assert.ts'
 import type { Operator } from '../../operators/operator.ts'
-import type { NodeOf, PlanNode } from '../../plan/nodes.ts'
-import { countWindowOperator } from './count-window.ts'
+import { type NodeOf, type PlanNode, topologicalOrder } from '../../plan/nodes.ts'
 import { deduplicateOperator } from './deduplicate.ts'
 import { filterOperator } from './filter.ts'
-import { groupAggregateOperator } from './group-aggregate.ts'
-import { intervalJoinOperator } from './interval-join.ts'
-import { matchOperator } from './match.ts'
-import { normalizeOperator } from './normalize.ts'
-import { overOperator } from './over.ts'
 import { projectOperator } from './project.ts'
-import { regularJoinOperator } from './regular-join.ts'
-import { sampleOperator } from './sample.ts'
-import { sessionAggregateOperator } from './session-aggregate.ts'
-import { sortOperator } from './sort.ts'
-import { temporalJoinOperator } from './temporal-join.ts'
-import { topOperator } from './top.ts'
 import { unionOperator } from './union.ts'
-import { unnestOperator } from './unnest.ts'
 import { windowAggregateOperator } from './window-aggregate.ts'
-import { windowJoinOperator } from './window-join.ts'
 import type { Wiring } from './wiring.ts'
 
-type Factories = { readonly [K in PlanNode['kind']]: (node: NodeOf<K>, wiring: Wiring) => Operator }
+type Factory<Node extends PlanNode> = (node: Node, wiring: Wiring) => Operator
 
-const noOperator = ({ kind }: PlanNode): never => assert(false, `${kind} is no operator`) as never
+/** Makes the operator of a node of the plan that it was loaded for. */
+export type CreateOperator = Factory<PlanNode>
 
-/** One line a kind of plan node; a missing one does not compile. */
-const FACTORIES: Factories = {
+type Loaders = { readonly [K in PlanNode['kind']]: () => Factory<NodeOf<K>> | Promise<Factory<NodeOf<K>>> }
+
+const noOperator =
+  () =>
+  (node: PlanNode): never =>
+    assert(false, `${node.kind} is no operator`) as never
+
+/** One line a kind of plan node; a missing one does not compile. What a small job needs is at hand, the rest is loaded on demand. */
+const LOADERS: Loaders = {
   scan: noOperator,
   'late-rows': noOperator,
   'bad-rows': noOperator,
   sinks: noOperator,
-  filter: filterOperator,
-  project: projectOperator,
-  sample: sampleOperator,
-  union: unionOperator,
-  normalize: normalizeOperator,
-  unnest: unnestOperator,
-  deduplicate: deduplicateOperator,
-  sort: sortOperator,
-  top: topOperator,
-  over: overOperator,
-  'window-aggregate': windowAggregateOperator,
-  'session-aggregate': sessionAggregateOperator,
-  'count-window': countWindowOperator,
-  'group-aggregate': groupAggregateOperator,
-  'interval-join': intervalJoinOperator,
-  match: matchOperator,
-  'regular-join': regularJoinOperator,
-  'temporal-join': temporalJoinOperator,
-  'window-join': windowJoinOperator,
+  filter: () => filterOperator,
+  project: () => projectOperator,
+  sample: async () => (await import('./sample.ts')).sampleOperator,
+  union: () => unionOperator,
+  normalize: async () => (await import('./normalize.ts')).normalizeOperator,
+  unnest: async () => (await import('./unnest.ts')).unnestOperator,
+  deduplicate: () => deduplicateOperator,
+  sort: async () => (await import('./sort.ts')).sortOperator,
+  top: async () => (await import('./top.ts')).topOperator,
+  over: async () => (await import('./over.ts')).overOperator,
+  'window-aggregate': () => windowAggregateOperator,
+  'session-aggregate': async () => (await import('./session-aggregate.ts')).sessionAggregateOperator,
+  'count-window': async () => (await import('./count-window.ts')).countWindowOperator,
+  'group-aggregate': async () => (await import('./group-aggregate.ts')).groupAggregateOperator,
+  'interval-join': async () => (await import('./interval-join.ts')).intervalJoinOperator,
+  match: async () => (await import('./match.ts')).matchOperator,
+  'regular-join': async () => (await import('./regular-join.ts')).regularJoinOperator,
+  'temporal-join': async () => (await import('./temporal-join.ts')).temporalJoinOperator,
+  'window-join': async () => (await import('./window-join.ts')).windowJoinOperator,
 }
 
-export function createOperator(node: PlanNode, wiring: Wiring): Operator {
-  const factory = FACTORIES[node.kind] as (node: PlanNode, wiring: Wiring) => Operator // sound: chosen by this node's kind
-  return factory(node, wiring)
+/** What the steps of a plan take. */
+export async function loadOperators(root: PlanNode): Promise<CreateOperator> {
+  const factories = new Map<PlanNode['kind'], CreateOperator>()
+  for (const { kind } of topologicalOrder(root)) {
+    if (!factories.has(kind)) factories.set(kind, (await LOADERS[kind]()) as CreateOperator) // sound: given nodes of this kind only
+  }
+  return (node, wiring) => factories.get(node.kind)!(node, wiring)
 }
