@@ -65,34 +65,25 @@ export function createJob(options: JobOptions): CreatedJob {
   const counts = new JobCounts(lateRows)
   const badRows = new BadRows(options.onError, () => counts.badRows)
   const sides = sideOutputs(options)
+  const shared = { layout, options, lateRows, sides, read: () => counts.rowsRead }
   const assembled = assemble({
     root,
     layout,
     createOperator,
     shapeOf: (node) => shapeOf(node, layout, options),
     contextOf: (node, stream) => {
-      const bad = ownBadRows(node, options, () => counts.badRows) ?? badRows
-      const context = createContext({
-        node,
-        layout,
-        options,
-        lateRows,
-        badRows: bad,
-        sides,
-        stream,
-        read: () => counts.rowsRead,
-      })
+      const bad = ownBadRows(node, options, () => counts.badRows)
+      const context = createContext({ ...shared, node, badRows: bad ?? badRows, stream })
       counts.steps[node.id] = context.counters
       return context
     },
   })
-  const { scans } = assembled
   addIntakes({ options, layout, assembled, counts, badRows })
   connectSinks(options, layout, assembled, counts)
   const onReject: OnReject = ({ text }, sequence, source) => {
     const stream = assembled.badStreams[source]
     if (stream) stream.add(text, sequence)
-    else sides.badOf(scans[source]!)?.add({ sequence, step: -1, text })
+    else sides.badOf(assembled.scans[source]!)?.add({ sequence, step: -1, text })
   }
   const rounds = roundsOf(counts.intakes, assembled, options, onReject)
   return {

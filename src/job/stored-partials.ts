@@ -1,31 +1,16 @@
-import { newCounters } from '../operators/operator.ts'
 import type { PartialsReport } from '../operators/partials-report.ts'
-import { layOut } from '../plan/layout.ts'
 import type { PlanNode } from '../plan/nodes.ts'
 import type { RootRecord, Store } from '../state/store.ts'
-import { assemble } from './assemble.ts'
 import { refuseOtherColumns } from './compatibility.ts'
-import type { JobOptions } from './job-options.ts'
-import { shapeOf } from './step-context.ts'
-
-interface StoredPartialsOptions extends Pick<JobOptions, 'timeOutput' | 'zone'> {
-  /** Late rows go to a file, whole. */
-  readonly lateAreKept: boolean
-}
+import { type IdleOptions, idleGraph } from './idle-graph.ts'
 
 /** Which partial matches are open in an epoch, of the steps that were asked for theirs. Throws E_STATE_MISFIT. */
 export async function storedPartials(
   root: PlanNode,
-  options: StoredPartialsOptions,
+  options: IdleOptions,
   { store, record }: { readonly store: Store; readonly record: RootRecord },
 ): Promise<readonly PartialsReport[]> {
-  const layout = layOut(root, options.lateAreKept)
-  const { graph } = assemble(
-    root,
-    layout,
-    (node) => shapeOf(node, layout, options),
-    ({ id }) => ({ step: id, counters: newCounters(), late: () => {}, badRow: () => {} }),
-  )
+  const graph = await idleGraph(root, options)
   const reports: PartialsReport[] = []
   for (const { id, operator } of graph.operators) {
     const saved = record.operators[id]
