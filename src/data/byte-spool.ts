@@ -1,12 +1,25 @@
 /** Up to here, words of four bytes are faster than a call of `copy`. */
 const SHORT = 256
+const NEWLINE = 0x0a
+
+/** Copies the bytes [start, end) of a view to `at` of another. */
+function copyWords(from: DataView, start: number, end: number, to: DataView, at: number): void {
+  let next = start
+  for (; next + 8 <= end; next += 8) {
+    to.setInt32(at, from.getInt32(next, true), true)
+    to.setInt32(at + 4, from.getInt32(next + 4, true), true)
+    at += 8
+  }
+  for (; next < end; next += 1) to.setUint8(at++, from.getUint8(next))
+}
 
 /** Bytes put together from many places, one stretch behind the other. */
 export class ByteSpool {
   /** [0, length) is taken; another one after it had to grow. */
   bytes: Buffer
   length = 0
-  #view: DataView
+  /** The same memory as `bytes`. */
+  view: DataView
   /** Where the last two stretches came from: a join copies from two buffers in turn. */
   #source: Buffer
   #sourceView: DataView
@@ -15,11 +28,11 @@ export class ByteSpool {
 
   constructor(capacity: number) {
     this.bytes = Buffer.allocUnsafeSlow(capacity)
-    this.#view = viewOf(this.bytes)
+    this.view = viewOf(this.bytes)
     this.#source = this.bytes
-    this.#sourceView = this.#view
+    this.#sourceView = this.view
     this.#otherSource = this.bytes
-    this.#otherView = this.#view
+    this.#otherView = this.view
   }
 
   /** Would `count` more bytes make it grow? */
@@ -36,19 +49,17 @@ export class ByteSpool {
     this.length += count
   }
 
+  /** `append` of a line, and its newline. */
+  appendLine(from: Buffer, start: number, end: number): void {
+    if (!this.hasRoom(end - start + 1)) this.#grow(this.length + end - start + 1)
+    this.append(from, start, end)
+    this.view.setUint8(this.length, NEWLINE)
+    this.length += 1
+  }
+
   #appendShort(from: Buffer, start: number, end: number): void {
     if (from !== this.#source) this.#turnTo(from)
-    const source = this.#sourceView
-    const view = this.#view
-    let at = this.length
-    let next = start
-    for (; next + 8 <= end; next += 8) {
-      view.setInt32(at, source.getInt32(next, true), true)
-      view.setInt32(at + 4, source.getInt32(next + 4, true), true)
-      at += 8
-    }
-    const { bytes } = this
-    for (; next < end; next += 1) bytes[at++] = from[next]!
+    copyWords(this.#sourceView, start, end, this.view, this.length)
   }
 
   #turnTo(from: Buffer): void {
@@ -63,7 +74,7 @@ export class ByteSpool {
     const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.bytes.length))
     this.bytes.copy(larger, 0, 0, this.length)
     this.bytes = larger
-    this.#view = viewOf(larger)
+    this.view = viewOf(larger)
   }
 }
 

@@ -1,11 +1,21 @@
 import { assert } from '../base/assert.ts'
-import { BATCH_ROWS, type Batch, emptyBatch, type RawLines, type Rows, rawLines, type Slot } from './batch.ts'
-import { Column, Tag } from './column.ts'
+import { BATCH_ROWS, type Batch, emptyBatch, type Rows, rawLines, type Slot } from './batch.ts'
+import { Column } from './column.ts'
 import type { ValueReader, ValueWriter } from './page.ts'
-import { appendSlabLine, SlabLines } from './slab-lines.ts'
-import type { Value } from './value.ts'
+import {
+  type AppendedRows,
+  type CopiedRows,
+  copyCells,
+  keepCell,
+  readCell,
+  resizeColumn,
+  resized,
+  writeCell,
+} from './slab-cells.ts'
+import { SlabLines } from './slab-lines.ts'
 
 const FIRST_CAPACITY = 64
+const NO_LINES = 'a slab that keeps lines got a batch without them'
 
 export interface RowSlabOptions {
   readonly slots: readonly Slot[]
@@ -36,6 +46,7 @@ export class RowSlab implements Rows {
   readonly #lines: SlabLines | null
   #isLive = new Uint8Array(FIRST_CAPACITY)
   #free: number[] = []
+  readonly #one = new Int32Array(1)
   /** Rows from here on were never used. */
   #end = 0
   #size = 0
@@ -73,16 +84,37 @@ export class RowSlab implements Rows {
 
   /** Copies row i of a batch, whatever its encodings; returns the row's number. `columns`: of the slab's slots, where the batch has others. */
   append(batch: Batch, i: number, columns: readonly Column[] = batch.columns): number {
+    this.#tidyLines()
     const row = this.#take()
     this.time[row] = batch.time[i]!
     this.sequence[row] = batch.sequence[i]!
     this.kinds[row] = batch.kinds ? batch.kinds[i]! : 0
-    for (let c = 0; c < this.columns.length; c += 1) keep(columns[c]!, i, this.columns[c]!, row)
+    for (let c = 0; c < this.columns.length; c += 1) keepCell(columns[c]!, i, this.columns[c]!, row)
     if (this.#lines) {
-      assert(batch.raw, 'a slab that keeps lines got a batch without them')
-      this.#lines.set(row, batch.raw, i)
+      assert(batch.raw, NO_LINES)
+      this.#lines.keep(row, batch.raw, i)
     }
     return row
+  }
+
+  /** `append` of rows [from, to), which get the numbers `rows[i - from]`. */
+  appendAll(batch: Batch, from: number, to: number, { columns, rows }: AppendedRows): void {
+    this.#tidyLines()
+    for (let i = from; i < to; i += 1) rows[i - from] = this.#take()
+    const { time, sequence, kinds } = this
+    for (let i = from; i < to; i += 1) {
+      const row = rows[i - from]!
+      time[row] = batch.time[i]!
+      sequence[row] = batch.sequence[i]!
+      kinds[row] = batch.kinds ? batch.kinds[i]! : 0
+    }
+    for (let c = 0; c < this.columns.length; c += 1) {
+      const [source, column] = [columns[c]!, this.columns[c]!]
+      for (let i = from; i < to; i += 1) keepCell(source, i, column, rows[i - from]!)
+    }
+    if (this.#lines === null) return
+    assert(batch.raw, NO_LINES)
+    for (let i = from; i < to; i += 1) this.#lines.keep(rows[i - from]!, batch.raw, i)
   }
 
   /** Forgets a row; what it held is free at once. */
@@ -92,16 +124,45 @@ export class RowSlab implements Rows {
     for (const { values } of this.columns) if (row < values.length) values[row] = null
     this.#lines?.clear(row)
     this.#size -= 1
-    if (this.#size === 0) {
-      this.#end = 0
-      this.#free = []
-    } else this.#free.push(row)
+    this.#free.push(row)
+    this.#forgetFree()
+  }
+
+  #forgetFree(): void {
+    if (this.#size > 0) return
+    this.#end = 0
+    this.#free = []
+  }
+
+  /** Gives back what the lines of rows that are gone held. */
+  #tidyLines(): void {
+    if (this.#lines?.isSparse) this.#lines.rewrite(this.#liveRows())
+  }
+
+  *#liveRows(): Generator<number> {
+    for (let row = 0; row < this.#end; row += 1) if (this.#isLive[row] === 1) yield row
+  }
+
+  /** `release` of the first `count` of `rows`. */
+  releaseAll(rows: Int32Array, count: number): void {
+    for (const { values } of this.columns) {
+      if (values.length === 0) continue
+      for (let r = 0; r < count; r += 1) if (rows[r]! < values.length) values[rows[r]!] = null
+    }
+    for (let r = 0; r < count; r += 1) {
+      const row = rows[r]!
+      assert(this.#isLive[row] === 1, 'a row was released twice')
+      this.#isLive[row] = 0
+      this.#lines?.clear(row)
+      this.#free.push(row)
+    }
+    this.#size -= count
+    this.#forgetFree()
   }
 
   /** Which of two rows' lines comes first by its bytes; the slab must keep lines. */
   compareLines(a: number, b: number): number {
-    const { texts } = this.#lines!
-    return texts[a]! < texts[b]! ? -1 : texts[a]! > texts[b]! ? 1 : 0
+    return this.#lines!.compare(a, b)
   }
 
   get keepsLines(): boolean {
@@ -110,7 +171,7 @@ export class RowSlab implements Rows {
 
   /** The line of a row; null: lines are not kept. */
   lineOf(row: number): string | null {
-    return this.#lines && Buffer.from(this.#lines.texts[row]!, 'latin1').toString('utf8')
+    return this.#lines === null ? null : this.#lines.textOf(row)
   }
 
   /** Is most of the memory unused? Then the owner calls `compact` when it can follow moved rows. */
@@ -151,8 +212,28 @@ export class RowSlab implements Rows {
       while (to.values.length < at) to.values.push(null)
       to.copyRow(this.columns[c]!, row, at)
     }
-    if (this.#lines) appendSlabLine(this.#lines, row, out.raw as RawLines, at)
+    if (this.#lines) {
+      this.#one[0] = row
+      this.#lines.appendAll(this.#one, 1, out.raw!, at)
+    }
     out.length = at + 1
+  }
+
+  /** `copyTo` of the first `count` of `rows`; each has its place in `watermarks` and `sequences`. */
+  copyAll(rows: Int32Array, count: number, out: Batch, { watermarks, sequences }: CopiedRows): void {
+    const at = out.length
+    for (let r = 0; r < count; r += 1) {
+      const row = rows[r]!
+      out.time[at + r] = this.time[row]!
+      out.watermark[at + r] = watermarks[r]!
+      out.sequence[at + r] = sequences[r]!
+      const kind = this.kinds[row]!
+      if (kind !== 0) out.withKinds()[at + r] = kind
+      else if (out.kinds) out.kinds[at + r] = 0
+    }
+    for (let c = 0; c < this.#shown; c += 1) copyCells(this.columns[c]!, rows, count, { column: out.columns[c]!, at })
+    this.#lines?.appendAll(rows, count, out.raw!, at)
+    out.length = at + count
   }
 
   /** An empty batch that takes rows of this slab by `copyTo`, with more columns behind theirs. */
@@ -166,12 +247,7 @@ export class RowSlab implements Rows {
     page.f64(this.time[row]!)
     page.f64(this.sequence[row]!)
     page.u8(this.kinds[row]!)
-    for (const column of this.columns) {
-      const tag = column.tags[row]!
-      page.u8(tag)
-      if (tag === Tag.Number) page.f64(column.numbers[row]!)
-      else if (tag >= Tag.String) page.value(column.values[row]!)
-    }
+    for (const column of this.columns) writeCell(column, row, page)
     page.u8(this.#lines ? 1 : 0)
     this.#lines?.write(row, page)
   }
@@ -182,15 +258,10 @@ export class RowSlab implements Rows {
     this.time[row] = page.f64()
     this.sequence[row] = page.f64()
     this.kinds[row] = page.u8()
-    for (const column of this.columns) {
-      const tag = page.u8()
-      column.tags[row] = tag
-      if (tag === Tag.Number) column.numbers[row] = page.f64()
-      else if (tag >= Tag.String) setValue(column, row, page.value())
-    }
+    for (const column of this.columns) readCell(column, row, page)
     const hasLine = page.u8() === 1
     assert(hasLine === (this.#lines !== null), 'kept rows with and without their lines do not mix')
-    this.#lines?.read(row, page)
+    this.#lines?.load(row, page)
     return row
   }
 
@@ -223,32 +294,7 @@ export class RowSlab implements Rows {
     this.sequence = resized(this.sequence, new Float64Array(capacity))
     this.kinds = resized(this.kinds, new Uint8Array(capacity))
     this.#isLive = resized(this.#isLive, new Uint8Array(capacity))
-    for (const column of this.columns) {
-      column.tags = resized(column.tags, new Uint8Array(capacity))
-      column.numbers = resized(column.numbers, new Float64Array(capacity))
-      if (column.values.length > capacity) column.values = column.values.slice(0, capacity)
-    }
+    for (const column of this.columns) resizeColumn(column, capacity)
     this.#lines?.resize(capacity)
   }
-}
-
-/** The value of one row of any encoding into a row of a plain column. */
-function keep(source: Column, i: number, column: Column, row: number): void {
-  const tag = source.tags[i]!
-  column.tags[row] = tag
-  if (tag === Tag.Number) column.numbers[row] = source.numbers[i]!
-  else if (tag === Tag.String) setValue(column, row, source.text(i))
-  else if (tag > Tag.String) setValue(column, row, source.value(i))
-}
-
-/** Fills up to the row first: an array written far behind its end would turn into a slow one. */
-function setValue(column: Column, row: number, value: Value): void {
-  const { values } = column
-  while (values.length < row) values.push(null)
-  values[row] = value
-}
-
-function resized<A extends Float64Array | Uint8Array>(from: A, to: A): A {
-  to.set((from.length > to.length ? from.subarray(0, to.length) : from) as never)
-  return to
 }

@@ -1,3 +1,4 @@
+import type { RawLines } from './batch.ts'
 import { ByteSpool } from './byte-spool.ts'
 import type { ValueReader, ValueWriter } from './page.ts'
 import { keyTextOf, valueOfJson } from './value.ts'
@@ -34,6 +35,7 @@ export class RowTexts {
   #lines: Float64Array = new Float64Array(FIRST_CAPACITY)
   #offsets: Float64Array = new Float64Array(FIRST_CAPACITY)
   readonly #names: string[] = []
+  #lastId = -1
   #pool: (Chunk | null)[] = []
   #freeChunks: number[] = []
   #current = -1
@@ -69,6 +71,21 @@ export class RowTexts {
     into.source = this.#names[this.#sources[row]!]!
     into.line = this.#lines[row]!
     into.offset = this.#offsets[row]!
+  }
+
+  /** Writes the texts of the first `count` of `rows` as lines behind those that `out` has, and as the lines of rows `at` and later of a batch. */
+  copyLines(rows: Int32Array, count: number, out: ByteSpool, { to, at }: { readonly to: RawLines; at: number }): void {
+    const origins = to.origins!
+    for (let r = 0; r < count; r += 1) {
+      const row = rows[r]!
+      to.starts[at + r] = out.length
+      out.appendLine(this.#pool[this.#chunks[row]!]!.spool.bytes, this.#starts[row]!, this.#ends[row]!)
+      to.ends[at + r] = out.length - 1
+      to.lines[at + r] = this.#lines[row]!
+      origins.offsets[at + r] = this.#offsets[row]!
+      origins.sources[at + r] = this.#names[this.#sources[row]!]!
+    }
+    to.buffer = out.bytes
   }
 
   textOf(row: number): string {
@@ -142,8 +159,10 @@ export class RowTexts {
   }
 
   #idOf(source: string): number {
+    if (this.#names[this.#lastId] === source) return this.#lastId
     const known = this.#names.lastIndexOf(source)
-    return known >= 0 ? known : this.#names.push(source) - 1
+    this.#lastId = known >= 0 ? known : this.#names.push(source) - 1
+    return this.#lastId
   }
 
   #chunkFor(bytes: number): number {

@@ -1,84 +1,48 @@
 import { type RawLines, rawOffset, rawOrigins, rawSource } from './batch.ts'
-import type { ValueReader, ValueWriter } from './page.ts'
+import { ByteSpool } from './byte-spool.ts'
+import { RowTexts, type TextPlace } from './row-texts.ts'
 
-const NEWLINE = 0x0a
+const NO_BYTES = Buffer.alloc(0)
+const FIRST_BYTES = 1024
 
-/**
- * The lines of kept rows. The bytes are held as latin-1 strings: one byte a byte, on the heap like every other value of the row, and
- * without the slack of small buffers.
- */
-export class SlabLines {
-  readonly texts: string[] = []
-  readonly sources: string[] = []
-  readonly lines: number[] = []
-  readonly offsets: number[] = []
+/** The lines of kept rows. */
+export class SlabLines extends RowTexts {
+  readonly #place: TextPlace = { buffer: NO_BYTES, start: 0, end: 0, source: '', line: 0, offset: 0 }
+  readonly #other: TextPlace = { ...this.#place }
+  /** What the lines of the batch that was begun last are written to. */
+  #out = new ByteSpool(0)
 
-  set(row: number, raw: RawLines, i: number): void {
-    const text = raw.buffer.toString('latin1', raw.starts[i]!, raw.ends[i]!)
-    this.#put(row, { text, source: rawSource(raw, i), line: raw.lines[i]!, offset: rawOffset(raw, i) })
+  /** Keeps the line of row i of a batch. */
+  keep(row: number, raw: RawLines, i: number): void {
+    const place = this.#place
+    place.buffer = raw.buffer
+    place.start = raw.starts[i]!
+    place.end = raw.ends[i]!
+    place.source = rawSource(raw, i)
+    place.line = raw.lines[i]!
+    place.offset = rawOffset(raw, i)
+    this.set(row, place)
   }
 
-  clear(row: number): void {
-    this.texts[row] = ''
+  /** Which of two rows' lines comes first by its bytes. */
+  compare(a: number, b: number): number {
+    const [one, other] = [this.#place, this.#other]
+    this.read(a, one)
+    this.read(b, other)
+    return one.buffer.compare(other.buffer, other.start, other.end, one.start, one.end)
   }
 
-  move(from: number, to: number): void {
-    this.texts[to] = this.texts[from]!
-    this.sources[to] = this.sources[from]!
-    this.lines[to] = this.lines[from]!
-    this.offsets[to] = this.offsets[from]!
-    this.texts[from] = ''
+  /** Writes the lines of the first `count` of `rows` as those of rows `at` and later of a batch, behind those of the rows before, each with its newline, as in a file. */
+  appendAll(rows: Int32Array, count: number, to: RawLines, at: number): void {
+    if (at === 0 || to.buffer !== this.#out.bytes) this.#begin(to, at)
+    this.copyLines(rows, count, this.#out, { to, at })
   }
 
-  /** Gives back what lies behind `capacity`. */
-  resize(capacity: number): void {
-    if (this.texts.length <= capacity) return
-    this.texts.length = capacity
-    this.sources.length = capacity
-    this.lines.length = capacity
-    this.offsets.length = capacity
+  /** A new buffer each time: whoever still holds the last one's rows holds its bytes too. */
+  #begin(to: RawLines, at: number): void {
+    const out = new ByteSpool(Math.max(FIRST_BYTES, to.buffer.length))
+    if (at > 0) out.append(to.buffer, 0, to.ends[at - 1]! + 1)
+    else to.origins = rawOrigins(to.starts.length)
+    this.#out = out
   }
-
-  write(row: number, page: ValueWriter): void {
-    page.latin1(this.texts[row]!)
-    page.text(this.sources[row]!)
-    page.f64(this.lines[row]!)
-    page.f64(this.offsets[row]!)
-  }
-
-  read(row: number, page: ValueReader): void {
-    this.#put(row, { text: page.latin1(), source: page.text(), line: page.f64(), offset: page.f64() })
-  }
-
-  /** Rows are taken in ascending order the first time, so the arrays have no holes. */
-  #put(row: number, kept: { text: string; source: string; line: number; offset: number }): void {
-    this.texts[row] = kept.text
-    this.sources[row] = kept.source
-    this.lines[row] = kept.line
-    this.offsets[row] = kept.offset
-  }
-}
-
-/** Writes the line of a kept row as the line of row `at` of a batch, behind those of the rows before, each with its newline, as in a file. */
-export function appendSlabLine(kept: SlabLines, row: number, to: RawLines, at: number): void {
-  if (at === 0) {
-    // a new buffer each time: whoever still holds the last one's rows holds its bytes too
-    to.buffer = Buffer.allocUnsafe(Math.max(1024, to.buffer.length))
-    to.origins = rawOrigins(to.starts.length)
-  }
-  const text = kept.texts[row]!
-  const start = at === 0 ? 0 : to.ends[at - 1]! + 1
-  const end = start + text.length
-  if (end >= to.buffer.length) {
-    const bigger = Buffer.allocUnsafe(Math.max(end + 1, to.buffer.length * 2))
-    to.buffer.copy(bigger, 0, 0, start)
-    to.buffer = bigger
-  }
-  to.buffer.write(text, start, 'latin1')
-  to.buffer[end] = NEWLINE
-  to.starts[at] = start
-  to.ends[at] = end
-  to.lines[at] = kept.lines[row]!
-  to.origins!.sources[at] = kept.sources[row]!
-  to.origins!.offsets[at] = kept.offsets[row]!
 }

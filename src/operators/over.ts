@@ -8,7 +8,8 @@ import { AggregateInputs } from './aggregate-inputs.ts'
 import { ForwardBatch, forwardAll, gather } from './forwarding.ts'
 import type { KeyReader } from './key-reader.ts'
 import type { Operator, OperatorContext } from './operator.ts'
-import { type Frame, type OverCall, OverFrames } from './over-frames.ts'
+import type { HeldRows, OverCall } from './over-calls.ts'
+import { type Frame, OverFrames } from './over-frames.ts'
 import { factOfWatermark, type WatermarkFact, watermarkOfFact } from './watermark-fact.ts'
 
 export interface OverOptions {
@@ -111,54 +112,44 @@ export class Over implements Operator {
     const { length } = batch
     this.#keys.recycle(SPARED_SLOTS)
     this.#inputs.load(batch, 0)
-    this.#frames.begin(this.#inputs)
     for (const column of this.#results) column.reserve(length)
+    this.#frames.begin(this.#inputs, batch, this.#results)
     this.#columns = [...this.#options.forwarded.map((slot) => batch.columns[slot]!), ...this.#results]
     if (this.#order.length < length + 1) this.#order = new Int32Array(Math.max(batch.capacity, length) + 1)
     this.#count = 0
     this.#done = 0
     for (let i = 0; i < length; i += 1) this.#take(batch, i)
-    this.#advance(batch.watermarkAfter)
+    this.#advance(batch.watermarkAfter, length)
+    this.#frames.flush(length)
   }
 
   #take(batch: Batch, i: number): void {
     const { hasPeers } = this.#frames
-    if (hasPeers && batch.time[i] !== this.#peerTime) this.#settle()
-    this.#advance(batch.watermark[i]!)
-    if (this.#inputs.errors.has(i)) {
-      this.#order[this.#count++] = ~i
-      return
-    }
-    const slot = this.#inputs.slots[i]!
-    this.#frames.enter(this.#inputs, batch, i)
-    this.#frames.runningResults(slot, this.#results, i)
-    if (hasPeers) {
+    if (hasPeers && batch.time[i] !== this.#peerTime) this.#settle(i)
+    this.#advance(batch.watermark[i]!, i)
+    this.#frames.enter(batch, i)
+    if (this.#inputs.errors.has(i)) this.#order[this.#count++] = ~i
+    else if (hasPeers) {
       this.#peerTime = batch.time[i]!
       this.#peers.push(i)
-    } else {
-      this.#frames.frameResults(slot, this.#results, i)
-      this.#order[this.#count++] = i
-    }
+    } else this.#order[this.#count++] = i
   }
 
-  #advance(watermark: number): void {
+  #advance(watermark: number, i: number): void {
     if (watermark <= this.#watermark) return
-    if (watermark >= this.#peerTime) this.#settle()
-    this.#frames.forget(watermark, this.#watermark)
+    if (watermark >= this.#peerTime) this.#settle(i)
+    this.#frames.forget(watermark, this.#watermark, i)
     this.#watermark = watermark
   }
 
-  /** No more peers can come: the rows of that time have their results. */
-  #settle(): void {
+  /** No more peers of the rows before row i can come. */
+  #settle(i: number): void {
     if (this.#heldRows.length > 0 && !this.#isHeldSettled) {
-      for (const { row, slot } of this.#heldRows) this.#frames.frameResults(slot, this.#heldResults, row)
       this.#order[this.#count++] = HELD
       this.#isHeldSettled = true
-    }
-    for (const i of this.#peers) {
-      this.#frames.frameResults(this.#inputs.slots[i]!, this.#results, i)
-      this.#order[this.#count++] = i
-    }
+    } else if (this.#peers.length === 0) return
+    this.#frames.settle(i)
+    for (const peer of this.#peers) this.#order[this.#count++] = peer
     this.#peers.length = 0
     this.#peerTime = Number.NaN
   }
@@ -167,13 +158,19 @@ export class Over implements Operator {
   #hold(batch: Batch): void {
     for (const i of this.#peers) {
       if (this.#heldRows.length === 0) this.#heldWatermark = batch.watermark[i]!
-      this.#frames.frameResults(this.#inputs.slots[i]!, this.#results, i) // not the last word, but something to keep
+      this.#frames.clearResults(i)
       const row = this.#held.append(batch, i, this.#columns)
       this.#heldRows.push({ row, slot: this.#inputs.slots[i]! })
       this.#options.context.counters.in += 1
       this.#options.context.counters.held += 1
     }
     this.#peers.length = 0
+    this.#frames.hold(this.#heldRows.length > 0 && !this.#isHeldSettled ? this.#heldOf() : null)
+  }
+
+  #heldOf(): HeldRows {
+    const rows = this.#heldRows
+    return { rows: rows.map(({ row }) => row), slots: rows.map(({ slot }) => slot), columns: this.#heldResults }
   }
 
   #work(batch: Batch, out: ForwardBatch): void {

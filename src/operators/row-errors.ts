@@ -22,6 +22,11 @@ export class RowErrors {
     return this.#errors.size > 0 && this.#errors.has(row)
   }
 
+  /** The rows with errors, in no order. */
+  rows(): Iterable<number> {
+    return this.#errors.keys()
+  }
+
   get(row: number): RowError {
     return this.#errors.get(row)!
   }

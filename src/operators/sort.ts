@@ -40,9 +40,10 @@ export class Sort implements Operator {
   readonly #errors = new RowErrors()
   /** Of the batch at hand: the columns that go on, and the keys. */
   #columns: readonly Column[] = []
-  /** Rows that are free: their numbers, times and sequences. */
+  /** Rows that are free: their numbers, times, the watermarks before them, and sequences. */
   #taken = new Int32Array(0)
   #times = new Float64Array(0)
+  #watermarks = new Float64Array(0)
   #sequences = new Float64Array(0)
   /** The output's watermark. */
   #watermark = -Infinity
@@ -95,10 +96,8 @@ export class Sort implements Operator {
     const { length, time, watermark } = batch
     const stop = Math.min(this.#errors.next(from), length)
     let row = from
-    while (row < stop && !isRowLate(time[row]!, 0, watermark[row]!)) {
-      this.#rows.add(batch, row, this.#columns)
-      row += 1
-    }
+    while (row < stop && !isRowLate(time[row]!, 0, watermark[row]!)) row += 1
+    if (row > from) this.#rows.addAll(batch, from, row, this.#columns)
     this.#options.context.counters.in += row - from
     return row
   }
@@ -108,6 +107,7 @@ export class Sort implements Operator {
     if (this.#taken.length < out.capacity) {
       this.#taken = new Int32Array(out.capacity)
       this.#times = new Float64Array(out.capacity)
+      this.#watermarks = new Float64Array(out.capacity)
       this.#sequences = new Float64Array(out.capacity)
     }
     const taken = this.#taken
@@ -117,11 +117,11 @@ export class Sort implements Operator {
     for (let r = 0; r < count; r += 1) this.#times[r] = slab.time[taken[r]!]!
     this.#placeRows(batch, count)
     for (let r = 0; r < count; r += 1) {
-      const row = taken[r]!
       this.#watermark = Math.max(this.#watermark, watermarkAfter(this.#times[r]!, 0))
-      slab.copyTo(row, out, this.#watermark, this.#sequences[r]!)
-      this.#rows.release(row)
+      this.#watermarks[r] = this.#watermark
     }
+    slab.copyAll(taken, count, out, { watermarks: this.#watermarks, sequences: this.#sequences })
+    this.#rows.releaseAll(taken, count)
     counters.used += count
     counters.out += count
     return out.length < out.capacity

@@ -53,23 +53,32 @@ export class FrameRows implements StateStructure {
 
   /** Copies row i of a batch behind the rows of its key; `columns`: those of the slab. */
   push(slot: number, batch: Batch, i: number, columns: readonly Column[]): void {
-    if (this.slab.isSparse) this.#compact()
     const row = this.slab.append(batch, i, columns)
     this.#link(slot, row, this.#numbers++)
     this.#marks.touch(row)
   }
 
-  /** Removes the oldest row of a key that has one. */
-  shift(slot: number): void {
+  /** Takes the oldest row of a key that has one from it; returns the row, which is to be released. */
+  shift(slot: number): number {
     const row = this.#oldest[slot]!
     this.#oldest[slot] = this.#next[row]!
     this.#counts[slot]! -= 1
     this.#marks.touch(row)
-    this.slab.release(row)
+    return row
+  }
+
+  /** Forgets the first `count` of `rows`, which were shifted. */
+  releaseAll(rows: Int32Array, count: number): void {
+    this.slab.releaseAll(rows, count)
+  }
+
+  /** Gives back memory that is not needed. No row may be shifted and not released. */
+  tidy(): void {
+    if (this.slab.isSparse) this.#compact()
   }
 
   clear(slot: number): void {
-    while (this.oldestOf(slot) !== NONE) this.shift(slot)
+    while (this.oldestOf(slot) !== NONE) this.slab.release(this.shift(slot))
   }
 
   #link(slot: number, row: number, number: number): void {

@@ -1,15 +1,17 @@
 import { type Column, Tag } from '../data/column.ts'
 import type { Dictionary } from '../data/dictionary.ts'
 import { grown } from './grown.ts'
+import { TextSlots } from './text-slots.ts'
 
 const SMALLEST = 1024
 const LARGEST = 1 << 18
 
 /**
  * Remembers the slots of keys by what their columns hold, so that most rows need no text. Strings count by dictionary id: with another
- * dictionary or generation the cache begins anew. Strings of other encodings, nested values and big integers are never remembered.
+ * dictionary or generation the cache begins anew. Strings of a single plain column count by themselves; other strings, nested values and big integers are
+ * never remembered.
  *
- * A single interned column has an array from id to slot. Everything else shares a direct-mapped table: a key has one place, and a
+ * A single interned column has an array from id to slot. Everything else that is no text shares a direct-mapped table: a key has one place, and a
  * newer key may take it over. A miss only costs time; a hit is always right, since both forget a slot when told.
  */
 export class KeyCache {
@@ -25,6 +27,7 @@ export class KeyCache {
   #tags = new Uint8Array(0)
   #numbers = new Float64Array(0)
   #used = 0
+  readonly #texts = new TextSlots()
   readonly #bits = new Float64Array(1)
   readonly #words = new Int32Array(this.#bits.buffer)
 
@@ -38,6 +41,7 @@ export class KeyCache {
   findAll(columns: readonly Column[], from: number, to: number, into: Int32Array): void {
     const [column] = columns
     if (columns.length === 1 && column!.encoding === 'interned') this.#findIds(column!, from, to, into)
+    else if (columns.length === 1 && column!.encoding === 'plain') this.#findTexts(columns, from, to, into)
     else for (let i = from; i < to; i += 1) into[i] = this.#find(columns, i)
   }
 
@@ -50,8 +54,15 @@ export class KeyCache {
     }
   }
 
+  #findTexts(columns: readonly Column[], from: number, to: number, into: Int32Array): void {
+    const { tags, values } = columns[0]!
+    for (let i = from; i < to; i += 1)
+      into[i] = tags[i] === Tag.String ? this.#texts.slotOf(values[i] as string) : this.#find(columns, i)
+  }
+
   /** The slot of row i, or -1. */
   find(columns: readonly Column[], i: number): number {
+    if (this.#isText(columns, i)) return this.#texts.slotOf(columns[0]!.values[i] as string)
     const id = this.#singleId(columns, i)
     if (id >= 0) return id < this.#slotOfId.length ? this.#slotOfId[id]! - 1 : -1
     return this.#find(columns, i)
@@ -60,7 +71,8 @@ export class KeyCache {
   /** Remembers the slot of row i's key, if such a key can be remembered. */
   store(columns: readonly Column[], i: number, slot: number): void {
     const id = this.#singleId(columns, i)
-    if (id >= 0) this.storeId(id, slot)
+    if (this.#isText(columns, i)) this.#texts.store(columns[0]!.values[i] as string, slot)
+    else if (id >= 0) this.storeId(id, slot)
     else if (this.#isCacheable(columns, i)) this.#storePlace(columns, i, slot)
   }
 
@@ -99,6 +111,7 @@ export class KeyCache {
       this.#idOfSlot[slot] = 0
     }
     if (slot < this.#placeOfSlot.length) this.#forgetPlace(slot)
+    this.#texts.forget(slot)
   }
 
   #forgetPlace(slot: number): void {
@@ -156,6 +169,11 @@ export class KeyCache {
     this.#numbers = new Float64Array(places * this.#parts)
     this.#placeOfSlot.fill(0)
     this.#used = 0
+  }
+
+  #isText(columns: readonly Column[], i: number): boolean {
+    const column = columns[0]!
+    return this.#parts === 1 && column.encoding === 'plain' && column.tags[i] === Tag.String
   }
 
   #singleId(columns: readonly Column[], i: number): number {

@@ -211,6 +211,7 @@ export class KeyTable implements StateStructure {
       if (!isInterned) this.#strings.addStranger()
     } else if (isInterned && !this.#cache.hasId(slot)) this.#strings.setKnown()
     if (isInterned) this.#cache.storeId(ids[i]!, slot)
+    else this.#cache.store(columns, i, slot)
     return slot
   }
 

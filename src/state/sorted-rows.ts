@@ -1,4 +1,4 @@
-import type { Batch } from '../data/batch.ts'
+import { BATCH_ROWS, type Batch } from '../data/batch.ts'
 import type { Column } from '../data/column.ts'
 import { instantText, JsonReader, JsonWriter, numberOf, numberText } from '../data/json-values.ts'
 import { PageReader, PageWriter } from '../data/page.ts'
@@ -30,7 +30,8 @@ export class SortedRows implements StateStructure {
   #arrival = new Float64Array(64)
   #arrivals = 0
   readonly #marks = new PageMarks()
-  #markedPage = -1
+  /** Numbers of the rows that are being added. */
+  #rows = new Int32Array(0)
   /** The most rows since memory was last looked after. */
   #peak = 0
 
@@ -52,13 +53,18 @@ export class SortedRows implements StateStructure {
     return this.slab.size
   }
 
-  /** Keeps row i of a batch; `columns`: those of the slab. */
-  add(batch: Batch, i: number, columns: readonly Column[]): void {
-    const row = this.slab.append(batch, i, columns)
+  /** Keeps rows [from, to) of a batch; `columns`: those of the slab. */
+  addAll(batch: Batch, from: number, to: number, columns: readonly Column[]): void {
+    if (this.#rows.length < to - from) this.#rows = new Int32Array(Math.max(to - from, BATCH_ROWS))
+    const rows = this.#rows
+    this.slab.appendAll(batch, from, to, { columns, rows })
     if (this.#arrival.length < this.slab.capacity) this.#arrival = grown(this.#arrival, this.slab.capacity)
-    this.#arrival[row] = this.#arrivals++
-    this.#runs.add(row, this.slab.time[row]!)
-    this.#mark(row)
+    for (let i = from; i < to; i += 1) {
+      const row = rows[i - from]!
+      this.#arrival[row] = this.#arrivals++
+      this.#runs.add(row, batch.time[i]!)
+      this.#marks.touch(row)
+    }
     if (this.slab.size > this.#peak) this.#peak = this.slab.size
   }
 
@@ -67,10 +73,10 @@ export class SortedRows implements StateStructure {
     return this.#runs.take(watermark, into, most)
   }
 
-  /** Forgets a row that was taken. */
-  release(row: number): void {
-    this.#mark(row)
-    this.slab.release(row)
+  /** Forgets the first `count` of `rows`, which were taken. */
+  releaseAll(rows: Int32Array, count: number): void {
+    for (let r = 0; r < count; r += 1) this.#marks.touch(rows[r]!)
+    this.slab.releaseAll(rows, count)
   }
 
   /** Gives memory back that was not needed since the last call. No row may be taken and not released. */
@@ -88,13 +94,6 @@ export class SortedRows implements StateStructure {
     return this.#ties === 'bytes' ? this.slab.compareLines(a, b) : 0
   }
 
-  #mark(row: number): void {
-    const page = Math.floor(row / PAGE_ENTRIES)
-    if (page === this.#markedPage) return
-    this.#marks.touch(row)
-    this.#markedPage = page
-  }
-
   #compact(): void {
     const moved = new Map<number, number>()
     this.slab.compact((from, to) => {
@@ -108,7 +107,6 @@ export class SortedRows implements StateStructure {
   }
 
   writeDirty(write: WritePage): void {
-    this.#markedPage = -1
     this.#marks.write(write, (first) => {
       const page = new PageWriter()
       let count = 0

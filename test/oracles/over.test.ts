@@ -11,7 +11,8 @@ const AGGREGATES =
   'count(*) AS n, sum(v) AS total, avg(v) AS mean, min(s) AS lo, max(s) AS hi, first_value(s) AS f, last_value(v) AS l'
 const MORE =
   'count(DISTINCT s) AS d, sum(DISTINCT v) AS ds, count(s) FILTER (WHERE v > 1) AS w, sum(v) FILTER (WHERE v > 1) AS ws'
-const RUNNING = 'lag(s) AS before, lag(v, 3, 7) AS before3, row_number() AS rn, rank() AS r, dense_rank() AS dr'
+const RUNNING =
+  "lag(s) AS before, lag(v, 3, 7) AS before3, lag(s, 6, 'x') AS before6, row_number() AS rn, rank() AS r, dense_rank() AS dr"
 
 const v = ({ v: value }: Member) => value
 const s = ({ s: value }: Member) => value
@@ -32,7 +33,11 @@ const more = {
   ws: { fn: 'sum' as const, of: v, where: isMore },
 }
 const running = {
-  lags: { before: { rows: 1, of: s }, before3: { rows: 3, of: v, otherwise: 7 } },
+  lags: {
+    before: { rows: 1, of: s },
+    before3: { rows: 3, of: v, otherwise: 7 },
+    before6: { rows: 6, of: s, otherwise: 'x' },
+  },
   ranks: ['rn', 'r', 'dr'] as const,
 }
 

@@ -83,11 +83,9 @@ test('many rows sort as few do, whole times near to one another or not', () => {
 function taken(rows: SortedRows, until: number): unknown[] {
   const into = new Int32Array(100_000)
   const count = rows.take(until, into, into.length)
-  return [...into.subarray(0, count)].map((row) => {
-    const value = rows.slab.columns[0]!.value(row)
-    rows.release(row)
-    return value
-  })
+  const values = [...into.subarray(0, count)].map((row) => rows.slab.columns[0]!.value(row))
+  rows.releaseAll(into, count)
+  return values
 }
 
 test('rows that were restored go on in the order in which they came', async () => {
@@ -95,11 +93,11 @@ test('rows that were restored go on in the order in which they came', async () =
   let rows = sortedRows()
   const stream = Array.from({ length: 3000 }, (_, i) => ({ time: (i * 7919) % 50, values: [`r${i}`] }))
   const [batch] = batchesOf(stream, { size: 4096, encodings, delay: 0 })
-  for (let i = 0; i < 2000; i += 1) rows.add(batch!, i, batch!.columns)
+  rows.addAll(batch!, 0, 2000, batch!.columns)
   const early = taken(rows, 20)
   await checkpoints.take(rows)
   rows = await checkpoints.restoreInto(sortedRows())
-  for (let i = 2000; i < 3000; i += 1) rows.add(batch!, i, batch!.columns)
+  rows.addAll(batch!, 2000, 3000, batch!.columns)
   const expected = [
     ...stream.slice(0, 2000).filter(({ time }) => time <= 20),
     ...stream.filter(({ time }, i) => i >= 2000 || time > 20),
@@ -115,7 +113,7 @@ test('a checkpoint writes the pages that changed, and memory goes back when most
   const rows = sortedRows()
   const stream = Array.from({ length: 40_000 }, (_, i) => ({ time: i, values: [i] }))
   const [batch] = batchesOf(stream, { size: 40_000, encodings: ['plain'], delay: 0 })
-  for (let i = 0; i < 40_000; i += 1) rows.add(batch!, i, batch!.columns)
+  rows.addAll(batch!, 0, 40_000, batch!.columns)
   assert.equal((await checkpoints.take(rows)).length, Math.ceil(40_000 / 256))
   taken(rows, 9)
   assert.equal((await checkpoints.take(rows)).length, 1)

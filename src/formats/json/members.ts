@@ -21,6 +21,8 @@ const FEW_MEMBERS = 16
  */
 export class RowMembers {
   count = 0
+  /** Had the row a name twice? */
+  hadDuplicates = false
   nameStarts = new Int32Array(64)
   nameEnds = new Int32Array(64)
   valueStarts = new Int32Array(64)
@@ -114,6 +116,7 @@ export class RowMembers {
       this.valueStarts[to] = this.valueStarts[i]!
       this.valueEnds[to] = this.valueEnds[i]!
     }
+    this.hadDuplicates = kept < this.count
     this.count = kept
   }
 

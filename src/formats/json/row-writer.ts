@@ -5,6 +5,7 @@ import { ROW_KIND_NAMES } from '../../data/row-kind.ts'
 import { type FixedText, fixedText, OUTPUT_BYTES, type OutputBuffer } from '../output-buffer.ts'
 import { CellsWriter } from './cell-writer.ts'
 import { RowMembers } from './members.ts'
+import { RowSkeleton } from './row-skeleton.ts'
 import { rowTemplate } from './row-template.ts'
 import { skipSpace } from './skip.ts'
 import { COMMA, NEWLINE } from './syntax.ts'
@@ -113,6 +114,10 @@ class MadeRowWriter implements RowWriter {
   /** Names with their quotes of members that do not come through. */
   readonly #leftOut: readonly Buffer[]
   readonly #members = new RowMembers()
+  /** Of rows whose members all come through; rows of one make often follow each other. */
+  readonly #skeleton = new RowSkeleton()
+  /** Where the name of the first member stands in such a row. */
+  #firstName = 0
 
   constructor({ rest, columns, kind, ...style }: RowShape) {
     const { before, order, after, names } = rowTemplate(
@@ -152,9 +157,21 @@ class MadeRowWriter implements RowWriter {
 
   /** The row's own members; true if there was one. Neighbours are copied in one go, with what stands between them. */
   #writeRest(raw: RawLines, row: number, out: OutputBuffer, isEmpty: boolean): boolean {
+    const { buffer } = raw
+    const start = raw.starts[row]!
+    if (this.#skeleton.isKnown && this.#skeleton.matches(buffer, start, raw.ends[row]!)) {
+      if (!isEmpty) out.fixed(SEPARATOR)
+      out.range(buffer, start + this.#firstName, this.#skeleton.valueEnd)
+      return true
+    }
+    return this.#writeMembers(raw, row, out, isEmpty)
+  }
+
+  #writeMembers(raw: RawLines, row: number, out: OutputBuffer, isEmpty: boolean): boolean {
     const members = this.#members
     const { buffer } = raw
     members.read(buffer, raw.starts[row]!, raw.ends[row]!)
+    this.#learn(raw, row)
     let wrote = false
     let start = -1
     let end = -1
@@ -172,6 +189,15 @@ class MadeRowWriter implements RowWriter {
     }
     if (start >= 0) out.range(buffer, start, end)
     return wrote
+  }
+
+  #learn({ buffer, starts, ends }: RawLines, row: number): void {
+    const members = this.#members
+    this.#skeleton.forget()
+    if (members.count === 0 || members.hadDuplicates) return
+    for (let i = 0; i < members.count; i += 1) if (this.#isLeftOut(i)) return
+    this.#skeleton.learn(buffer, starts[row]!, ends[row]!, members)
+    this.#firstName = members.nameStarts[0]! - starts[row]!
   }
 
   #isLeftOut(i: number): boolean {

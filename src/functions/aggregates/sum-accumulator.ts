@@ -75,8 +75,11 @@ function everySum(summation: Summation): Body {
       else addSlowly(summation, rows, { at, targets, ...run })
     },
     retract(rows, at, row, args, i) {
-      const value = args[0]!.value(i)
-      if (value !== null) summation.subtract(rows.numbers, baseOf(rows, at, row), value as number | bigint)
+      const column = args[0]!
+      const tag = column.tags[i]!
+      if (tag <= Tag.Null) return
+      const value = tag === Tag.Number ? column.numbers[i]! : (column.value(i) as number | bigint)
+      summation.subtract(rows.numbers, baseOf(rows, at, row), value)
     },
     merge(rows, at, to, source, from) {
       summation.merge(rows.numbers, baseOf(rows, at, to), source.numbers, baseOf(source, at, from))

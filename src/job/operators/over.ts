@@ -1,7 +1,7 @@
 import { isOverFunction } from '../../functions/over-function.ts'
 import type { Operator } from '../../operators/operator.ts'
 import { Over } from '../../operators/over.ts'
-import type { OverCall } from '../../operators/over-frames.ts'
+import type { OverCall } from '../../operators/over-calls.ts'
 import type { NodeOf } from '../../plan/nodes.ts'
 import { written } from '../../plan/wording.ts'
 import type { Wiring } from './wiring.ts'
