@@ -61,14 +61,14 @@ export class Expiry {
   #isDue(key: number, at: number): boolean {
     const { partials, nfa } = this.#matcher
     const first = partials.headOf(key)
-    return first >= 0 && (!this.#hasNoSpans || partials.startTimes[first]! + nfa.window <= at)
+    return first >= 0 && (!this.#hasNoSpans || partials.startTimeOf(first) + nfa.window <= at)
   }
 
   /** Closes the ways of a partial match that are out of time. False: none is left. */
   #survives(partial: number, key: number, at: number): boolean {
-    const { partials, nfa, finished } = this.#matcher
-    const startTime = partials.startTimes[partial]!
-    const position = partials.positions[partial]!
+    const { partials, buffer, nfa, finished } = this.#matcher
+    const startTime = partials.startTimeOf(partial)
+    const position = buffer.positionOf(partial)
     if (startTime + nfa.window > at && !this.#hasSpans[position]) return true
     const { entry, startOrdinal, lastTime, isFresh, open } = partials.read(partial)
     const stay = nfa.stays[position]!
@@ -85,7 +85,7 @@ export class Expiry {
       else if (!isOver) end = due
     }
     if (left === open) return true
-    partials.open[partial] = left
+    partials.narrow(partial, left)
     if (isComplete) finished.complete({ entry, key, startOrdinal, at })
     else if (left === 0) this.#host.timeout(entry, key, { at: end, ways: isFresh ? 1 : bitsIn(open) })
     return left !== 0
@@ -96,12 +96,12 @@ export class Expiry {
     const { partials, buffer } = this.#matcher
     const all: (PartialMatch & { readonly key: number })[] = []
     for (const key of keys) {
-      for (let partial = partials.headOf(key); partial >= 0; partial = partials.next[partial]!)
+      for (let partial = partials.headOf(key); partial >= 0; partial = partials.nextOf(partial))
         all.push({ ...partials.read(partial), key })
     }
     all.sort((a, b) => a.startOrdinal - b.startOrdinal)
     for (const { startTime, key } of all) this.begun(startTime, key)
-    all.sort((a, b) => buffer.ordinals[a.entry]! - buffer.ordinals[b.entry]!)
+    all.sort((a, b) => buffer.ordinalOf(a.entry) - buffer.ordinalOf(b.entry))
     for (const { position, lastTime, key } of all) this.arrived(position, lastTime, key)
   }
 }

@@ -57,7 +57,7 @@ export class Finished {
       Object.assign(seen, { key, at, ordinal })
       seen.matches.clear()
     }
-    const steps = buffer.chain(entry).map((one) => `${nfa.stepOf[buffer.positions[one]!]} ${buffer.ordinals[one]}`)
+    const steps = buffer.chain(entry).map((one) => `${nfa.stepOf[buffer.positionOf(one)]} ${buffer.ordinalOf(one)}`)
     const text = steps.join(',')
     if (seen.matches.has(text)) return true
     seen.matches.add(text)
@@ -83,7 +83,7 @@ export class Finished {
     while (held.length > 0) {
       const match = held[0]!
       const earliest = partials.headOf(key)
-      if (earliest >= 0 && partials.startOrdinals[earliest]! < match.startOrdinal) return
+      if (earliest >= 0 && partials.startOrdinalOf(earliest) < match.startOrdinal) return
       held.shift()
       const bound = this.#boundOf(match)
       this.#host.match(match.entry, key, at)
@@ -102,7 +102,7 @@ export class Finished {
       case 'to-next':
         return startOrdinal + 1
       case 'past-last':
-        return buffer.ordinals[entry]! + 1
+        return buffer.ordinalOf(entry) + 1
       default:
         return this.#ordinalOf(this.#skip, entry)
     }
@@ -112,7 +112,7 @@ export class Finished {
   #ordinalOf(skip: Extract<SkipStrategy, { name: string }>, entry: number): number {
     const { buffer, nfa } = this.#matcher
     const step = nfa.steps.indexOf(skip.name)
-    const rows = buffer.chain(entry).filter((one) => nfa.stepOf[buffer.positions[one]!] === step)
+    const rows = buffer.chain(entry).filter((one) => nfa.stepOf[buffer.positionOf(one)] === step)
     const found = skip.kind === 'to-first' ? rows[0] : rows.at(-1)
     if (skip.throwOnMiss && found === undefined) {
       const hint = `make ${skip.name} a step that must come, or skip past-last`
@@ -122,17 +122,16 @@ export class Finished {
       const hint = 'skip to-next or past-last'
       throw new TidemarkError('E_PATTERN', `the match begins with ${skip.name}: it would be found for ever`, { hint })
     }
-    return found === undefined ? Number.NEGATIVE_INFINITY : buffer.ordinals[found]!
+    return found === undefined ? Number.NEGATIVE_INFINITY : buffer.ordinalOf(found)
   }
 
   #prune(key: number, bound: number): void {
     const { buffer, partials } = this.#matcher
     let partial = partials.headOf(key)
-    while (partial >= 0 && partials.startOrdinals[partial]! < bound) {
-      const next = partials.next[partial]!
-      const entry = partials.entries[partial]!
-      partials.release(partial)
-      buffer.release(entry)
+    while (partial >= 0 && partials.startOrdinalOf(partial) < bound) {
+      const next = partials.nextOf(partial)
+      partials.leave(partial)
+      buffer.release(partial)
       partial = next
     }
     partials.setHead(key, partial)

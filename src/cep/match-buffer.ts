@@ -1,7 +1,17 @@
 import { assert } from '../base/assert.ts'
+import {
+  DOUBLES,
+  EntryRecords,
+  INTS,
+  ORDINAL,
+  PARENT,
+  POSITION,
+  REFERENCES,
+  ROW,
+  SERIAL,
+  STANDING,
+} from './entry-records.ts'
 import { grown } from './grown.ts'
-
-const FIRST_CAPACITY = 64
 
 /** Told when no partial match holds a row any more. */
 export type ReleaseRow = (row: number) => void
@@ -11,22 +21,10 @@ export type ReleaseRow = (row: number) => void
  * entries, so a branch costs one entry, however long it is. Entries are counted by who refers to them, rows by the entries that hold them.
  */
 export class MatchBuffer {
-  /** By entry. */
-  rows = new Int32Array(FIRST_CAPACITY)
-  positions = new Int32Array(FIRST_CAPACITY)
-  /** The entry before; -1: it is the first. */
-  parents = new Int32Array(FIRST_CAPACITY)
-  /** Place of the row in the order in which rows were taken. */
-  ordinals = new Float64Array(FIRST_CAPACITY)
-  /** A number that no entry had before; numbers of entries are used again. */
-  serials = new Float64Array(FIRST_CAPACITY)
+  readonly records = new EntryRecords()
   #serial = 0
-  #references = new Int32Array(FIRST_CAPACITY)
   /** By row: entries (and others) that hold it. */
-  #holders = new Int32Array(FIRST_CAPACITY)
-  #free: number[] = []
-  #end = 0
-  #size = 0
+  #holders = new Int32Array(64)
   readonly #releaseRow: ReleaseRow
 
   constructor(releaseRow: ReleaseRow) {
@@ -35,51 +33,72 @@ export class MatchBuffer {
 
   /** Entries that something refers to. */
   get size(): number {
-    return this.#size
+    return this.records.size
   }
 
   /** Every entry's number is below this. */
   get end(): number {
-    return this.#end
+    return this.records.end
   }
 
-  isLive(entry: number): boolean {
-    return this.#references[entry]! > 0
+  rowOf(entry: number): number {
+    return this.records.ints[(entry << INTS) + ROW]!
+  }
+
+  positionOf(entry: number): number {
+    return this.records.ints[(entry << INTS) + POSITION]!
+  }
+
+  /** The entry before; -1: it is the first. */
+  parentOf(entry: number): number {
+    return this.records.ints[(entry << INTS) + PARENT]!
+  }
+
+  /** Place of the row in the order in which rows were taken. */
+  ordinalOf(entry: number): number {
+    return this.records.doubles[(entry << DOUBLES) + ORDINAL]!
+  }
+
+  /** A number that no entry had before; numbers of entries are used again. */
+  serialOf(entry: number): number {
+    return this.records.doubles[(entry << DOUBLES) + SERIAL]!
   }
 
   /** An entry with one reference, the caller's. */
   add(parent: number, position: number, row: number, ordinal: number): number {
-    const number = this.#free.pop() ?? this.#end
-    if (number === this.#end) {
-      this.#end += 1
-      if (number === this.rows.length) this.#grow()
-    }
-    this.rows[number] = row
-    this.positions[number] = position
-    this.parents[number] = parent
-    this.ordinals[number] = ordinal
+    const { records } = this
+    const entry = records.take()
+    const { ints, doubles } = records
+    const at = entry << INTS
+    ints[at + ROW] = row
+    ints[at + POSITION] = position
+    ints[at + PARENT] = parent
+    ints[at + REFERENCES] = 1
+    ints[at + STANDING] = 0
     this.#serial += 1
-    this.serials[number] = this.#serial
-    this.#references[number] = 1
-    if (parent >= 0) this.retain(parent)
+    doubles[(entry << DOUBLES) + ORDINAL] = ordinal
+    doubles[(entry << DOUBLES) + SERIAL] = this.#serial
+    if (parent >= 0) ints[(parent << INTS) + REFERENCES]! += 1
     this.holdRow(row)
-    this.#size += 1
-    return number
+    return entry
   }
 
   retain(entry: number): void {
-    this.#references[entry]! += 1
+    this.records.ints[(entry << INTS) + REFERENCES]! += 1
   }
 
   /** Lets an entry go, and those before it that nobody else needs. */
   release(entry: number): void {
-    for (let at = entry; at >= 0; at = this.parents[at]!) {
-      assert(this.#references[at]! > 0, 'an entry was released twice')
-      this.#references[at]! -= 1
-      if (this.#references[at]! > 0) return
-      this.dropRow(this.rows[at]!)
-      this.#free.push(at)
-      this.#size -= 1
+    const { ints } = this.records
+    for (let one = entry; one >= 0; ) {
+      const at = one << INTS
+      const left = ints[at + REFERENCES]! - 1
+      assert(left >= 0, 'an entry was released twice')
+      ints[at + REFERENCES] = left
+      if (left > 0) return
+      this.dropRow(ints[at + ROW]!)
+      this.records.give(one)
+      one = ints[at + PARENT]!
     }
   }
 
@@ -99,32 +118,23 @@ export class MatchBuffer {
       this.#holders[to] = this.#holders[from]!
       this.#holders[from] = 0
     }
-    for (let entry = 0; entry < this.#end; entry += 1) {
-      if (this.isLive(entry)) this.rows[entry] = moves.get(this.rows[entry]!) ?? this.rows[entry]!
+    const { ints } = this.records
+    for (let at = 0; at < this.end << INTS; at += 1 << INTS) {
+      if (ints[at + REFERENCES]! > 0) ints[at + ROW] = moves.get(ints[at + ROW]!) ?? ints[at + ROW]!
     }
   }
 
   /** The entries of a chain from its first to `entry`. */
   chain(entry: number): number[] {
     const entries: number[] = []
-    for (let at = entry; at >= 0; at = this.parents[at]!) entries.push(at)
+    for (let at = entry; at >= 0; at = this.parentOf(at)) entries.push(at)
     return entries.reverse()
   }
 
   /** The first entry of a chain. */
   first(entry: number): number {
     let at = entry
-    while (this.parents[at]! >= 0) at = this.parents[at]!
+    while (this.parentOf(at) >= 0) at = this.parentOf(at)
     return at
-  }
-
-  #grow(): void {
-    const capacity = this.rows.length * 2
-    this.rows = grown(this.rows, capacity)
-    this.positions = grown(this.positions, capacity)
-    this.parents = grown(this.parents, capacity)
-    this.#references = grown(this.#references, capacity)
-    this.ordinals = grown(this.ordinals, capacity)
-    this.serials = grown(this.serials, capacity)
   }
 }

@@ -39,7 +39,7 @@ export interface MatcherOptions {
 export class Matcher {
   readonly nfa: Nfa
   readonly buffer: MatchBuffer
-  readonly partials = new PartialTable()
+  readonly partials: PartialTable
   readonly finished: Finished
   readonly #ways: WayTable
   readonly #judge: RowJudge
@@ -61,6 +61,7 @@ export class Matcher {
     this.#ways = new WayTable(nfa, dependent)
     this.#judge = new RowJudge(nfa, this.#ways, dependent, host.holds)
     this.buffer = new MatchBuffer((row) => host.releaseRow(row))
+    this.partials = new PartialTable(this.buffer.records)
     this.finished = new Finished(this, host, skip)
     this.#expiry = new Expiry(this, host, this.#ways)
   }
@@ -108,12 +109,12 @@ export class Matcher {
   #go(head: number): void {
     const judge = this.#judge
     for (let partial = head; partial >= 0; ) {
-      const next = this.partials.next[partial]!
+      const next = this.partials.nextOf(partial)
       this.#pass(partial)
       partial = next
     }
     judge.begin()
-    for (let t = 0; t < judge.takers; t += 1) this.#extend(judge.taken[t]!, -1, this.#time, this.#ordinal)
+    for (let t = 0; t < judge.takers; t += 1) this.#extend(judge.taken[t]!, -1)
   }
 
   #settle(): void {
@@ -135,12 +136,11 @@ export class Matcher {
     this.#head = -1
     this.#tail = -1
     for (let partial = partials.headOf(key); partial >= 0; ) {
-      const next = partials.next[partial]!
+      const next = partials.nextOf(partial)
       if (isKept(partial)) this.#append(partial)
       else {
-        const entry = partials.entries[partial]!
-        partials.release(partial)
-        this.buffer.release(entry)
+        partials.leave(partial)
+        this.buffer.release(partial)
       }
       partial = next
     }
@@ -151,67 +151,54 @@ export class Matcher {
   #pass(partial: number): void {
     const { partials } = this
     const judge = this.#judge
-    const entry = partials.entries[partial]!
-    const left = judge.judge(
-      partials.positions[partial]!,
-      partials.open[partial]!,
-      entry,
-      partials.fresh[partial] === 1,
-    )
-    if (left === 0) partials.release(partial)
-    if (judge.takers > 0) {
-      const startTime = partials.startTimes[partial]!
-      const startOrdinal = partials.startOrdinals[partial]!
-      for (let t = 0; t < judge.takers; t += 1) this.#extend(judge.taken[t]!, entry, startTime, startOrdinal)
-    }
-    if (left === 0) this.buffer.release(entry)
+    const position = this.buffer.positionOf(partial)
+    const left = judge.judge(position, partials.openOf(partial), partial, partials.isFresh(partial))
+    if (left === 0) partials.leave(partial)
+    for (let t = 0; t < judge.takers; t += 1) this.#extend(judge.taken[t]!, partial)
+    if (left === 0) this.buffer.release(partial)
     else {
-      partials.open[partial] = left
-      partials.fresh[partial] = 0
+      partials.skip(partial, left)
       this.#append(partial)
     }
   }
 
-  /** The row at hand is taken for a position. */
-  #extend(target: number, parent: number, startTime: number, startOrdinal: number): void {
-    const { buffer, partials } = this
+  /** The row at hand is taken for a position, by a match that begins with it (-1) or goes on from another one. */
+  #extend(target: number, from: number): void {
     if (target === AT_NEXT_ROW) {
-      this.finished.complete({ entry: parent, key: this.#key, startOrdinal, at: this.#time })
+      this.#complete(from, from)
       return
     }
+    const { buffer, partials } = this
     if (this.#row < 0) {
       this.#row = this.#host.keepRow()
       buffer.holdRow(this.#row)
     }
-    const entry = buffer.add(parent, target, this.#row, this.#ordinal)
-    if (this.nfa.accepts[target] === 1) this.finished.complete({ entry, key: this.#key, startOrdinal, at: this.#time })
+    const entry = buffer.add(from, target, this.#row, this.#ordinal)
+    if (this.nfa.accepts[target] === 1) this.#complete(entry, from)
     const open = this.#ways.all(target)
-    if (open === 0) {
+    if (open === 0 || partials.size >= this.#maxPartials) {
+      if (open !== 0) this.#host.refusePartial(this.#key)
       buffer.release(entry)
       return
     }
-    if (partials.size >= this.#maxPartials) {
-      this.#host.refusePartial(this.#key)
-      buffer.release(entry)
-      return
-    }
-    const partial = partials.take()
-    partials.positions[partial] = target
-    partials.open[partial] = open
-    partials.fresh[partial] = 1
-    partials.entries[partial] = entry
-    partials.startTimes[partial] = startTime
-    partials.startOrdinals[partial] = startOrdinal
-    partials.lastTimes[partial] = this.#time
-    this.#append(partial)
-    if (parent < 0) this.#expiry.begun(startTime, this.#key)
+    if (from < 0) {
+      partials.begin(entry, open, this.#time)
+      this.#expiry.begun(this.#time, this.#key)
+    } else partials.goOn(entry, open, this.#time, from)
+    this.#append(entry)
     this.#expiry.arrived(target, this.#time, this.#key)
   }
 
+  /** `from`: the partial match that the last row was taken from; -1: it began the match. */
+  #complete(entry: number, from: number): void {
+    const startOrdinal = from < 0 ? this.#ordinal : this.partials.startOrdinalOf(from)
+    this.finished.complete({ entry, key: this.#key, startOrdinal, at: this.#time })
+  }
+
   #append(partial: number): void {
-    const { next } = this.partials
-    next[partial] = -1
-    if (this.#tail >= 0) next[this.#tail] = partial
+    const { partials } = this
+    partials.setNext(partial, -1)
+    if (this.#tail >= 0) partials.setNext(this.#tail, partial)
     else this.#head = partial
     this.#tail = partial
   }
@@ -219,15 +206,14 @@ export class Matcher {
   /** Puts a partial match behind those of its key, while state is read back; its entry is the caller's reference. */
   restore(key: number, match: PartialMatch): void {
     const { partials } = this
-    const partial = partials.take()
-    partials.write(partial, match)
-    partials.next[partial] = -1
+    partials.restore(match)
     let last = partials.headOf(key)
-    if (last < 0) partials.setHead(key, partial)
-    else {
-      while (partials.next[last]! >= 0) last = partials.next[last]!
-      partials.next[last] = partial
+    if (last < 0) {
+      partials.setHead(key, match.entry)
+      return
     }
+    while (partials.nextOf(last) >= 0) last = partials.nextOf(last)
+    partials.setNext(last, match.entry)
   }
 
   /** Sets the deadlines of what was restored: all partial matches of these keys. */

@@ -1,6 +1,16 @@
+import {
+  DOUBLES,
+  type EntryRecords,
+  INTS,
+  NEXT,
+  ORDINAL,
+  POSITION,
+  STANDING,
+  START_ORDINAL,
+  START_TIME,
+  TIME,
+} from './entry-records.ts'
 import { grown } from './grown.ts'
-
-const FIRST_CAPACITY = 64
 
 /** Where a partial match stands. */
 export interface PartialMatch {
@@ -15,26 +25,24 @@ export interface PartialMatch {
   readonly lastTime: number
 }
 
+/** In `STANDING`, beside the bits of at most 30 ways. */
+const FRESH = 1 << 30
+const WAYS = FRESH - 1
+
 /**
- * Partial matches as numbers in columns, and a list of them for each key: by the row that they began with, and of those the ones that took earlier
- * rows first.
+ * Partial matches: each stands at the entry of the row that it took last, where no other one does, and goes by its number. Those of a key are a list: by the
+ * row that they began with, and of those the ones that took earlier rows first.
  */
 export class PartialTable {
-  positions = new Int32Array(FIRST_CAPACITY)
-  open = new Int32Array(FIRST_CAPACITY)
-  fresh = new Uint8Array(FIRST_CAPACITY)
-  entries = new Int32Array(FIRST_CAPACITY)
-  startTimes = new Float64Array(FIRST_CAPACITY)
-  startOrdinals = new Float64Array(FIRST_CAPACITY)
-  lastTimes = new Float64Array(FIRST_CAPACITY)
-  /** The next one of the same key; -1: it is the last. */
-  next = new Int32Array(FIRST_CAPACITY)
+  readonly #records: EntryRecords
   /** By key: its first one + 1; 0: none. */
-  #heads = new Int32Array(FIRST_CAPACITY)
-  #free: number[] = []
-  #end = 0
+  #heads = new Int32Array(64)
   /** Open partial matches. */
   size = 0
+
+  constructor(records: EntryRecords) {
+    this.#records = records
+  }
 
   /** The first partial match of a key, or -1. */
   headOf(key: number): number {
@@ -46,54 +54,94 @@ export class PartialTable {
     this.#heads[key] = partial + 1
   }
 
-  /** A new one, in no list yet; its columns hold nothing of use. */
-  take(): number {
-    const partial = this.#free.pop() ?? this.#end
-    if (partial === this.#end) {
-      this.#end += 1
-      if (partial === this.next.length) this.#grow()
-    }
-    this.size += 1
-    return partial
+  /** The next one of the same key; -1: it is the last. */
+  nextOf(partial: number): number {
+    return this.#records.ints[(partial << INTS) + NEXT]!
   }
 
-  /** Forgets one that is in no list. */
-  release(partial: number): void {
-    this.#free.push(partial)
+  setNext(partial: number, next: number): void {
+    this.#records.ints[(partial << INTS) + NEXT] = next
+  }
+
+  /** The ways that are still open, one bit each. */
+  openOf(partial: number): number {
+    return this.#records.ints[(partial << INTS) + STANDING]! & WAYS
+  }
+
+  isFresh(partial: number): boolean {
+    return (this.#records.ints[(partial << INTS) + STANDING]! & FRESH) !== 0
+  }
+
+  /** Event time of the row that it began with. */
+  startTimeOf(partial: number): number {
+    return this.#records.doubles[(partial << DOUBLES) + START_TIME]!
+  }
+
+  /** Place of the row that it began with in the order in which rows were taken. */
+  startOrdinalOf(partial: number): number {
+    return this.#records.doubles[(partial << DOUBLES) + START_ORDINAL]!
+  }
+
+  /** A partial match that begins with the row of an entry, in no list yet; it has the caller's reference to the entry. */
+  begin(entry: number, open: number, time: number): void {
+    const { doubles } = this.#records
+    const at = entry << DOUBLES
+    doubles[at + START_ORDINAL] = doubles[at + ORDINAL]!
+    doubles[at + START_TIME] = time
+    this.#stand(entry, open | FRESH, time)
+  }
+
+  /** As `begin`, for one that goes on from another one. */
+  goOn(entry: number, open: number, time: number, from: number): void {
+    const { doubles } = this.#records
+    const at = entry << DOUBLES
+    doubles[at + START_ORDINAL] = doubles[(from << DOUBLES) + START_ORDINAL]!
+    doubles[at + START_TIME] = doubles[(from << DOUBLES) + START_TIME]!
+    this.#stand(entry, open | FRESH, time)
+  }
+
+  #stand(entry: number, standing: number, time: number): void {
+    const { ints, doubles } = this.#records
+    ints[(entry << INTS) + STANDING] = standing
+    ints[(entry << INTS) + NEXT] = -1
+    doubles[(entry << DOUBLES) + TIME] = time
+    this.size += 1
+  }
+
+  /** One that was read back, in no list yet. */
+  restore({ entry, open, isFresh, startTime, startOrdinal, lastTime }: PartialMatch): void {
+    const { doubles } = this.#records
+    doubles[(entry << DOUBLES) + START_ORDINAL] = startOrdinal
+    doubles[(entry << DOUBLES) + START_TIME] = startTime
+    this.#stand(entry, isFresh ? open | FRESH : open, lastTime)
+  }
+
+  /** A row was skipped, and so many ways are left. */
+  skip(partial: number, open: number): void {
+    this.#records.ints[(partial << INTS) + STANDING] = open
+  }
+
+  /** Time has closed all but these ways. */
+  narrow(partial: number, open: number): void {
+    this.#records.ints[(partial << INTS) + STANDING] = this.isFresh(partial) ? open | FRESH : open
+  }
+
+  /** Forgets one that is in no list; the reference to its entry is the caller's again. */
+  leave(partial: number): void {
+    this.#records.ints[(partial << INTS) + STANDING] = 0
     this.size -= 1
   }
 
   read(partial: number): PartialMatch {
+    const { ints, doubles } = this.#records
     return {
-      position: this.positions[partial]!,
-      open: this.open[partial]!,
-      isFresh: this.fresh[partial] === 1,
-      entry: this.entries[partial]!,
-      startTime: this.startTimes[partial]!,
-      startOrdinal: this.startOrdinals[partial]!,
-      lastTime: this.lastTimes[partial]!,
+      position: ints[(partial << INTS) + POSITION]!,
+      open: this.openOf(partial),
+      isFresh: this.isFresh(partial),
+      entry: partial,
+      startTime: doubles[(partial << DOUBLES) + START_TIME]!,
+      startOrdinal: doubles[(partial << DOUBLES) + START_ORDINAL]!,
+      lastTime: doubles[(partial << DOUBLES) + TIME]!,
     }
-  }
-
-  write(partial: number, from: PartialMatch): void {
-    this.positions[partial] = from.position
-    this.open[partial] = from.open
-    this.fresh[partial] = from.isFresh ? 1 : 0
-    this.entries[partial] = from.entry
-    this.startTimes[partial] = from.startTime
-    this.startOrdinals[partial] = from.startOrdinal
-    this.lastTimes[partial] = from.lastTime
-  }
-
-  #grow(): void {
-    const capacity = this.next.length * 2
-    this.positions = grown(this.positions, capacity)
-    this.open = grown(this.open, capacity)
-    this.fresh = grown(this.fresh, capacity)
-    this.entries = grown(this.entries, capacity)
-    this.startTimes = grown(this.startTimes, capacity)
-    this.startOrdinals = grown(this.startOrdinals, capacity)
-    this.lastTimes = grown(this.lastTimes, capacity)
-    this.next = grown(this.next, capacity)
   }
 }

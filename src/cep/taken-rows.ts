@@ -25,13 +25,14 @@ export interface TakenRowsOptions {
  */
 export function takenValue(reference: Reference, options: TakenRowsOptions): TakenValue {
   const { nfa, buffer, rows } = options
-  const step = reference.step === null ? -1 : nfa.steps.indexOf(reference.step)
-  const isOf = (entry: number) => step < 0 || nfa.stepOf[buffer.positions[entry]!] === step
+  // a step that nothing is ever taken for, as behind a NOT, is none of them
+  const step = nfa.steps.indexOf(reference.step ?? '')
+  const isOf = (entry: number) => reference.step === null || nfa.stepOf[buffer.positionOf(entry)] === step
   switch (reference.kind) {
     case 'start':
-      return (entry) => rows.time[buffer.rows[buffer.first(entry)]!]!
+      return (entry) => rows.time[buffer.rowOf(buffer.first(entry))]!
     case 'end':
-      return (entry) => rows.time[buffer.rows[entry]!]!
+      return (entry) => rows.time[buffer.rowOf(entry)]!
     case 'last': {
       const value = compileExpression(reference.argument, options)
       return (entry) => valueAt(nthBack(entry, reference.offset, isOf, buffer), value, options)
@@ -46,12 +47,12 @@ export function takenValue(reference: Reference, options: TakenRowsOptions): Tak
 }
 
 const valueAt = (entry: number, value: Evaluator, { buffer, rows }: TakenRowsOptions): Value =>
-  entry < 0 ? null : value.value(rows, buffer.rows[entry]!)
+  entry < 0 ? null : value.value(rows, buffer.rowOf(entry))
 
-function nthBack(from: number, offset: number, isOf: (entry: number) => boolean, { parents }: MatchBuffer): number {
+function nthBack(from: number, offset: number, isOf: (entry: number) => boolean, buffer: MatchBuffer): number {
   let left = offset
   let entry = from
-  for (; entry >= 0; entry = parents[entry]!) {
+  for (; entry >= 0; entry = buffer.parentOf(entry)) {
     if (!isOf(entry)) continue
     if (left === 0) return entry
     left -= 1
@@ -76,9 +77,9 @@ class Known {
       serials.set(this.#serials)
       this.#serials = serials
     }
-    for (let at = entry; at >= 0 && this.#serials[at] !== this.#buffer.serials[at]; at = this.#buffer.parents[at]!) {
+    for (let at = entry; at >= 0 && this.#serials[at] !== this.#buffer.serialOf(at); at = this.#buffer.parentOf(at)) {
       unknown.push(at)
-      this.#serials[at] = this.#buffer.serials[at]!
+      this.#serials[at] = this.#buffer.serialOf(at)
     }
     return unknown
   }
@@ -103,7 +104,7 @@ function firstOf(
     const unknown = known.learn(entry)
     for (let i = unknown.length - 1; i >= 0; i -= 1) {
       const at = unknown[i]!
-      const before = buffer.parents[at]!
+      const before = buffer.parentOf(at)
       const count = (before < 0 ? 0 : counts[before]!) + (isOf(at) ? 1 : 0)
       const isIt = isOf(at) && count === offset + 1
       counts[at] = count
@@ -125,9 +126,9 @@ function aggregateOf(
     const unknown = known.learn(entry)
     for (let i = unknown.length - 1; i >= 0; i -= 1) {
       const at = unknown[i]!
-      aggregate.copy(buffer.parents[at]! + 1, at + 1)
+      aggregate.copy(buffer.parentOf(at) + 1, at + 1)
       try {
-        if (isOf(at)) aggregate.add(at + 1, rows, buffer.rows[at]!)
+        if (isOf(at)) aggregate.add(at + 1, rows, buffer.rowOf(at))
       } catch (error) {
         known.forget(unknown.slice(0, i + 1))
         throw error

@@ -92,8 +92,8 @@ function textOfRows(entry: number, { matcher, slab, printRow }: MatchWriterOptio
   const named: string[][] = nfa.steps.map(() => [])
   for (const one of buffer.chain(entry)) {
     const alone = slab.createOutput(1)
-    slab.copyTo(buffer.rows[one]!, alone, 0, 0)
-    named[nfa.stepOf[buffer.positions[one]!]!]!.push(printRow(alone, 0))
+    slab.copyTo(buffer.rowOf(one), alone, 0, 0)
+    named[nfa.stepOf[buffer.positionOf(one)]!]!.push(printRow(alone, 0))
   }
   const members = named.flatMap((rows, s) => (rows.length > 0 ? [`${jsonOf(nfa.steps[s]!)}:[${rows.join(',')}]`] : []))
   return `{${members.join(',')}}`
@@ -186,12 +186,12 @@ class RowsWriter implements MatchWriter {
     const at = out.length
     const name = out.columns[slots.length - 1]!
     const number = out.columns[slots.length - 2]!
-    slab.copyTo(buffer.rows[entry]!, out, match.watermark, match.sequence)
+    slab.copyTo(buffer.rowOf(entry), out, match.watermark, match.sequence)
     out.time[at] = match.time
     while (name.values.length < at) name.values.push(null)
     if (n === this.#chain.length - 1) this.#chain = [] // numbers of entries are used again
     number.set(at, match.number)
-    name.set(at, nfa.steps[nfa.stepOf[buffer.positions[entry]!]!]!)
+    name.set(at, nfa.steps[nfa.stepOf[buffer.positionOf(entry)]!]!)
   }
 
   textOf(entry: number, key: number, at: number): string {

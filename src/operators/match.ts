@@ -69,7 +69,7 @@ export class Match implements Operator {
       slotOf,
     })
     const writer = options.writer({ matcher: this.#matcher, slab: this.#slab, keys: this.#keys })
-    this.#told = new ToldMatches(writer, buffer, this.#keys, (entry, error) => this.#badRow(buffer.rows[entry]!, error))
+    this.#told = new ToldMatches(writer, buffer, this.#keys, (entry, error) => this.#badRow(buffer.rowOf(entry), error))
     this.structures = [this.#keys, this.#waiting, this.#open]
   }
 

@@ -91,12 +91,9 @@ export class OpenMatches implements StateStructure {
   #writeKey(key: number, to: ValueWriter): void {
     const { partials, finished } = this.matcher
     const open: number[] = []
-    for (let partial = partials.headOf(key); partial >= 0; partial = partials.next[partial]!) open.push(partial)
+    for (let partial = partials.headOf(key); partial >= 0; partial = partials.nextOf(partial)) open.push(partial)
     const held = finished.of(key)
-    const places = this.#writeChains(
-      [...open.map((partial) => partials.entries[partial]!), ...held.map(({ entry }) => entry)],
-      to,
-    )
+    const places = this.#writeChains([...open, ...held.map(({ entry }) => entry)], to)
     to.u32(open.length)
     for (const partial of open) {
       const { position, open: ways, isFresh, entry, ...times } = partials.read(partial)
@@ -123,7 +120,7 @@ export class OpenMatches implements StateStructure {
     for (const end of ends) {
       for (const entry of buffer.chain(end)) {
         if (!places.has(entry)) places.set(entry, places.size + 1)
-        const row = buffer.rows[entry]!
+        const row = buffer.rowOf(entry)
         if (!rows.has(row)) rows.set(row, rows.size)
       }
     }
@@ -131,10 +128,10 @@ export class OpenMatches implements StateStructure {
     for (const row of rows.keys()) this.#slab.writeRow(row, to)
     to.u32(places.size)
     for (const entry of places.keys()) {
-      to.u32(places.get(buffer.parents[entry]!) ?? 0)
-      to.u32(buffer.positions[entry]!)
-      to.u32(rows.get(buffer.rows[entry]!)!)
-      to.f64(buffer.ordinals[entry]!)
+      to.u32(places.get(buffer.parentOf(entry)) ?? 0)
+      to.u32(buffer.positionOf(entry))
+      to.u32(rows.get(buffer.rowOf(entry))!)
+      to.f64(buffer.ordinalOf(entry))
     }
     return places
   }
@@ -183,7 +180,7 @@ export class OpenMatches implements StateStructure {
     const firstOf = (key: number) => {
       const partial = partials.headOf(key)
       const held = finished.of(key)[0]?.startOrdinal ?? Number.POSITIVE_INFINITY
-      return partial < 0 ? held : Math.min(held, partials.startOrdinals[partial]!)
+      return partial < 0 ? held : Math.min(held, partials.startOrdinalOf(partial))
     }
     for (const key of [...this.openKeys()].sort((a, b) => firstOf(a) - firstOf(b))) {
       const writer = new JsonWriter()

@@ -105,7 +105,7 @@ export function reportPartials(options: ReportOptions, { openKeys, waiting, wate
 function startOf(slot: number, { matcher: { partials, finished } }: ReportOptions): number {
   const first = partials.headOf(slot)
   const held = finished.of(slot)[0]?.startOrdinal ?? Number.POSITIVE_INFINITY
-  return first < 0 ? held : Math.min(held, partials.startOrdinals[first]!)
+  return first < 0 ? held : Math.min(held, partials.startOrdinalOf(first))
 }
 
 function keyOf(slot: number, { keys }: ReportOptions): readonly Value[] {
@@ -120,7 +120,7 @@ function reportKey(slot: number, most: number, options: ReportOptions): Omit<Rep
   const { partials: table, finished, nfa } = options.matcher
   const partials: ReportedPartial[] = []
   let count = 0
-  for (let at = table.headOf(slot); at >= 0; at = table.next[at]!) {
+  for (let at = table.headOf(slot); at >= 0; at = table.nextOf(at)) {
     count += 1
     if (partials.length >= most) continue
     const partial = table.read(at)
@@ -147,8 +147,8 @@ function rowsOf(entry: number, options: ReportOptions): ReportedRows {
 }
 
 function rowOf(entry: number, { matcher: { buffer, nfa }, slab, printRow }: ReportOptions): ReportedRow {
-  const row = buffer.rows[entry]!
-  const step = nfa.steps[nfa.stepOf[buffer.positions[entry]!]!]!
+  const row = buffer.rowOf(entry)
+  const step = nfa.steps[nfa.stepOf[buffer.positionOf(entry)]!]!
   return { step, time: slab.time[row]!, row: slab.keepsLines ? printed(row, slab, printRow) : fieldsOf(row, slab) }
 }
 

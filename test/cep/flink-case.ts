@@ -224,8 +224,8 @@ class CaseRun {
     const { buffer, nfa } = this.#matcher
     const named: Record<string, number[]> = {}
     for (const one of buffer.chain(entry)) {
-      const name = nfa.steps[nfa.stepOf[buffer.positions[one]!]!]!
-      named[name] = [...(named[name] ?? []), buffer.rows[one]!]
+      const name = nfa.steps[nfa.stepOf[buffer.positionOf(one)]!]!
+      named[name] = [...(named[name] ?? []), buffer.rowOf(one)]
     }
     return named
   }

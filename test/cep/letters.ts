@@ -31,7 +31,7 @@ export function findLetters(pattern: Pattern, rows: string, { until }: LettersOp
   const textOf = (entry: number) =>
     matcher.buffer
       .chain(entry)
-      .map((one) => `${letters[matcher.buffer.rows[one]!]}${matcher.buffer.rows[one]! + 1}`)
+      .map((one) => `${letters[matcher.buffer.rowOf(one)]}${matcher.buffer.rowOf(one) + 1}`)
       .join(' ')
   const host: MatcherHost = {
     holds: () => false,

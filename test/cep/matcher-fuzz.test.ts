@@ -23,8 +23,8 @@ function run({ pattern, conditions, rows }: Drawn): {
   let at = 0
   const takenBy = (entry: number): Taken[] =>
     matcher.buffer.chain(entry).map((one) => ({
-      step: nfa.steps[nfa.stepOf[matcher.buffer.positions[one]!]!]!,
-      event: matcher.buffer.rows[one]!,
+      step: nfa.steps[nfa.stepOf[matcher.buffer.positionOf(one)]!]!,
+      event: matcher.buffer.rowOf(one),
     }))
   const host: MatcherHost = {
     holds: (number, entry) => {
