@@ -114,10 +114,21 @@ function checkWindow(part: PatternPart, pattern: Pattern): void {
 
 function checkEnd(pattern: Pattern): void {
   const last = pattern.parts.at(-1)
-  if (last === undefined || last.contiguity !== 'not-followed-by') return
+  if (last?.kind === 'group') refuseAbsenceIn(last)
+  if (last?.contiguity !== 'not-followed-by') return
   if ((windowOf(pattern) ?? 0) > 0 || (last.within?.ms ?? 0) > 0) return
   const hint = 'say how long it has to stay away: --within 10m, or A -> !B within 10m'
   refuse(last, [`!${nameOf(last)} at the end needs a window`, hint])
+}
+
+/** A group that ends the pattern would have to wait for its own end before it is over. */
+function refuseAbsenceIn(group: PatternPart & { kind: 'group' }): void {
+  const last = group.parts.at(-1)!
+  if (last.kind === 'group') refuseAbsenceIn(last)
+  if (last.contiguity !== 'not-followed-by') return
+  const name = nameOf(last)
+  const hint = `write it behind the group: (...) -> !${name} within 10m`
+  refuse(last, [`!${name} at the end of a group cannot end the pattern`, hint])
 }
 
 function checkSkip({ parts, skip }: Pattern): void {

@@ -47,7 +47,7 @@ function endAt({ position, bans, nextBans }: Leave, last: PatternPart, sketch: S
     sketch.accept(position)
     return
   }
-  const way = { bans, nextBans, notTaken: -1, gate: null } as const
+  const way = { bans, nextBans, notTaken: -1, gates: [] } as const
   if (!isPending) sketch.addWay(position, { ...way, target: AT_NEXT_ROW, contiguity: STRICT, gap: FOREVER })
   else sketch.addWay(position, { ...way, target: AT_DEADLINE, contiguity: RELAXED, gap: gapOf(last) })
 }
@@ -157,7 +157,9 @@ function groupFragment(group: PatternGroup, sketch: Sketch): Fragment {
     enters = enters.map((enter) => ({ ...enter, bans: [...enter.bans, stop] }))
   }
   const leaves = iterations.slice(min - 1).flatMap((iteration) => iteration.leaves)
-  return { enters, leaves, inner: [...ways, ...last.inner], bypass: optional ? [] : last.bypass }
+  // every round that may be the last one is guarded by a NOT behind the group
+  const guarded = [...ways, ...iterations.slice(min - 1).flatMap((iteration) => iteration.inner)]
+  return { enters, leaves, inner: guarded, bypass: optional ? [] : last.bypass }
 }
 
 /** The first step of a group is entered as the group is, or as it repeats. */

@@ -18,8 +18,8 @@ export interface Way {
   readonly nextBans: readonly number[]
   /** A row that meets this is not taken; -1: none. */
   readonly notTaken: number
-  /** The row right behind decides whether this way is there at all: it must meet (or not meet) the condition. null: it is. */
-  readonly gate: { readonly condition: number; readonly meets: boolean } | null
+  /** The row right behind decides whether this way is there at all: it must meet (or not meet) each of these conditions. */
+  readonly gates: readonly { readonly condition: number; readonly meets: boolean }[]
   /** Longest time since the position's row, ms, exclusive; Infinity: any. */
   readonly gap: number
 }

@@ -106,8 +106,9 @@ export class RowJudge {
 
   #isBarred(way: number, entry: number, isFresh: boolean): boolean {
     const ways = this.#ways
-    const gate = ways.gates[way]!
-    if (isFresh && gate !== null && this.#meets(gate.condition, entry) !== gate.meets) return true
+    if (isFresh) {
+      for (const { condition, meets } of ways.gates[way]!) if (this.#meets(condition, entry) !== meets) return true
+    }
     for (const condition of ways.bans[way]!) if (this.#meets(condition, entry)) return true
     if (isFresh) for (const condition of ways.nextBans[way]!) if (this.#meets(condition, entry)) return true
     return false

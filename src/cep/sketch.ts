@@ -88,7 +88,7 @@ export class Sketch {
       bans: [...leave.bans, ...enter.bans],
       nextBans: leave.nextBans,
       notTaken: enter.notTaken,
-      gate: null,
+      gates: [],
       gap: enter.gap,
     }
     return this.#guarded(way, [...leave.greedy, ...enter.greedy]).flatMap((one) => this.addWay(leave.position, one))
@@ -102,8 +102,8 @@ export class Sketch {
         const guarded = { ...one, bans: [...one.bans, condition] }
         if (until < 0) return [guarded]
         return [
-          { ...one, gate: { condition: until, meets: true } },
-          { ...guarded, gate: { condition: until, meets: false } },
+          { ...one, gates: [...one.gates, { condition: until, meets: true }] },
+          { ...guarded, gates: [...one.gates, { condition: until, meets: false }] },
         ]
       })
     }

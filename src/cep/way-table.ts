@@ -15,7 +15,7 @@ export class WayTable {
   readonly bans: readonly (readonly number[])[]
   readonly nextBans: readonly (readonly number[])[]
   readonly notTaken: Int32Array
-  readonly gates: readonly Way['gate'][]
+  readonly gates: readonly Way['gates'][]
   readonly gap: Float64Array
 
   /** `dependent`: numbers of the conditions that look at rows taken before. */
@@ -29,7 +29,7 @@ export class WayTable {
     this.bans = all.map(({ bans }) => (bans.length === 0 ? NONE : bans))
     this.nextBans = all.map(({ nextBans }) => (nextBans.length === 0 ? NONE : nextBans))
     this.notTaken = Int32Array.from(all, ({ notTaken }) => notTaken)
-    this.gates = all.map(({ gate }) => gate)
+    this.gates = all.map(({ gates }) => gates)
     this.gap = Float64Array.from(all, ({ gap }) => gap)
     this.isPlain = Uint8Array.from(all, (way) => (isPlain(way) && !dependent.has(conditionOf[way.target]!) ? 1 : 0))
   }
@@ -40,5 +40,5 @@ export class WayTable {
   }
 }
 
-const isPlain = ({ target, bans, nextBans, notTaken, gate }: Way): boolean =>
-  target >= 0 && bans.length === 0 && nextBans.length === 0 && notTaken < 0 && gate === null
+const isPlain = ({ target, bans, nextBans, notTaken, gates }: Way): boolean =>
+  target >= 0 && bans.length === 0 && nextBans.length === 0 && notTaken < 0 && gates.length === 0

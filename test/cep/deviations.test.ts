@@ -59,6 +59,21 @@ describe('what a NOT forbids', () => {
     assert.deepEqual(matches('A{1,2}?[relaxed] -> !B -> C', 'a x a c'), ['a1 a3 c4', 'a1 c4', 'a3 c4'])
   })
 
+  test('a NOT behind a group holds behind every row that may be its last, and between its rounds', () => {
+    assert.deepEqual(matches('(A B{2}[relaxed]) -> !C -> D', 'a b c b d'), [])
+    assert.deepEqual(matches('(A B{2}[relaxed]){1,2}[relaxed] -> !C -> D', 'a b c b d'), [])
+    assert.deepEqual(matches('(A B){2}[relaxed] -> !C -> D', 'a b c a b d'), [])
+    assert.deepEqual(matches('(A B){2}[relaxed] -> !C -> D', 'a b x a b x d'), ['a1 b2 a4 b5 d7'])
+    assert.deepEqual(matches('(A -> B){2} -> !C -> D', 'a c b a c b d'), ['a1 b3 a4 b6 d7'])
+  })
+
+  test('a NOT within a group holds until the next row that is taken, of the group or behind it', () => {
+    assert.deepEqual(matches('(A -> !C){2}[relaxed] -> D', 'a x a d'), ['a1 a3 d4'])
+    assert.deepEqual(matches('(A -> !C){2}[relaxed] -> D', 'a c a d'), [])
+    assert.deepEqual(matches('(A -> !C){2}[relaxed] -> D', 'a a c d'), [])
+    assert.throws(() => matches('A (B -> !C) within 5s', 'a'), /!C at the end of a group cannot end the pattern/)
+  })
+
   test('a NOT at the end counts from the last row of a loop: Flink waits for a further row to begin with it', () => {
     assert.deepEqual(matches('A+?[relaxed] -> !B within 5s', 'a', 10), ['a1'])
     assert.deepEqual(inLetters('A+?[relaxed] -> !B within 5s', 'a', { until: 10 }).timeouts, [])

@@ -1,149 +1,10 @@
-import type { Pattern, PatternPart, Quantifier } from '../../src/cep/pattern.ts'
+import { type Pattern, windowOf } from '../../src/cep/pattern.ts'
+import { type Letter, type Word, wordsOfPattern } from './naive-words.ts'
 
 /**
  * The rules of patterns, read off the text and not off any automaton: every word that the pattern allows is written out, its letters are laid on the
  * events in every order-preserving way, and each layout is checked by looking at all events in between. Slow, and obviously right.
  */
-
-/** One event to take, and what is asked of it and of the events skipped before it. */
-interface Letter {
-  readonly step: string
-  readonly kind: 'strict' | 'relaxed' | 'any'
-  /** An event that meets this is not taken. */
-  readonly stop: string | null
-  /** No event from the one taken before (exclusive) to this one (inclusive) may meet one of these. */
-  readonly bans: readonly string[]
-  /** Nor may the one right behind the one taken before meet these. */
-  readonly nextBans: readonly string[]
-  /** As bans, unless the event right behind the one taken before meets `until`. */
-  readonly guards: readonly Guard[]
-}
-
-interface Guard {
-  readonly step: string
-  readonly until: string | null
-}
-
-interface Word {
-  readonly letters: readonly Letter[]
-  /** Of greedy steps since the last letter, for whatever follows. */
-  readonly guards: readonly Guard[]
-  /** What NOTs at the end forbid. */
-  readonly bans: readonly string[]
-  readonly nextBans: readonly string[]
-}
-
-const EMPTY: Word = { letters: [], guards: [], bans: [], nextBans: [] }
-const KINDS = { next: 'strict', 'followed-by': 'relaxed', 'followed-by-any': 'any' } as const
-
-type Kind = Letter['kind']
-
-const kindOf = ({ contiguity }: PatternPart): Kind => KINDS[contiguity as keyof typeof KINDS] ?? 'strict'
-
-function timesOf({ min, max, optional }: Quantifier, limit: number): number[] {
-  const all = optional ? [0] : []
-  for (let times = min; times <= Math.min(max ?? limit, limit); times += 1) all.push(times)
-  return all
-}
-
-/** Words of at most `limit` letters. `outer`: the quantifier of the group that the sequence is the inside of. */
-function wordsOf(parts: readonly PatternPart[], limit: number, outer: Quantifier | null): Word[] {
-  let words: Word[] = [EMPTY]
-  for (const [i, part] of parts.entries()) {
-    if (part.contiguity === 'not-next' || part.contiguity === 'not-followed-by') {
-      const where = part.contiguity === 'not-next' ? 'nextBans' : 'bans'
-      const name = (part as { name: string }).name
-      words = words.map((word) => ({ ...word, [where]: [...word[where], name] }))
-      continue
-    }
-    const nots = notsBehind(parts, i)
-    words = words.flatMap((word) =>
-      partWords(part, limit - word.letters.length, { nots, outer: i === 0 ? outer : null }).map((next) =>
-        join(word, next),
-      ),
-    )
-  }
-  return words
-}
-
-interface Nots {
-  readonly bans: readonly string[]
-  readonly nextBans: readonly string[]
-}
-
-function notsBehind(parts: readonly PatternPart[], from: number): Nots {
-  const nots = { bans: [] as string[], nextBans: [] as string[] }
-  for (const part of parts.slice(from + 1)) {
-    if (part.contiguity === 'not-next') nots.nextBans.push((part as { name: string }).name)
-    else if (part.contiguity === 'not-followed-by') nots.bans.push((part as { name: string }).name)
-    else break
-  }
-  return nots
-}
-
-/** What one word asks of what follows it is asked of the first letter of the next. */
-function join(word: Word, next: Word): Word {
-  const [first, ...others] = next.letters
-  if (first === undefined) return { ...word, guards: [...word.guards, ...next.guards] }
-  const asked = {
-    ...first,
-    bans: [...first.bans, ...word.bans],
-    nextBans: [...first.nextBans, ...word.nextBans],
-    guards: [...first.guards, ...word.guards],
-  }
-  return { ...next, letters: [...word.letters, asked, ...others] }
-}
-
-interface Around {
-  readonly nots: Nots
-  readonly outer: Quantifier | null
-}
-
-function partWords(part: PatternPart, limit: number, around: Around): Word[] {
-  return part.kind === 'step' ? stepWords(part, limit, around) : groupWords(part, limit)
-}
-
-function stepWords(part: PatternPart & { kind: 'step' }, limit: number, { nots, outer }: Around): Word[] {
-  const { quantifier, until, name } = part
-  const isGreedy = quantifier.greedy && (quantifier.max === null || quantifier.min < quantifier.max)
-  const guards = isGreedy ? [{ step: name, until }] : []
-  const inner = { strict: 'strict', relaxed: 'relaxed', any: 'any' } as const
-  const none = { step: name, stop: null, bans: [], nextBans: [], guards: [] }
-  return timesOf(quantifier, limit).map((times) => {
-    const letters = Array.from({ length: times }, (_, i): Letter => {
-      if (i === 0) return { ...none, kind: kindOf(part), stop: until }
-      const isPastMin = i >= quantifier.min
-      return {
-        ...none,
-        kind: inner[(outer ?? quantifier).inner],
-        bans: [...(until === null ? [] : [until]), ...nots.bans],
-        nextBans: isPastMin ? nots.nextBans : [],
-      }
-    })
-    return { ...EMPTY, letters, guards }
-  })
-}
-
-function groupWords(group: PatternPart & { kind: 'group' }, limit: number): Word[] {
-  const { quantifier, until } = group
-  const head = group.parts[0] as PatternPart & { kind: 'step' }
-  const entered = (words: readonly Word[], kind: Kind) =>
-    words.map((word) => {
-      const [first, ...others] = word.letters
-      return first?.step === head.name ? { ...word, letters: [{ ...first, kind }, ...others] } : word
-    })
-  const once = wordsOf(group.parts, limit, quantifier)
-  const all: Word[] = []
-  let words: Word[] = [EMPTY]
-  const times = timesOf(quantifier, Math.max(limit, quantifier.min))
-  for (let i = 0; i <= Math.max(...times); i += 1) {
-    if (times.includes(i)) all.push(...words)
-    const next = entered(once, i === 0 ? kindOf(group) : quantifier.inner)
-    words = words.flatMap((word) => next.map((one) => join(word, one))).filter(({ letters }) => letters.length <= limit)
-  }
-  if (until === null) return all
-  return all.map((word) => ({ ...word, letters: word.letters.map((one) => ({ ...one, bans: [...one.bans, until] })) }))
-}
 
 export interface NaiveEvent {
   readonly time: number
@@ -170,84 +31,149 @@ interface Open {
   readonly to: number
 }
 
+/** A partial match whose last way was ended by time. */
+export interface NaiveTimeout {
+  readonly taken: readonly Taken[]
+  readonly at: number
+}
+
 /** Moments: event i is at 2i + 1; the deadlines before it, and those behind the last event, at 2i. */
 export interface NaiveResult {
   readonly matches: readonly NaiveMatch[]
   readonly open: readonly Open[]
+  /** Where no match is skipped. */
+  readonly timeouts: readonly NaiveTimeout[]
+}
+
+/** How a way of a partial match ended. */
+interface End {
+  readonly time: number
+  readonly cause: 'row' | 'time' | 'completion'
 }
 
 const momentOf = (event: number): number => 2 * event + 1
+const FOREVER = Number.POSITIVE_INFINITY
 
-/** Every match of the pattern in the events of one key, whatever the skip strategy. The window is `pattern.within`. */
-export function naiveMatches(pattern: Pattern, events: readonly NaiveEvent[], meets: Meets): NaiveResult {
-  const matches = new Map<string, NaiveMatch>()
-  const open = new Map<string, Open>()
-  const words = wordsOf(pattern.parts, events.length + 1, null).filter(({ letters }) => letters.length > 0)
-  const isPending = pattern.parts.at(-1)!.contiguity === 'not-followed-by'
-  /** The first moment at which the window of a match that began with `start` is over. */
-  const deadlineOf = (start: number) => {
-    if (pattern.within === null) return Number.POSITIVE_INFINITY
-    const at = events[start]!.time + pattern.within
-    const next = events.findIndex(({ time }) => time >= at)
-    return 2 * (next < 0 ? events.length : next)
+/** Every match of the pattern in the events of one key, whatever the skip strategy. */
+export const naiveMatches = (pattern: Pattern, events: readonly NaiveEvent[], meets: Meets): NaiveResult =>
+  new Laying(pattern, events, meets).result()
+
+class Laying {
+  readonly #pattern: Pattern
+  readonly #events: readonly NaiveEvent[]
+  readonly #meets: Meets
+  readonly #window: number
+  /** By taken rows. */
+  readonly #matches = new Map<string, NaiveMatch>()
+  readonly #open = new Map<string, Open>()
+  readonly #ends = new Map<string, { readonly taken: readonly Taken[]; readonly ends: End[] }>()
+
+  constructor(pattern: Pattern, events: readonly NaiveEvent[], meets: Meets) {
+    this.#pattern = pattern
+    this.#events = events
+    this.#meets = meets
+    this.#window = windowOf(pattern) ?? FOREVER
   }
-  const noteMatch = (taken: readonly Taken[], moment: number) => {
+
+  result(): NaiveResult {
+    for (const word of wordsOfPattern(this.#pattern, this.#events.length + 1)) this.#lay(word, 0, [])
+    return { matches: [...this.#matches.values()], open: [...this.#open.values()], timeouts: this.#timeouts() }
+  }
+
+  /** When a way is over by time, ms. `gap`: since the last row taken. */
+  #dueOf(taken: readonly Taken[], gap: number): number {
+    if (taken.length === 0) return FOREVER
+    return Math.min(this.#events[taken[0]!.event]!.time + this.#window, this.#events[taken.at(-1)!.event]!.time + gap)
+  }
+
+  /** The first moment at which a time is over. */
+  #momentAt(time: number): number {
+    if (time === FOREVER) return FOREVER
+    const next = this.#events.findIndex((event) => event.time >= time)
+    return 2 * (next < 0 ? this.#events.length : next)
+  }
+
+  #noteMatch(taken: readonly Taken[], moment: number): void {
     const text = JSON.stringify(taken)
-    const known = matches.get(text)
-    if (known === undefined || moment < known.moment) matches.set(text, { taken, moment })
+    const known = this.#matches.get(text)
+    if (known === undefined || moment < known.moment) this.#matches.set(text, { taken, moment })
   }
-  /** The partial match waits for something from the event behind its last one until event `to`, or to the deadline. */
-  const noteOpen = (taken: readonly Taken[], to: number) => {
+
+  /** The partial match waits for something from the event behind its last one until event `to`, or until the time is over. */
+  #noteOpen(taken: readonly Taken[], to: number, due: number, isAbsence = false): void {
     const start = taken[0]!.event
     const from = momentOf(taken.at(-1)!.event)
-    const end = Math.min(to < events.length ? momentOf(to) : Number.POSITIVE_INFINITY, deadlineOf(start))
-    open.set(`${start} ${from} ${end}`, { start, from, to: end })
+    const row = to < this.#events.length ? momentOf(to) : FOREVER
+    const over = this.#momentAt(due)
+    const end = Math.min(row, over)
+    this.#open.set(`${start} ${from} ${end}`, { start, from, to: end })
+    const text = JSON.stringify(taken)
+    const known = this.#ends.get(text) ?? { taken, ends: [] }
+    this.#ends.set(text, known)
+    if (over < row) known.ends.push({ time: due, cause: isAbsence ? 'completion' : 'time' })
+    else known.ends.push({ time: to < this.#events.length ? this.#events[to]!.time : FOREVER, cause: 'row' })
   }
+
   /** Is event x, behind the last one taken, one that ends the way to the letter? */
-  const isBarred = (letter: Pick<Letter, 'bans' | 'nextBans' | 'guards'>, x: number, taken: readonly Taken[]) => {
+  #isBarred(letter: Pick<Letter, 'bans' | 'nextBans' | 'guards'>, x: number, taken: readonly Taken[]): boolean {
+    const meets = this.#meets
     const next = taken.length === 0 ? x : taken.at(-1)!.event + 1
     const guards = letter.guards.filter(({ until }) => until === null || !meets(until, next, taken))
     if ([...letter.bans, ...guards.map(({ step }) => step)].some((one) => meets(one, x, taken))) return true
     return x === next && letter.nextBans.some((one) => meets(one, x, taken))
   }
-  const lay = (word: Word, at: number, taken: readonly Taken[]): void => {
+
+  #lay(word: Word, at: number, taken: readonly Taken[]): void {
     const letter = word.letters[at]
     if (letter === undefined) {
-      finish(word, taken)
+      this.#finish(word, taken)
       return
     }
+    const due = this.#dueOf(taken, letter.gap)
     const first = taken.length === 0 ? 0 : taken.at(-1)!.event + 1
     for (let x = first; ; x += 1) {
-      const isOver = x >= events.length || (taken.length > 0 && momentOf(x) > deadlineOf(taken[0]!.event))
-      if (isOver || isBarred(letter, x, taken)) {
-        if (taken.length > 0) noteOpen(taken, x)
+      const isOver = x >= this.#events.length || momentOf(x) > this.#momentAt(due)
+      if (isOver || this.#isBarred(letter, x, taken)) {
+        if (taken.length > 0) this.#noteOpen(taken, x, due)
         if (isOver || taken.length > 0) return
         continue
       }
-      const fits = meets(letter.step, x, taken)
-      if (fits && !(letter.stop !== null && meets(letter.stop, x, taken)))
-        lay(word, at + 1, [...taken, { step: letter.step, event: x }])
+      const fits = this.#meets(letter.step, x, taken)
+      if (fits && !(letter.stop !== null && this.#meets(letter.stop, x, taken)))
+        this.#lay(word, at + 1, [...taken, { step: letter.step, event: x }])
       if (taken.length === 0 || letter.kind === 'any' || (letter.kind === 'relaxed' && !fits)) continue
-      noteOpen(taken, x)
+      this.#noteOpen(taken, x, due)
       return
     }
   }
-  const finish = (word: Word, taken: readonly Taken[]): void => {
-    const last = taken.at(-1)!.event
+
+  #finish(word: Word, taken: readonly Taken[]): void {
+    const last = this.#pattern.parts.at(-1)!
+    const event = taken.at(-1)!.event
     const asked = { ...word, guards: [] }
-    if (isPending && word.bans.length > 0) {
-      let x = last + 1
-      while (x < events.length && momentOf(x) < deadlineOf(taken[0]!.event) && !isBarred(asked, x, taken)) x += 1
-      noteOpen(taken, x)
-      if (x >= events.length || momentOf(x) > deadlineOf(taken[0]!.event)) noteMatch(taken, deadlineOf(taken[0]!.event))
+    if (last.contiguity === 'not-followed-by') {
+      const due = this.#dueOf(taken, last.within?.kind === 'previous-to-current' ? last.within.ms : FOREVER)
+      const over = this.#momentAt(due)
+      let x = event + 1
+      while (x < this.#events.length && momentOf(x) < over && !this.#isBarred(asked, x, taken)) x += 1
+      this.#noteOpen(taken, x, due, true)
+      if (x >= this.#events.length || momentOf(x) > over) this.#noteMatch(taken, over)
     } else if (word.nextBans.length > 0) {
-      noteOpen(taken, last + 1)
-      const isInTime = last + 1 < events.length && momentOf(last + 1) < deadlineOf(taken[0]!.event)
-      if (isInTime && !isBarred(asked, last + 1, taken)) noteMatch(taken, momentOf(last + 1))
-    } else noteMatch(taken, momentOf(last))
+      const due = this.#dueOf(taken, FOREVER)
+      this.#noteOpen(taken, event + 1, due)
+      const isInTime = event + 1 < this.#events.length && momentOf(event + 1) < this.#momentAt(due)
+      if (isInTime && !this.#isBarred(asked, event + 1, taken)) this.#noteMatch(taken, momentOf(event + 1))
+    } else this.#noteMatch(taken, momentOf(event))
   }
-  for (const word of words) lay(word, 0, [])
-  return { matches: [...matches.values()], open: [...open.values()] }
+
+  /** Partial matches that had a way until the time was up, and were not completed by that. What is due at the time of a row is over before the row. */
+  #timeouts(): NaiveTimeout[] {
+    return [...this.#ends.values()].flatMap(({ taken, ends }) => {
+      const at = Math.max(...ends.map(({ time }) => time))
+      const lasting = ends.filter(({ time }) => time === at)
+      return at < FOREVER && lasting.every(({ cause }) => cause === 'time') ? [{ taken, at }] : []
+    })
+  }
 }
 
 /** The matches that a skip strategy lets through, in order, each with the moment at which it is told. */
