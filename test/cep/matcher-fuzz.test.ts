@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { compilePattern } from '../../src/cep/compile.ts'
 import { Matcher, type MatcherHost } from '../../src/cep/matcher.ts'
 import { isAmbiguous, windowOf } from '../../src/cep/pattern.ts'
+import { inLetters } from './letters.ts'
 import { type Meets, type NaiveTimeout, naiveMatches, naiveSkip, type Taken } from './naive-matcher.ts'
 import { compiles, type Drawn, drawn, eventsOf, hasTies, isMet, namesOf } from './random-patterns.ts'
 
@@ -95,4 +96,12 @@ describe('the matcher', () => {
     )
     assert.ok(checked > 100)
   })
+})
+
+test('conditions beyond the thirty-second are told from the first', () => {
+  const steps = Array.from({ length: 39 }, (_, i) => `A${i}`)
+  const rows = Array.from({ length: 39 }, () => 'a').join(' ')
+  assert.equal(inLetters(`${steps.join(' ')} Z`, `${rows} z`).matches.length, 1)
+  assert.equal(inLetters(`${steps.join(' ')} Z`, `${rows} a`).matches.length, 0)
+  assert.equal(inLetters(`${steps.join(' ')} -> !Y -> Z`, `${rows} x y z`).matches.length, 0)
 })

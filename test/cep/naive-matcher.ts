@@ -43,6 +43,8 @@ export interface NaiveResult {
   readonly open: readonly Open[]
   /** Where no match is skipped. */
   readonly timeouts: readonly NaiveTimeout[]
+  /** Partial matches that no row ended, each with when its time is up; Infinity: never. */
+  readonly lasting: readonly NaiveTimeout[]
 }
 
 /** How a way of a partial match ended. */
@@ -77,7 +79,12 @@ class Laying {
 
   result(): NaiveResult {
     for (const word of wordsOfPattern(this.#pattern, this.#events.length + 1)) this.#lay(word, 0, [])
-    return { matches: [...this.#matches.values()], open: [...this.#open.values()], timeouts: this.#timeouts() }
+    return {
+      matches: [...this.#matches.values()],
+      open: [...this.#open.values()],
+      timeouts: this.#timeouts(),
+      lasting: this.#lasting(),
+    }
   }
 
   /** When a way is over by time, ms. `gap`: since the last row taken. */
@@ -164,6 +171,13 @@ class Laying {
       const isInTime = event + 1 < this.#events.length && momentOf(event + 1) < this.#momentAt(due)
       if (isInTime && !this.#isBarred(asked, event + 1, taken)) this.#noteMatch(taken, momentOf(event + 1))
     } else this.#noteMatch(taken, momentOf(event))
+  }
+
+  #lasting(): NaiveTimeout[] {
+    return [...this.#ends.values()].flatMap(({ taken, ends }) => {
+      const left = ends.filter(({ cause, time }) => cause !== 'row' || time === FOREVER)
+      return left.length === 0 ? [] : [{ taken, at: Math.max(...left.map(({ time }) => time)) }]
+    })
   }
 
   /** Partial matches that had a way until the time was up, and were not completed by that. What is due at the time of a row is over before the row. */

@@ -9,6 +9,7 @@ import { Output } from '../../src/job/output.ts'
 
 import { runJob } from '../../src/job/run.ts'
 import type { Until } from '../../src/job/until.ts'
+import type { PartialsReport } from '../../src/operators/partials-report.ts'
 import { PlanBuilder } from '../../src/plan/builder.ts'
 import type { JoinKind } from '../../src/plan/joining.ts'
 import type { Frame } from '../../src/plan/kinds/over.ts'
@@ -282,6 +283,8 @@ export interface Surroundings {
   readonly rows: RewindableSink
   readonly late: RewindableSink
   readonly bad: RewindableSink
+  /** Told of open partial matches at the end. */
+  readonly tellPartials?: (report: PartialsReport) => void
   readonly store: { readonly store: Store; readonly everyRounds: number } | null
 }
 
@@ -331,6 +334,7 @@ export async function run(
     atEnd: options.atEnd ?? 'flush',
     until: options.until ?? null,
     warn: () => {},
+    ...(around.tellPartials && { tellPartials: around.tellPartials }),
     checkpoints: around.store && {
       store: around.store.store,
       interval: { kind: 'rounds', rounds: around.store.everyRounds },

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { stepsOf, windowOf } from '../../src/cep/pattern.ts'
+import { isAmbiguous, stepsOf, windowOf } from '../../src/cep/pattern.ts'
 import { parseExpression } from '../../src/expressions/parse.ts'
 import { spanOfText } from '../../src/frontend/flags/lexed.ts'
+import type { PartialsReport } from '../../src/operators/partials-report.ts'
 import type { PlanNode } from '../../src/plan/nodes.ts'
 import { MemoryStore } from '../../src/state/memory-store.ts'
 import { type Meets, naiveMatches, naiveSkip, type Taken } from '../cep/naive-matcher.ts'
 import {
   type Condition,
+  type Conditions,
   compiles,
   type Drawn,
   drawn,
@@ -41,7 +43,7 @@ const textOf = ({ values, over }: Condition): string => {
   return over === null ? among : `${among} AND (LAST(${over}.v) IS NULL OR v >= LAST(${over}.v))`
 }
 
-function planOf({ pattern, conditions }: Drawn, delay: number): PlanNode {
+function planOf({ pattern, conditions }: Drawn, delay: number, explained: 'all' | null = null): PlanNode {
   const steps = new Steps()
   const labels = [...stepsOf(pattern.parts)].map(({ name }) => name)
   const span = spanOfText('--pattern', '')
@@ -61,7 +63,7 @@ function planOf({ pattern, conditions }: Drawn, delay: number): PlanNode {
     rows: false,
     partials: { most: 1e6, whenFull: 'fail' as const },
     timeouts: null,
-    explained: null,
+    explained,
   }
   return steps.builder.match(steps.source('a', delay), options, { verb: 'match', name: null, span })
 }
@@ -80,21 +82,21 @@ function inTime(all: readonly Row[], delay: number): { readonly byKey: Map<strin
   return { byKey, late }
 }
 
+function meetsOf(conditions: Conditions, events: readonly Row[]): Meets {
+  return (label, event, taken) => {
+    const condition = conditions.get(label)!
+    const last = taken.findLast(({ step }) => step === condition.over)
+    return isMet(condition, events[event]!.v, last && events[last.event]!.v)
+  }
+}
+
 /** null: which of two matches comes first is not said. */
 function naive({ pattern, conditions }: Drawn, all: readonly Row[], delay: number) {
   const { byKey, late } = inTime(all, delay)
   const told: string[] = []
   for (const [key, events] of byKey) {
-    const meets: Meets = (label, event, taken) => {
-      const condition = conditions.get(label)!
-      const last = taken.findLast(({ step }) => step === condition.over)
-      return isMet(condition, events[event]!.v, last && events[last.event]!.v)
-    }
-    const found = naiveMatches(
-      pattern,
-      events.map(({ ts }) => ({ time: ts })),
-      meets,
-    )
+    const times = events.map(({ ts }) => ({ time: ts }))
+    const found = naiveMatches(pattern, times, meetsOf(conditions, events))
     if ('name' in pattern.skip && hasTies(found.matches)) return null
     for (const { taken } of naiveSkip(pattern, found, events.length)) {
       told.push(
@@ -140,6 +142,43 @@ test('match finds what a naive reading of the rules finds, whatever the order of
         for (const { name, entries } of operator.structures) assert.equal(entries, 0, `${name} at the end`)
     }),
     { numRuns: 250 },
+  ))
+
+/** Keys, and the rows of their partial matches, that are open when all rows were taken. */
+function naiveOpen({ pattern, conditions }: Drawn, all: readonly Row[], delay: number): readonly string[] {
+  const last = Math.max(...all.map(({ ts }) => ts))
+  return [...inTime(all, delay).byKey].flatMap(([key, events]) => {
+    const times = events.map(({ ts }) => ({ time: ts }))
+    const { lasting } = naiveMatches(pattern, times, meetsOf(conditions, events))
+    const open = lasting.filter(({ at }) => at > last)
+    return open.map(
+      ({ taken }) => `${key} ${namesOf(taken.map(({ step, event }) => ({ step, event: events[event]!.id })))}`,
+    )
+  })
+}
+
+const openIn = ({ keys }: PartialsReport): readonly string[] =>
+  keys.flatMap(({ key, partials }) =>
+    partials.map(({ first, last }) => {
+      const taken = [...first, ...last].map(({ step, row }) => ({ step, event: (JSON.parse(row) as Row).id }))
+      return `${String(key[0])} ${namesOf(taken)}`
+    }),
+  )
+
+test('match tells the partial matches that a naive reading of the rules leaves open, however the input is cut', () =>
+  fc.assert(
+    fc.asyncProperty(both, randomWay, async ({ one, all, delay }, way) => {
+      const drawn: Drawn = { ...one, pattern: { ...one.pattern, skip: { kind: 'no-skip' } } }
+      if (!compiles(drawn.pattern) || isAmbiguous(drawn.pattern.parts)) return
+      const wanted = naiveOpen(drawn, all, delay)
+      if (wanted.length > 10 || all.length === 0) return
+      const reports: PartialsReport[] = []
+      const around = { ...surroundings(), tellPartials: (report: PartialsReport) => void reports.push(report) }
+      await run(planOf(drawn, delay, 'all'), fileOf(all), way, around)
+      assert.deepEqual(reports.flatMap(openIn).sort(), [...wanted].sort())
+      assert.equal(reports.length, 1)
+    }),
+    { numRuns: 150 },
   ))
 
 const deaths = fc.array(fc.nat(60), { minLength: 1, maxLength: 3 })
