@@ -71,6 +71,22 @@ describe('what a cluster cannot give', { skip: why !== null && process.env['CI']
     assert.match(earliest.stderr, /W_KAFKA_OFFSET/)
   })
 
+  test('an offset behind the last row is no place to begin', async () => {
+    await broker.createTopic('short')
+    await produce(broker, 'short', rows(3))
+    const words = [...from('short', '--until', 'rows:3', '--from', 'offsets:0=500'), 'select', 'n']
+    const refused = await run(words)
+    assert.match(
+      refused.stderr,
+      /short\/0 is to be read on at offset 500, but has the offsets 0 to 3 only \[E_KAFKA_OFFSET\]/,
+    )
+    assert.equal(refused.exit, 6)
+    const earliest = await run(['--lost-offset', 'earliest', ...words])
+    assert.equal(earliest.stdout, '{"n":0}\n{"n":1}\n{"n":2}\n', earliest.stderr)
+    const bounded = await run([...from('short', '--until', 'latest', '--from', 'offsets:0=500'), 'filter', 'true'])
+    assert.deepEqual({ stdout: bounded.stdout, exit: bounded.exit }, { stdout: '', exit: 0 }, bounded.stderr)
+  })
+
   test('a topic that was made anew between two runs is no longer the same', async () => {
     await broker.createTopic('anew')
     await produce(broker, 'anew', rows(5))

@@ -12,12 +12,18 @@ import { Fetcher } from './fetcher.ts'
 import { GroupMonitor } from './group-monitor.ts'
 import type { Feed } from './kafka-reader.ts'
 import { PartitionReader } from './partition-reader.ts'
+import { PartitionWarnings } from './partition-warnings.ts'
 import { nameOfPartition, offsetsAt, startOffsets, type TopicPartition } from './start-offsets.ts'
 
-/** How often new partitions and topics are looked for, ms. */
-const DISCOVERY_MS = 15_000
-/** A partition that has had nothing for so long while others have is told of once, ms. */
-const EMPTY_MS = 10_000
+/** How often and how long, ms. */
+export interface Pace {
+  /** New partitions and topics are looked for so often. */
+  readonly discovery: number
+  /** A partition that has had nothing for so long while others have is told of once. */
+  readonly empty: number
+}
+
+const PACE: Pace = { discovery: 15_000, empty: 10_000 }
 
 export interface FeedOptions {
   readonly cluster: Cluster
@@ -31,6 +37,7 @@ export interface FeedOptions {
   /** Does a partition without rows hold the watermark back for ever? */
   readonly holdsBack: boolean
   readonly warn: (code: WarningCode, message: string, hint?: string) => void
+  readonly pace?: Pace
 }
 
 /** What a later run has to know. */
@@ -48,21 +55,24 @@ export class KafkaFeed implements Feed {
   hasClosed = false
   readonly #options: FeedOptions
   readonly #fetcher: Fetcher
+  readonly #warnings: PartitionWarnings
   readonly #monitor: GroupMonitor | null
   readonly #isolation: 0 | 1
   #ids: Record<string, string> = {}
+  /** Topics that were deleted, and are waited for. */
+  readonly #gone = new Set<string>()
   #ends: Record<string, number> | null = null
   #error: unknown = null
   #wake: () => void = () => {}
   #hasNews = false
   #timers: NodeJS.Timeout[] = []
-  #toldTombstones = false
 
   constructor(options: FeedOptions) {
     this.#options = options
     const { cluster, name, warn } = options
     const { isolation, group } = options.description
     this.#isolation = isolation === 'committed' ? 1 : 0
+    this.#warnings = new PartitionWarnings(warn)
     this.#monitor = group === null ? null : new GroupMonitor({ cluster, name, group, warn })
     this.#fetcher = new Fetcher({
       cluster: options.cluster,
@@ -99,14 +109,18 @@ export class KafkaFeed implements Feed {
     try {
       this.#ends = before?.ends ? { ...before.ends } : null
       const anew = this.#checkIds(before?.ids ?? {})
+      const mine = this.#mine(this.#options.topics)
       const known = new Map([...offsets].filter(([name]) => !anew.has(topicOf(name))))
-      await this.#add(this.#mine(this.#options.topics), known, before === null)
+      const resets = await this.#resetOffsets(mine.filter(({ topic }) => anew.has(topic)))
+      await this.#add(mine, new Map([...known, ...resets]), before === null)
     } catch (error) {
       throw kafkaError(error, this.#options.name)
     }
     if (this.#options.description.isBounded) return
-    this.#timers.push(setInterval(() => this.#discover(), DISCOVERY_MS))
-    if (this.#options.holdsBack) this.#timers.push(setTimeout(() => this.#tellEmpty(), EMPTY_MS))
+    const { discovery, empty } = this.#options.pace ?? PACE
+    this.#timers.push(setInterval(() => this.#discover(), discovery))
+    if (this.#options.holdsBack)
+      this.#timers.push(setInterval(() => this.#warnings.empty(this.partitions, this.#options.watermark), empty))
     for (const timer of this.#timers) timer.unref()
   }
 
@@ -185,25 +199,52 @@ export class KafkaFeed implements Feed {
   }
 
   #discover(): void {
+    this.#look().catch((error: unknown) => {
+      if (!(error instanceof TidemarkError)) return // the next time
+      this.#error = error
+      this.#tell()
+    })
+  }
+
+  /** New partitions and topics; topics that were made anew, or are back. */
+  async #look(): Promise<void> {
+    const { topics } = await this.#options.cluster.metadata(this.#options.description.topics)
+    const found = topics.filter(({ error }) => error === 0)
+    for (const topic of found) await this.#isThere(topic)
+    const known = new Set(this.partitions.map(({ options }) => nameOfPartition(options)))
+    const added = this.#mine(found).filter((partition) => !known.has(nameOfPartition(partition)))
+    if (added.length > 0) await this.#add(added, new Map(), false)
+    this.#tellTombstones()
+  }
+
+  async #isThere({ name, id }: TopicMetadata): Promise<void> {
+    const its = this.partitions.filter(({ options }) => options.topic === name)
+    const isAnew = this.#ids[name] !== undefined && this.#ids[name] !== id
+    this.#ids[name] = id
+    if (isAnew) {
+      this.#tellLost(`topic ${name} was deleted and made anew`)
+      const resets = await this.#resetOffsets(its.map(({ options }) => options))
+      for (const partition of its) partition.seek(resets.get(nameOfPartition(partition.options)) ?? 0)
+    } else if (this.#gone.has(name)) for (const partition of its) partition.resume()
+    this.#gone.delete(name)
+    this.#fetcher.pump()
+  }
+
+  /** Where --lost-offset says to go on. */
+  async #resetOffsets(partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, number>> {
+    if (partitions.length === 0) return new Map()
     const { cluster, description } = this.#options
-    cluster
-      .metadata(description.topics)
-      .then(async ({ topics }) => {
-        const known = new Set(this.partitions.map(({ options }) => nameOfPartition(options)))
-        const found = topics.filter(({ error }) => error === 0)
-        for (const { name, id } of found) this.#ids[name] ??= id
-        const added = this.#mine(found).filter((partition) => !known.has(nameOfPartition(partition)))
-        if (added.length > 0) await this.#add(added, new Map(), false)
-        this.#tellTombstones()
-      })
-      .catch(() => {}) // the next time
+    const time = description.offsetReset === 'latest' ? LATEST : EARLIEST
+    return await offsetsAt(cluster, partitions, time, this.#isolation)
   }
 
   /** Rows at the place to go on at are gone: the topic was truncated, or deleted. */
   async #lost(partition: PartitionReader, code: number): Promise<void> {
     const { cluster, description } = this.#options
     const { topic } = partition.options
-    if (code !== CODE.offsetOutOfRange) return await this.#topicGone(partition, topic)
+    if (code !== CODE.offsetOutOfRange) return await this.#topicGone(topic)
+    const found = (await cluster.metadata([topic])).topics.find((one) => one.name === topic && one.error === 0)
+    if (found && found.id !== this.#ids[topic]) return await this.#isThere(found)
     const mine = [partition.options]
     const name = nameOfPartition(partition.options)
     const first = (await offsetsAt(cluster, mine, EARLIEST, this.#isolation)).get(name)!
@@ -216,24 +257,20 @@ export class KafkaFeed implements Feed {
     partition.seek(description.offsetReset === 'latest' ? last : first)
   }
 
-  async #topicGone(partition: PartitionReader, topic: string): Promise<void> {
+  /** Until it is back none of its partitions is asked for. */
+  async #topicGone(topic: string): Promise<void> {
     const { cluster, description, name, warn } = this.#options
     const { topics } = await cluster.metadata([topic])
     const found = topics.find((one) => one.name === topic)
     assert(found !== undefined, 'a topic that is asked for is answered')
-    if (found.error === 0 && found.id === this.#ids[topic]) return
-    if (found.error === 0) {
-      this.#tellLost(`topic ${topic} was deleted and made anew`)
-      this.#ids[topic] = found.id
-      for (const one of this.partitions) if (one.options.topic === topic) one.seek(0)
-      return
-    }
+    if (found.error === 0) return await this.#isThere(found)
     const hint = '--missing-topic wait waits until it is made again'
     const text = `topic ${topic} at ${name} was deleted while it was read`
     if (description.missingTopic === 'fail') throw new TidemarkError('E_KAFKA_TOPIC', text, { hint })
-    if (partition.silentSince === null) warn('W_KAFKA_TOPIC', `${text}: it is waited for`)
-    partition.silentSince ??= 0
-    await new Promise((resolve) => setTimeout(resolve, 1000))
+    if (this.#gone.has(topic)) return
+    this.#gone.add(topic)
+    warn('W_KAFKA_TOPIC', `${text}: it is waited for`)
+    for (const partition of this.partitions) if (partition.options.topic === topic) partition.pause()
   }
 
   /** Throws E_KAFKA_OFFSET, unless --lost-offset says where to go on. */
@@ -248,28 +285,7 @@ export class KafkaFeed implements Feed {
   }
 
   #tellTombstones(): void {
-    const count = this.partitions.reduce((sum, { tombstones }) => sum + tombstones, 0)
-    if (count === 0 || this.#toldTombstones || !this.#options.description.tellsTombstones) return
-    this.#toldTombstones = true
-    const rows = count === 1 ? '1 record' : `${count} records`
-    this.#options.warn(
-      'W_KAFKA_TOMBSTONES',
-      `${rows} without a value (tombstones) made no row`,
-      '--tombstones row makes rows of them',
-    )
-  }
-
-  #tellEmpty(): void {
-    const { watermark, warn } = this.#options
-    const empty = this.partitions.filter(({ options }) => watermark.of(options.input) === -Infinity)
-    if (empty.length === 0 || empty.length === this.partitions.length) return
-    const names = empty.slice(0, 3).map(({ options }) => nameOfPartition(options))
-    const more = empty.length > 3 ? ` and ${empty.length - 3} more` : ''
-    warn(
-      'W_KAFKA_EMPTY',
-      `no row has come from ${names.join(', ')}${more}: windows wait for them`,
-      '--idle-timeout 10s lets the others go on without them',
-    )
+    if (this.#options.description.tellsTombstones) this.#warnings.tombstones(this.partitions)
   }
 }
 

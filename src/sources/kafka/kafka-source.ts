@@ -9,13 +9,14 @@ import { CODE, check } from '../../kafka/fault.ts'
 import { kafkaError } from '../../kafka/kafka-error.ts'
 import type { TopicMetadata } from '../../kafka/requests/metadata.ts'
 import type { RecordReading, RecordSource } from '../source.ts'
-import { KafkaFeed } from './kafka-feed.ts'
+import { KafkaFeed, type Pace } from './kafka-feed.ts'
 import { KafkaReader } from './kafka-reader.ts'
 
 export interface KafkaSourceOptions {
   readonly description: Description
   readonly connection: KafkaConnection
   readonly warn: (code: WarningCode, message: string, hint?: string) => void
+  readonly pace?: Pace
 }
 
 /** Topics of a Kafka cluster, their partitions read side by side. Offsets live in the job's checkpoint. */
@@ -54,7 +55,7 @@ export class KafkaRecords implements RecordSource {
 
   /** Call once, after `open`. */
   reader({ buffer, watermark, idleTimeout, limit, wantsMetadata }: RecordReading): RowReader {
-    const { description, connection, warn } = this.#options
+    const { description, connection, warn, pace } = this.#options
     this.#feed = new KafkaFeed({
       cluster: this.#cluster!,
       name: clusterName(connection),
@@ -65,6 +66,7 @@ export class KafkaRecords implements RecordSource {
       hasMetadata: wantsMetadata || description.metadata,
       holdsBack: idleTimeout === null,
       warn,
+      ...(pace && { pace }),
     })
     return new KafkaReader({ buffer, watermark, idleTimeout, feed: this.#feed })
   }

@@ -42,7 +42,7 @@ export class PartitionReader {
   readonly source: string
   /** The next offset to hand out; -1: it is not known yet. */
   position = -1
-  /** The next offset to fetch. */
+  /** The next offset to fetch; negative: none is. */
   fetchAt = -1
   /** Behind what may be read now; -1: not known. */
   lastStable = -1
@@ -56,6 +56,8 @@ export class PartitionReader {
   /** When it was found to have nothing more, as `monotonicTime`; null: it may have something. */
   silentSince: number | null = null
   readonly #queue: FetchedPartition[] = []
+  /** Where to go on after `pause`. */
+  #pausedAt: number | null = null
   #at = 0
   #aborting = new Set<number>()
   #aborted: { readonly producer: number; readonly firstOffset: number }[] = []
@@ -95,10 +97,26 @@ export class PartitionReader {
     this.queued += records.length
   }
 
+  /** No more is fetched for now; it counts as silent from the beginning. */
+  pause(): void {
+    this.#pausedAt ??= this.fetchAt
+    this.fetchAt = -1
+    this.silentSince ??= 0
+  }
+
+  resume(): void {
+    if (this.#pausedAt === null) return
+    this.fetchAt = this.#pausedAt
+    this.#pausedAt = null
+    this.silentSince = null
+  }
+
   /** Begins anew at an offset. */
   seek(offset: number): void {
     this.position = offset
     this.fetchAt = offset
+    this.#pausedAt = null
+    this.silentSince = null
     this.#queue.length = 0
     this.queued = 0
     this.#at = 0
