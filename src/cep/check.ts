@@ -1,5 +1,8 @@
 import { TidemarkError } from '../base/errors.ts'
+import { suggest } from '../base/suggest.ts'
+import { formatDuration } from '../time/duration.ts'
 import { canMatchEmpty, isNot, type Pattern, type PatternPart, repeats, stepsOf, windowOf } from './pattern.ts'
+import { partText } from './pattern-text.ts'
 
 /** What is wrong, and what to write instead. */
 type Fault = readonly [message: string, hint: string]
@@ -79,7 +82,8 @@ function faultOfStep(part: PatternPart): Fault | null {
   const { inner, greedy } = part.quantifier
   const name = nameOf(part)
   if (part.until !== null && part.quantifier.max !== null) {
-    const hint = `it ends a loop: write ${name}+[until …] or ${name}{${part.quantifier.min},}[until …]`
+    const loop = part.quantifier.min > 1 ? `{${part.quantifier.min},}` : part.quantifier.optional ? '*' : '+'
+    const hint = `it ends a loop: write ${name}${loop}[until ...]`
     return [`until needs a step without an upper bound, and ${name} has one`, hint]
   }
   if (part.kind === 'group') return repeats(part) && canMatchEmpty(part.parts) ? EMPTY_LOOP : null
@@ -98,7 +102,8 @@ function faultOfOrder(before: PatternPart, part: PatternPart): Fault | null {
     return [`!${second} cannot stand behind ${first}, which may be left out`, hint]
   }
   if (!isNot(part) && canMatchEmpty([part]) && before.quantifier.greedy) {
-    const hint = `greedy gives way to one step only; make it reluctant: ${first}+? ${second}?`
+    const reluctant = partText({ ...before, quantifier: { ...before.quantifier, greedy: false } })
+    const hint = `greedy gives way to one step only; make it reluctant: ${reluctant} ${partText(part)}`
     return [`${second} may be left out, so it cannot stand behind ${first}, which is greedy`, hint]
   }
   return null
@@ -108,8 +113,9 @@ function checkWindow(part: PatternPart, pattern: Pattern): void {
   const whole = windowOf(pattern)
   const { within } = part
   if (within?.kind !== 'previous-to-current' || whole === null || whole === 0 || within.ms <= whole) return
-  const hint = 'leave it out, or make the window of the whole pattern longer'
-  refuse(part, [`the window of ${nameOf(part)} is longer than that of the whole pattern`, hint])
+  const lengths = `${formatDuration(within.ms)}, longer than the ${formatDuration(whole)} of the whole pattern`
+  const hint = 'leave it out: rows that are further apart are in no match; or give the whole pattern longer'
+  refuse(part, [`the window of ${nameOf(part)} is ${lengths}`, hint])
 }
 
 function checkEnd(pattern: Pattern): void {
@@ -117,8 +123,9 @@ function checkEnd(pattern: Pattern): void {
   if (last?.kind === 'group') refuseAbsenceIn(last)
   if (last?.contiguity !== 'not-followed-by') return
   if ((windowOf(pattern) ?? 0) > 0 || (last.within?.ms ?? 0) > 0) return
-  const hint = 'say how long it has to stay away: --within 10m, or A -> !B within 10m'
-  refuse(last, [`!${nameOf(last)} at the end needs a window`, hint])
+  const name = nameOf(last)
+  const hint = `say how long ${name} has to stay away: --within 10m, or !${name}[within 10m] from the row before`
+  refuse(last, [`!${name} at the end needs a window`, hint])
 }
 
 /** A group that ends the pattern would have to wait for its own end before it is over. */
@@ -135,5 +142,7 @@ function checkSkip({ parts, skip }: Pattern): void {
   if (!('name' in skip)) return
   const names = [...stepsOf(parts)].map(({ name }) => name)
   if (names.includes(skip.name)) return
-  refuse(undefined, [`the pattern has no step ${skip.name} to skip to`, `its steps are ${names.join(', ')}`])
+  const near = suggest(skip.name, names)
+  const hint = `${near === undefined ? '' : `did you mean ${near}? `}its steps are ${names.join(', ')}`
+  refuse(undefined, [`the pattern has no step ${skip.name} to skip to`, hint])
 }

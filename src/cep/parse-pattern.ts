@@ -10,7 +10,7 @@ import {
   repeats,
   type StepContiguity,
 } from './pattern.ts'
-import { type PatternToken, patternTokens } from './pattern-lexer.ts'
+import { type PatternToken, patternTokens, stepHint } from './pattern-lexer.ts'
 
 /** A pattern as written; `within` is that of its end, `untils` the labels that end loops and where they stand. */
 export interface ParsedPattern extends Pick<Pattern, 'parts' | 'within'> {
@@ -149,7 +149,7 @@ class PatternParser {
   #part(contiguity: StepContiguity | null): PatternPart {
     const open = this.#accept('(')
     if (open === null && this.#next.kind !== 'name')
-      throw this.#unexpected('where a step should stand', 'name a step or open a group')
+      throw this.#unexpected('where a step should stand', stepHint(this.#next))
     const inside = open === null ? null : this.#sequence(')')
     const last = open === null ? this.#take() : this.#expect(')', 'close the group')
     const quantifier = this.#quantifier()

@@ -37,7 +37,7 @@ export interface NaiveTimeout {
   readonly at: number
 }
 
-/** Moments: event i is at 2i + 1; the deadlines before it, and those behind the last event, at 2i. */
+/** Moments: event i is at 2i + 1; the deadlines before it, and those behind the last event, shortly before 2i, in the order of their times (from 0 on). */
 export interface NaiveResult {
   readonly matches: readonly NaiveMatch[]
   readonly open: readonly Open[]
@@ -97,7 +97,7 @@ class Laying {
   #momentAt(time: number): number {
     if (time === FOREVER) return FOREVER
     const next = this.#events.findIndex((event) => event.time >= time)
-    return 2 * (next < 0 ? this.#events.length : next)
+    return 2 * (next < 0 ? this.#events.length : next) - 1 / (2 + time)
   }
 
   #noteMatch(taken: readonly Taken[], moment: number): void {
@@ -191,14 +191,15 @@ class Laying {
 }
 
 /** The matches that a skip strategy lets through, in order, each with the moment at which it is told. */
-export function naiveSkip(pattern: Pattern, { matches, open }: NaiveResult, events: number): NaiveMatch[] {
+export function naiveSkip(pattern: Pattern, { matches, open }: NaiveResult): NaiveMatch[] {
   const { skip } = pattern
   const startOf = ({ taken }: NaiveMatch) => taken[0]!.event
   if (skip.kind === 'no-skip') return [...matches]
   const told: NaiveMatch[] = []
   let bound = Number.NEGATIVE_INFINITY
   let held: NaiveMatch[] = []
-  for (let moment = 0; moment <= 2 * events; moment += 1) {
+  const moments = [...matches.map(({ moment }) => moment), ...open.flatMap(({ from, to }) => [from, to])]
+  for (const moment of [...new Set(moments)].filter(Number.isFinite).sort((a, b) => a - b)) {
     const complete = matches.filter((match) => match.moment === moment && startOf(match) >= bound)
     held = [...held, ...complete.sort(byEvents)].sort((a, b) => startOf(a) - startOf(b))
     for (;;) {

@@ -98,7 +98,7 @@ function naive({ pattern, conditions }: Drawn, all: readonly Row[], delay: numbe
     const times = events.map(({ ts }) => ({ time: ts }))
     const found = naiveMatches(pattern, times, meetsOf(conditions, events))
     if ('name' in pattern.skip && hasTies(found.matches)) return null
-    for (const { taken } of naiveSkip(pattern, found, events.length)) {
+    for (const { taken } of naiveSkip(pattern, found)) {
       told.push(
         `${key} ${printed(
           taken.map(({ step, event }) => ({ step, event: events[event]!.id })),
