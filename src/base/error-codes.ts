@@ -88,6 +88,10 @@ export const ERROR_CODES = {
   E_STATE_NOT_EMPTY: ['state', 'a savepoint is to be restored where there is state already'],
   E_STATE_WRITE: ['runtime', 'a state directory cannot be written'],
   E_STOP_TIMEOUT: ['notDrained', 'a process that was asked to stop has not ended in time'],
+  E_TABLE: [
+    'badRows',
+    'a table that rows are looked up in cannot be used: two rows with one key, a key that no row has',
+  ],
   E_TIME_MISSING: ['usage', 'a verb needs event time, and --time was not given'],
   E_TYPE: ['usage', 'an expression mixes types that do not go together'],
   E_VALUE: ['usage', 'a literal is out of range or malformed'],
@@ -114,6 +118,7 @@ export const WARNING_CODES = {
   W_LIVE_PIPE: 'a live pipe without --idle-timeout holds its last windows back',
   W_NOTIFY: 'the service manager waits for words that cannot be sent',
   W_STRING_COMPARED: 'a field that held only strings was compared with a number',
+  W_TABLE: 'a table that rows are looked up in has changed, and cannot be read, or has no rows',
   W_TRUNCATED: 'a followed file was cut short',
   W_UNBOUNDED: 'a step keeps state for ever',
   W_UNNAMED: 'a step of a pipeline file keeps state under no name of its own',

@@ -11,7 +11,7 @@ import { kindOf } from '../plan/kinds/index.ts'
 import type { NodeOf, PlanNode } from '../plan/nodes.ts'
 import { scansOf, topologicalOrder } from '../plan/nodes.ts'
 import { unboundedText } from '../plan/wording.ts'
-import type { AnySource } from '../sources/source.ts'
+import type { AnySource, Source } from '../sources/source.ts'
 import type { RootRecord } from '../state/store.ts'
 import { withinDeadline } from './drain.ts'
 import { guaranteesOf, refuseLess } from './guarantees.ts'
@@ -37,7 +37,9 @@ export async function runPlan(planned: PlannedJob, world: World, wording: Wordin
   const warnings = new Warnings(options, world)
   const createOperator = await loadOperators(root)
   const sourceOf = sourcesOf(planned, world, { warnings, wording })
+  const openTable = tablesOf(world, wording)
   for (const scan of scans) await sourceOf(scan).open()
+  await tryTables(root, openTable)
   const state = options.state === null || world.checkpoints ? null : await world.openState(options.state)
   const watch = await watchOf({ options, world, sources: scans.map(sourceOf) })
   let job: CreatedJob | null = null
@@ -58,6 +60,7 @@ export async function runPlan(planned: PlannedJob, world: World, wording: Wordin
       batchRows: world.batchRows,
       atEnd: options.atEof,
       until: options.until,
+      openTable,
       warn: (warning) => warnings.say(warning.code, warning.message, warning.hint),
       checkpoints: checkpointsOf(state, { options, world, warnings }),
       pulse: watch,
@@ -254,6 +257,22 @@ function sourcesOf(
         })
     sources.set(scan, source)
     return source
+  }
+}
+
+/** A table is read once, or again from its beginning. */
+const tablesOf =
+  (world: World, wording: Wording) =>
+  ({ table }: NodeOf<'table'>): Source =>
+    world.openInput([table.file], { ...wording, isMarked: false })
+
+/** Throws E_FILE_MISSING and E_FILE_READ before anything else is touched. */
+async function tryTables(root: PlanNode, openTable: (table: NodeOf<'table'>) => Source): Promise<void> {
+  for (const node of topologicalOrder(root)) {
+    if (node.kind !== 'table') continue
+    const source = openTable(node)
+    await source.open()
+    await source.close()
   }
 }
 

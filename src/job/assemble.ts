@@ -40,8 +40,8 @@ export function assemble({ root, layout, createOperator, shapeOf, contextOf }: A
   for (const node of order) if (node.kind === 'late-rows') lateStreams.set(node.input, new LateStream(node, layout))
   for (const node of [...scans, ...inOrderOf(scans, badRows)]) made.set(node, graph.addSource())
   for (const node of order) {
-    if (made.has(node) || node.kind === 'sinks') continue
-    const inputs = inputsOf(node).map((input) => made.get(input)!)
+    if (made.has(node) || node.kind === 'sinks' || node.kind === 'table') continue
+    const inputs = inputsOf(node).flatMap((input) => made.get(input) ?? [])
     if (node.kind === 'late-rows') {
       made.set(node, graph.addSide(inputs[0] as OperatorNode, lateStreams.get(node.input)!.out))
       continue

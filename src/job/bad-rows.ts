@@ -98,6 +98,7 @@ export function excerptOf({ file, line, offset, column, raw }: RowPlace): Excerp
   return { at, line: shown }
 }
 
-function badRowError(row: BadRow, message: string, hint: string | undefined): TidemarkError {
+/** What ends a run at a row. */
+export function badRowError(row: BadRow, message: string, hint: string | undefined): TidemarkError {
   return new TidemarkError(row.code, message, { excerpt: excerptOf(row), ...(hint === undefined ? {} : { hint }) })
 }

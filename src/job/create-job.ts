@@ -10,6 +10,7 @@ import { Checkpointer } from './checkpoint.ts'
 import { CheckpointSchedule } from './checkpoint-schedule.ts'
 import { createIntake, watchedFields } from './create-intake.ts'
 import { connectSinks, sinkExpressions } from './create-output.ts'
+import { createTables } from './create-tables.ts'
 import { FieldWatch } from './field-watch.ts'
 import type { Intake } from './intake.ts'
 import { type JobCounters, JobCounts } from './job-counts.ts'
@@ -80,6 +81,7 @@ export function createJob(options: JobOptions): CreatedJob {
   })
   addIntakes({ options, layout, assembled, counts, badRows })
   connectSinks(options, layout, assembled, counts)
+  const tables = createTables(options, layout, assembled)
   const onReject: OnReject = ({ text }, sequence, source) => {
     const stream = assembled.badStreams[source]
     if (stream) stream.add(text, sequence)
@@ -94,10 +96,12 @@ export function createJob(options: JobOptions): CreatedJob {
         for (const reject of intake.takeRejects()) onReject(reject, rounds.sequence, source)
       }
     },
+    tables,
     badRows,
     lateRows,
     counters: () => counts.read(),
     endWatches: () => {
+      tables.end()
       for (const watch of counts.watches) watch.end()
     },
     endRun: () => {

@@ -1,16 +1,16 @@
+import type { WarningCode } from '../base/error-codes.ts'
 import type { Field } from '../expressions/bound.ts'
 import type { InputStyle } from '../formats/decoding/create-decoder.ts'
 import type { ScannerChoice } from '../formats/json/create-scanner.ts'
 import type { OutputStyle } from '../formats/output/create-output-writer.ts'
 import type { PartialsReport } from '../operators/partials-report.ts'
 import type { NodeOf, PlanNode } from '../plan/nodes.ts'
-import type { AnySource } from '../sources/source.ts'
+import type { AnySource, Source } from '../sources/source.ts'
 import type { Store } from '../state/store.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Zone } from '../time/zone.ts'
 import type { ErrorPolicy } from './bad-rows.ts'
 import type { CheckpointInterval } from './checkpoint-schedule.ts'
-import type { FieldWarning } from './field-watch.ts'
 import type { LatePolicy } from './late-rows.ts'
 import type { CreateOperator } from './operators/index.ts'
 import type { Output } from './output.ts'
@@ -42,6 +42,13 @@ export interface JobSink {
   readonly timeOutput: 'iso' | 'ms'
 }
 
+/** What a run tells that goes on all the same. */
+export interface JobWarning {
+  readonly code: WarningCode
+  readonly message: string
+  readonly hint: string
+}
+
 export interface JobOptions {
   readonly root: PlanNode
   /** What `loadOperators` gave for the root. */
@@ -50,6 +57,8 @@ export interface JobOptions {
   readonly namedIn: ReadonlyMap<Field, string>
   /** One opened source for each scan of the plan. */
   readonly sourceOf: (scan: NodeOf<'scan'>) => AnySource
+  /** A source of the bytes of a table's file, not opened yet; a new one each time. Absent: the plan has no tables. */
+  readonly openTable?: (table: NodeOf<'table'>) => Source
   readonly onError: ErrorPolicy
   readonly late: LatePolicy
   /** `late` and `bad` only where the policies keep rows. */
@@ -73,7 +82,7 @@ export interface JobOptions {
   readonly atEnd: 'flush' | 'suspend'
   /** Where the run ends before its input; null: nowhere. */
   readonly until: Until | null
-  readonly warn: (warning: FieldWarning) => void
+  readonly warn: (warning: JobWarning) => void
   readonly pulse?: Pulse | null
   /** Told of open partial matches at the end of the input, where a step was asked. Default: nobody wants to know. */
   readonly tellPartials?: (report: PartialsReport) => void

@@ -3,6 +3,7 @@ import type { CheckpointSchedule } from './checkpoint-schedule.ts'
 import type { Graph } from './graph.ts'
 import type { Output } from './output.ts'
 import type { Round, Rounds } from './rounds.ts'
+import type { Tables } from './tables.ts'
 import type { Ending } from './until.ts'
 
 /** How long the run may go on before signals and timers get their turn, ms. */
@@ -23,6 +24,8 @@ export interface Job {
   readonly ticks: Ticks | null
   /** Is told while the run gets on or waits for its sources, never while it hangs; null: nobody asks. */
   readonly pulse: Pulse | null
+  /** What rows are looked up in. */
+  readonly tables: Tables
   /** `--until`; null: the run ends with its input. */
   readonly ending: Ending | null
 }
@@ -60,6 +63,7 @@ export async function runJob(job: Job, signal: AbortSignal): Promise<{ readonly 
 
 async function runRounds(job: Job, signal: AbortSignal): Promise<{ readonly isInterrupted: boolean }> {
   const turn = new Turn(job)
+  await job.tables.load(turn.rest)
   for (;;) {
     const asked = job.rounds.next()
     const round = asked instanceof Promise ? await waitFor(asked, job, signal) : asked
@@ -98,6 +102,11 @@ class Turn {
     return monotonicTime() - this.#began > TURN_MS
   }
 
+  /** Lets others have theirs if it is over. */
+  readonly rest = async (): Promise<void> => {
+    if (this.isOver) await this.end()
+  }
+
   async end(): Promise<void> {
     this.#pulse?.beat()
     await nextTurn()
@@ -110,7 +119,8 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 
 /** One round through the graph. The outputs are awaited whenever they have taken more than they can hold. */
 async function takeRound(round: Round, job: Job, turn = new Turn(job)): Promise<void> {
-  const { graph, outputs } = job
+  const { graph, outputs, tables } = job
+  if (tables.isDue) await tables.refresh(turn.rest)
   graph.begin(round)
   while (graph.step()) {
     for (const output of outputs) if (output.needsDrain) await output.drain()

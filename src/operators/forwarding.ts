@@ -90,7 +90,8 @@ export function gather({ batch, columns }: ForwardedRows, selection: Selection, 
   out.length = at + to - from
 }
 
-function gatherColumn(source: Column, selection: Selection, column: Column, at: number): void {
+/** The rows that are selected, to rows `at` and later of a column of the same encoding. */
+export function gatherColumn(source: Column, selection: Selection, column: Column, at: number): void {
   const { rows, from, to } = selection
   const { tags } = source
   const ownTags = column.tags

@@ -8,6 +8,7 @@ import type { Joining } from './joining.ts'
 import { buildBadRows } from './kinds/bad-rows.ts'
 import { buildCountWindow, type CountWindowOptions } from './kinds/count-window.ts'
 import { buildDeduplicate, type DeduplicateOptions } from './kinds/deduplicate.ts'
+import { buildEnrich, type EnrichOptions } from './kinds/enrich.ts'
 import { buildFilter } from './kinds/filter.ts'
 import { buildGroupAggregate, type GroupAggregateOptions } from './kinds/group-aggregate.ts'
 import { judgesLateness, kindOf } from './kinds/index.ts'
@@ -132,6 +133,10 @@ export class PlanBuilder {
 
   regularJoin(inputs: readonly [PlanNode, PlanNode], options: RegularJoinOptions, step: StepLabel): PlanNode {
     return buildRegularJoin(this.#context, inputs, options, step)
+  }
+
+  enrich(input: PlanNode, options: EnrichOptions, step: StepLabel): PlanNode {
+    return buildEnrich(this.#context, input, options, step)
   }
 
   /** Rows of all inputs as one stream. Their named columns must have the same names; the row's own members must be open in all or in none. */

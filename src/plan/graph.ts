@@ -70,7 +70,7 @@ function linesOf(node: PlanNode): readonly string[] {
 }
 
 function shapeOf(node: PlanNode): Vertex['shape'] {
-  if (node.kind === 'scan') return 'source'
+  if (node.kind === 'scan' || node.kind === 'table') return 'source'
   return kindOf(node).state === null ? 'step' : 'kept'
 }
 

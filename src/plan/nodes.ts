@@ -2,6 +2,7 @@ import type { BoundAggregate, BoundExpression, Field } from '../expressions/boun
 import type { BadRowsNode } from './kinds/bad-rows.ts'
 import type { CountWindowNode } from './kinds/count-window.ts'
 import type { DeduplicateNode } from './kinds/deduplicate.ts'
+import type { EnrichNode } from './kinds/enrich.ts'
 import type { FilterNode } from './kinds/filter.ts'
 import type { GroupAggregateNode } from './kinds/group-aggregate.ts'
 import type { IntervalJoinNode } from './kinds/interval-join.ts'
@@ -16,6 +17,7 @@ import type { ScanNode } from './kinds/scan.ts'
 import type { SessionAggregateNode } from './kinds/session-aggregate.ts'
 import type { SinksNode } from './kinds/sinks.ts'
 import type { SortNode } from './kinds/sort.ts'
+import type { TableNode } from './kinds/table.ts'
 import type { TemporalJoinNode } from './kinds/temporal-join.ts'
 import type { TopNode } from './kinds/top.ts'
 import type { UnionNode } from './kinds/union.ts'
@@ -50,6 +52,8 @@ export type PlanNode =
   | LateRowsNode
   | BadRowsNode
   | SinksNode
+  | TableNode
+  | EnrichNode
   | IntervalJoinNode
   | MatchNode
   | RegularJoinNode
@@ -111,4 +115,4 @@ export const isMember = (field: Field): field is MemberField => (field as Partia
 
 /** Does the node stand for work on rows: is it none of what the rows come from or go to? */
 export const isStep = ({ kind }: PlanNode): boolean =>
-  kind !== 'scan' && kind !== 'sinks' && kind !== 'late-rows' && kind !== 'bad-rows'
+  kind !== 'scan' && kind !== 'table' && kind !== 'sinks' && kind !== 'late-rows' && kind !== 'bad-rows'

@@ -49,7 +49,8 @@ function parseChain(line: LexedChain, readText: ReadText): ChainLine {
 }
 
 /** The files that a step reads besides its input. */
-const otherInputs = (step: StepOptions): readonly string[] => (step.verb === 'join' ? [step.with.text] : [])
+const otherInputs = (step: StepOptions): readonly string[] =>
+  step.verb === 'join' ? [step.with.text] : step.verb === 'enrich' ? [step.table.file] : []
 
 /** The files that a step writes besides its output. */
 const sideOutputs = (step: StepOptions): readonly NamedOutput[] =>

@@ -18,6 +18,8 @@ export interface OtherInput {
 /** What a step reaches besides the rows that come to it. */
 export interface StepLinks {
   readonly other: FindInput
+  /** A file that the step reads by itself; throws where something else reads it: standard input. */
+  readonly reads: (file: Span) => void
   /** Takes rows that leave the chain; throws where they cannot. */
   readonly sendTo: (to: Destination, branches: Branches, step: StepLabel) => void
 }
@@ -44,6 +46,11 @@ export class Planning {
 
   other(name: Span, options: OtherInput): PlanNode {
     return this.#links.other(name, options)
+  }
+
+  /** The step reads a file by itself. */
+  reads(file: Span): void {
+    this.#links.reads(file)
   }
 
   /** Sends what leaves to its place; returns what goes on. */

@@ -1,4 +1,5 @@
 import { BRANCH_FLAGS } from './branch-flags.ts'
+import { ENRICH_FLAGS } from './enrich-flags.ts'
 import type { FlagDefinition } from './flag.ts'
 import { JOIN_FLAGS } from './join-flags.ts'
 import { MATCH_FLAGS } from './match-flags.ts'
@@ -112,6 +113,7 @@ export const STEP_FLAGS: readonly FlagDefinition[] = [
   },
   ...MATCH_FLAGS,
   ...JOIN_FLAGS,
+  ...ENRICH_FLAGS,
   {
     name: 'keep',
     placeholder: 'first|last',

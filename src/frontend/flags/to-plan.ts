@@ -26,7 +26,11 @@ export function planChain({ job, steps }: ChainLine): PlannedJob {
     ordered(builder, job, otherInput(builder, job, name, options), `ordered-${name.text}`)
   let node = planSource(builder, job)
   const sides: SinkOptions[] = []
-  const links: StepLinks = { other, sendTo: (to, branches) => sides.push(sideSink(job, to, branches)) }
+  const links: StepLinks = {
+    other,
+    reads: (file) => refuseReadTwice(job, file),
+    sendTo: (to, branches) => sides.push(sideSink(job, to, branches)),
+  }
   for (const step of steps) node = addStep(builder, node, step, links)
   const records = job.output.kind === 'kafka' ? [planRecord(builder, node, job.output.sink, sinkFlag)] : undefined
   const sink = { ...job, name: RESULT, from: [node], ...(records ? { records } : {}) }
@@ -105,23 +109,22 @@ function orderInput(builder: PlanBuilder, input: PlanNode, name: string): PlanNo
 }
 
 /** The other input of a step: a file that is read as those of the line are, but for what the step says. Throws E_FLAG_VALUE for one that is read already. */
-function otherInput(
-  builder: PlanBuilder,
-  job: JobOptions,
-  { text: file, source }: Span,
-  { time, watermarkDelay }: OtherInput,
-): PlanNode {
-  if (file === '-' && job.inputs.includes('-')) {
-    throw new TidemarkError('E_FLAG_VALUE', `${source} - and the rows of the line would both read standard input`, {
-      hint: 'name a file for one of them',
-    })
-  }
+function otherInput(builder: PlanBuilder, job: JobOptions, name: Span, { time, watermarkDelay }: OtherInput): PlanNode {
+  refuseReadTwice(job, name)
   return builder.scan({
-    name: file,
-    files: [file],
+    name: name.text,
+    files: [name.text],
     time: timeOf(time === null ? job : { ...job, time }),
     watermarkDelay: watermarkDelay ?? job.watermarkDelay,
     ...traitsOf(job),
+  })
+}
+
+/** Standard input can be read once. */
+function refuseReadTwice(job: JobOptions, { text: file, source }: Span): void {
+  if (file !== '-' || !job.inputs.includes('-')) return
+  throw new TidemarkError('E_FLAG_VALUE', `${source} - and the rows of the line would both read standard input`, {
+    hint: 'name a file for one of them',
   })
 }
 

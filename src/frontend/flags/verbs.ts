@@ -3,6 +3,7 @@ import { aggregate } from './verbs/aggregate.ts'
 import { countWindow } from './verbs/count-window.ts'
 import { cumulate } from './verbs/cumulate.ts'
 import { dedup } from './verbs/dedup.ts'
+import { enrich } from './verbs/enrich.ts'
 import { filter } from './verbs/filter.ts'
 import { hop } from './verbs/hop.ts'
 import { join } from './verbs/join.ts'
@@ -37,6 +38,7 @@ const LIST = [
   over,
   aggregate,
   join,
+  enrich,
   match,
 ] as const
 

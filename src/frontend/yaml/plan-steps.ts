@@ -14,6 +14,7 @@ interface StepPlanning {
   readonly builder: PlanBuilder
   readonly readText: ReadText
   readonly sendTo: StepLinks['sendTo']
+  readonly reads: StepLinks['reads']
 }
 
 /** Adds the steps of a file to the plan, from top to bottom. Returns those that keep state and have no name. */
@@ -26,7 +27,7 @@ export function planSteps(planning: StepPlanning): readonly UnnamedStep[] {
 
 function planStep(
   step: PipelineStep,
-  { pipeline, streams, builder, readText, sendTo }: StepPlanning,
+  { pipeline, streams, builder, readText, sendTo, reads }: StepPlanning,
 ): readonly UnnamedStep[] {
   const { verb } = step.step
   const options = parseStep(step.step, { defaults: pipeline.defaults, readText })
@@ -39,6 +40,7 @@ function planStep(
     new Planning(builder, input, label, {
       other: (name) => streams.named({ name: name.text, span: name }),
       sendTo,
+      reads,
     }),
   )
   const own = nodesBetween(rows, input)

@@ -91,6 +91,7 @@ class PipelinePlanner {
       streams: this.#streams,
       builder: this.#builder,
       readText: this.#settings.readText,
+      reads: (file) => this.#read(file),
       sendTo: (to, branches, { verb }) => {
         sides.push(sideSink(job, to, branches))
         this.#outputs.push({ flag: verb, to })
@@ -148,6 +149,16 @@ class PipelinePlanner {
       },
       own,
     )
+  }
+
+  /** A file that a step reads by itself. */
+  #read(file: Span): void {
+    if (file.text === '-' && this.#files.includes('-'))
+      throw new TidemarkError('E_PIPELINE', 'standard input is read twice', {
+        span: file,
+        hint: 'name a file for one of them',
+      })
+    this.#files.push(file.text)
   }
 
   /** Sources may share the place for what they cannot read. */

@@ -3,6 +3,7 @@ import type { NodeOf, PlanNode } from '../nodes.ts'
 import { badRows } from './bad-rows.ts'
 import { countWindow } from './count-window.ts'
 import { deduplicate } from './deduplicate.ts'
+import { enrich } from './enrich.ts'
 import { filter } from './filter.ts'
 import { groupAggregate } from './group-aggregate.ts'
 import { intervalJoin } from './interval-join.ts'
@@ -17,6 +18,7 @@ import { scan } from './scan.ts'
 import { sessionAggregate } from './session-aggregate.ts'
 import { sinks } from './sinks.ts'
 import { sort } from './sort.ts'
+import { table } from './table.ts'
 import { temporalJoin } from './temporal-join.ts'
 import { top } from './top.ts'
 import { union } from './union.ts'
@@ -44,6 +46,8 @@ const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
   'late-rows': lateRows,
   'bad-rows': badRows,
   sinks,
+  table,
+  enrich,
   'interval-join': intervalJoin,
   match,
   'regular-join': regularJoin,

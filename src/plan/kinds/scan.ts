@@ -53,8 +53,8 @@ export interface SourceDescription extends Omit<SourceSpec, 'time'> {
     | null
 }
 
-/** Rows of a source have every member; the first use of a path makes its field. */
-export function buildScan(context: BuildContext, { time, ...rest }: SourceDescription): ScanNode {
+/** Rows that have every member; the first use of a path makes its field. */
+export function openMembers(): Pick<ScanNode, 'members' | 'member'> {
   const members = new Map<string, MemberField>()
   const member = (path: readonly string[]): MemberField => {
     const key = JSON.stringify(path)
@@ -64,6 +64,11 @@ export function buildScan(context: BuildContext, { time, ...rest }: SourceDescri
     members.set(key, field)
     return field
   }
+  return { members, member }
+}
+
+export function buildScan(context: BuildContext, { time, ...rest }: SourceDescription): ScanNode {
+  const { members, member } = openMembers()
   const spec: TimeSpec | null =
     time?.kind === 'field' ? { kind: 'field', field: member(time.path), format: time.format } : time
   if (spec?.kind === 'field') context.namedIn.set(spec.field, '--time')

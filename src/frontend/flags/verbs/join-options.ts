@@ -99,7 +99,8 @@ export function readResult(step: StepReader): { readonly join: JoinKind; readonl
   return { join, as: { name: readRowName(use), span: spanOfUse(use) } }
 }
 
-function readRowName(use: FlagUse): string {
+/** Throws E_FLAG_VALUE for what is no name. */
+export function readRowName(use: FlagUse): string {
   if (/^[\p{L}_@][\p{L}\p{M}\p{N}_@]*$/u.test(use.value)) return use.value
   throw new TidemarkError('E_FLAG_VALUE', `${use.written} is a name of letters, digits and _, not '${use.value}'`)
 }

@@ -1,0 +1,77 @@
+import { assert } from '../base/assert.ts'
+import { fieldsOf } from '../expressions/fields-of.ts'
+import type { ScanField } from '../formats/scanner.ts'
+import type { Enrich } from '../operators/enrich.ts'
+import type { Layout } from '../plan/layout.ts'
+import type { MemberField, NodeOf } from '../plan/nodes.ts'
+import { topologicalOrder } from '../plan/nodes.ts'
+import { ReplaceableFile } from '../sources/replaceable-file.ts'
+import type { Assembled } from './assemble.ts'
+import { ColumnReader } from './column-reader.ts'
+import type { WatchedField } from './field-watch.ts'
+import type { JobOptions } from './job-options.ts'
+import { wantedOf } from './operators/enrich.ts'
+import { TableReader } from './table-reader.ts'
+import { type JobTable, Tables } from './tables.ts'
+
+/** The tables of all steps that look rows up. Opens none. */
+export function createTables(options: JobOptions, layout: Layout, { outletOf, scans }: Assembled): Tables {
+  const isLive = scans.some((scan) => !options.sourceOf(scan).isBounded)
+  const tables = topologicalOrder(options.root).flatMap((node): JobTable[] => {
+    if (node.kind !== 'enrich') return []
+    const outlet = outletOf(node)
+    assert(outlet.kind === 'operator', 'a step has an operator')
+    return [
+      {
+        node,
+        operator: outlet.operator as Enrich, // sound: made of this node
+        file: fileOf(node.inputs[1], options),
+        reader: readerOf(node, layout, options),
+        // a row that is taken back must be what it was
+        isReplaced: isLive && node.schema.changelog === 'append',
+      },
+    ]
+  })
+  return new Tables(tables, options)
+}
+
+function fileOf(node: NodeOf<'table'>, { openTable, clock }: JobOptions): ReplaceableFile {
+  return new ReplaceableFile({ name: node.table.file, open: () => openTable!(node), clock })
+}
+
+/** What the plan asks of the scanner of a table. */
+export const tableFields = (table: NodeOf<'table'>, layout: Layout): readonly ScanField[] =>
+  (layout.slots.get(table) as readonly MemberField[]).map((field) => ({
+    path: field.path,
+    encoding: layout.encodings.get(field)!,
+  }))
+
+function readerOf(node: NodeOf<'enrich'>, layout: Layout, options: JobOptions): TableReader {
+  const [, table] = node.inputs
+  const slots = layout.slots.get(table)!
+  const fields = layout.slots.get(node)!
+  const slotOf = (field: (typeof slots)[number]) => slots.indexOf(field)
+  const { scanner, lineLimit, warn } = options
+  const keyFields = new Set(node.rightKeys.flatMap((key) => [...fieldsOf(key)]))
+  const watched = slots.map((field, slot): WatchedField => {
+    const namedIn = keyFields.has(field) ? '--on' : (options.namedIn.get(field) ?? node.as ?? '--as')
+    return { name: field.name, slot, namedIn, isComparedWithNumber: false }
+  })
+  const isOfKey = ({ slot }: WatchedField) => keyFields.has(slots[slot]!)
+  const semi = node.join === 'semi' || node.join === 'anti'
+  return new TableReader({
+    style: { format: table.table.format, header: null, changelog: null },
+    fields: tableFields(table, layout),
+    keys: new ColumnReader(node.rightKeys, slotOf),
+    shape: {
+      slots: wantedOf(node, fields).map(slotOf),
+      keepsTexts: node.row !== null && fields.includes(node.row),
+      repeated: semi && node.repeated === 'refuse' ? 'first' : node.repeated,
+    },
+    keyFields: watched.filter(isOfKey),
+    otherFields: watched.filter((field) => !isOfKey(field)),
+    scanner,
+    lineLimit,
+    warn,
+  })
+}

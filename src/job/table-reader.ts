@@ -1,0 +1,138 @@
+import { type RowError, TidemarkError } from '../base/errors.ts'
+import type { Batch } from '../data/batch.ts'
+import { rawOffset, rawSource } from '../data/batch.ts'
+import type { InputStyle } from '../formats/decoding/create-decoder.ts'
+import { createCutter, createDecoder } from '../formats/decoding/create-decoder.ts'
+import { DecodingScanner } from '../formats/decoding/decoding-scanner.ts'
+import { createScanner } from '../formats/json/create-scanner.ts'
+import { LineReader, type Lines } from '../formats/lines.ts'
+import type { ScanField, Scanner } from '../formats/scanner.ts'
+import type { KeyReader } from '../operators/key-reader.ts'
+import { RepeatedKey, TableBuilder, type TableRows, type TableShape, TooManyBytes } from '../operators/table-rows.ts'
+import type { Source } from '../sources/source.ts'
+import { type BadRow, badRowError } from './bad-rows.ts'
+import { FieldWatch, type WatchedField } from './field-watch.ts'
+import type { JobOptions } from './job-options.ts'
+
+const MEND = 'every row of a table must be readable; --on-error is for the rows of the input'
+
+export interface TableReaderOptions extends Pick<JobOptions, 'scanner' | 'lineLimit' | 'warn'> {
+  readonly style: InputStyle
+  readonly fields: readonly ScanField[]
+  readonly keys: KeyReader
+  readonly shape: TableShape
+  /** Fields that the key is made of: a row without them is worth nothing, so no table is without them. */
+  readonly keyFields: readonly WatchedField[]
+  /** Others that the command names. */
+  readonly otherFields: readonly WatchedField[]
+}
+
+/** Reads a table from its file into memory. */
+export class TableReader {
+  readonly #options: TableReaderOptions
+
+  constructor(options: TableReaderOptions) {
+    this.#options = options
+  }
+
+  /**
+   * `rest` is awaited time and again, so that the rest of the process gets its turn. Throws E_TABLE, E_HEADER, and the codes of bad rows: all rows must be
+   * readable.
+   */
+  async read(source: Source, rest: () => Promise<void>): Promise<TableRows> {
+    const { style, fields, scanner: choice } = this.#options
+    const decoder = createDecoder(style)
+    const json = createScanner(fields, choice)
+    const scanner = decoder ? new DecodingScanner(json, decoder) : json
+    try {
+      return await this.#read(source, scanner, rest)
+    } catch (error) {
+      if (error instanceof RepeatedKey) throw repeatedKey(source.current, error)
+      if (error instanceof TooManyBytes)
+        throw new TidemarkError('E_TABLE', `'${source.current}' has more than 2 GiB of rows`)
+      throw error
+    } finally {
+      scanner.close()
+    }
+  }
+
+  async #read(source: Source, scanner: Scanner, rest: () => Promise<void>): Promise<TableRows> {
+    const { style, lineLimit, shape, keyFields, otherFields, warn } = this.#options
+    const builder = new TableBuilder(shape)
+    const watches = [
+      new FieldWatch(keyFields, ({ message, hint }) => {
+        throw new TidemarkError('E_TABLE', `${message.replace('no row', `no row of '${source.current}'`)}`, {
+          hint: keyHint(hint),
+        })
+      }),
+      new FieldWatch(otherFields, ({ code, message, hint }) =>
+        warn({ code, message: message.replace('no row', `no row of '${source.current}'`), hint }),
+      ),
+    ]
+    const take = (batch: Batch) => {
+      for (const watch of watches) watch.look(batch)
+      builder.add(batch, this.#keysOf(batch))
+    }
+    const reader = new LineReader({ source, buffer: scanner, cutter: createCutter(style), lineLimit })
+    const batch = scanner.createBatch()
+    let line: number | undefined
+    for (;;) {
+      const next = reader.next(line)
+      const lines = next instanceof Promise ? await next : next
+      if (lines === null) break
+      line = scanLines(lines, scanner, batch, take)
+      await rest()
+    }
+    for (const watch of watches) watch.end()
+    return builder.finish()
+  }
+
+  #keysOf(batch: Batch) {
+    return this.#options.keys.columns(batch, 0, batch.length, (row, error) => {
+      throw unusableKey(batch, row, error)
+    })
+  }
+}
+
+/** Returns the number of the line behind them. Throws what is wrong with one of them. */
+function scanLines(lines: Lines, scanner: Scanner, batch: Batch, take: (batch: Batch) => void): number {
+  const { buffer, file, base, tooLong } = lines
+  if (tooLong) {
+    const hint = '--line-limit 64MiB allows longer lines'
+    const { code, reason, line, offset, head: raw } = tooLong
+    throw badRow({ code, reason, file, line, offset, raw, hint })
+  }
+  let at = lines.from
+  let line = lines.firstLine
+  while (at < lines.to) {
+    batch.clear()
+    Object.assign(batch.raw!, { source: file, buffer, base })
+    const { next, nextLine, bad } = scanner.scan(buffer, at, lines.to, batch, line)
+    if (bad) {
+      const { code, reason, start, end } = bad
+      const place = { file, line: bad.line ?? nextLine - 1, offset: base + start, column: bad.at - start + 1 }
+      throw badRow({ code, reason, ...place, raw: buffer.subarray(start, end), hint: MEND })
+    }
+    if (batch.length > 0) take(batch)
+    at = next
+    line = nextLine
+  }
+  return line
+}
+
+const badRow = (row: BadRow): TidemarkError => badRowError(row, `bad row in a table: ${row.reason}`, row.hint)
+
+function unusableKey(batch: Batch, row: number, { message, hint }: RowError): TidemarkError {
+  const raw = batch.raw!
+  const text = raw.buffer.subarray(raw.starts[row]!, raw.ends[row]!)
+  const place = { file: rawSource(raw, row), line: raw.lines[row]!, offset: rawOffset(raw, row), raw: text }
+  return badRow({ code: 'E_ROW_VALUE', reason: `--on: ${message}`, hint: hint ?? MEND, ...place })
+}
+
+const repeatedKey = (file: string, { line, earlier }: RepeatedKey): TidemarkError =>
+  new TidemarkError('E_TABLE', `two rows of '${file}' have the same key`, {
+    excerpt: { at: `${file}:${line}; the other is at line ${earlier}` },
+    hint: '--keep last takes the last row of each key, --keep first the first',
+  })
+
+const keyHint = (hint: string): string => hint.replace(/; it was NULL in all rows$/, '')

@@ -1,0 +1,179 @@
+import type { Batch } from '../data/batch.ts'
+import { Column, Tag } from '../data/column.ts'
+import type { Dictionary } from '../data/dictionary.ts'
+import { viewOf } from '../data/key-bytes.ts'
+import { ByteArena } from '../state/byte-arena.ts'
+import { grown } from '../state/grown.ts'
+import { FrozenDictionary } from './frozen-dictionary.ts'
+import { isNull, TableKeys } from './table-keys.ts'
+
+const SPACE = 0x20
+/** Places in the texts of a table are 32-bit offsets. */
+const MOST_BYTES = 2 ** 31 - 1
+
+/** Two rows of a table have the same key. Lines are those of the file. */
+export class RepeatedKey extends Error {
+  readonly line: number
+  readonly earlier: number
+
+  constructor(line: number, earlier: number) {
+    super('two rows have the same key')
+    this.name = 'RepeatedKey'
+    this.line = line
+    this.earlier = earlier
+  }
+}
+
+export class TooManyBytes extends Error {}
+
+/** A table in memory, by key. Row 0 is no row: all of its columns are NULL. */
+export interface TableRows {
+  readonly keys: TableKeys
+  /** Rows read, those included that have no key or another's. */
+  readonly read: number
+  /** One for each column that is wanted. */
+  readonly columns: readonly Column[]
+  /** The rows as they stand in the file, as JSON; null: not wanted. */
+  readonly texts: TableTexts | null
+}
+
+/** The text of row r is bytes [ends[r - 1], ends[r]). */
+export interface TableTexts {
+  readonly buffer: Buffer
+  readonly ends: Int32Array
+}
+
+export interface TableShape {
+  /** Slots of the batches that are added, as far as more than the key is wanted of them. */
+  readonly slots: readonly number[]
+  readonly keepsTexts: boolean
+  /** What becomes of a row whose key another has; `refuse` throws `RepeatedKey`. */
+  readonly repeated: 'refuse' | 'first' | 'last'
+}
+
+/** Takes the rows of a table, batch by batch. Nothing of a batch is needed afterwards, but for the ids of its dictionaries until `finish`. */
+export class TableBuilder {
+  readonly #shape: TableShape
+  readonly #keys = new TableKeys()
+  readonly #arena = new ByteArena()
+  #columns: readonly Column[] | null = null
+  #ends = new Int32Array(1024)
+  #lines = new Int32Array(1024)
+  #rows = 0
+  #read = 0
+
+  constructor(shape: TableShape) {
+    this.#shape = shape
+  }
+
+  /** Throws RepeatedKey, TooManyBytes. */
+  add(batch: Batch, keys: readonly Column[]): void {
+    const { slots, keepsTexts } = this.#shape
+    const from = slots.map((slot) => batch.columns[slot]!)
+    this.#columns ??= from.map(({ type, encoding }) => new Column(type, encoding, 1024))
+    const columns = this.#columns
+    const view = viewOf(batch.raw!.buffer)
+    this.#read += batch.length
+    this.#keys.load(keys, 0, batch.length)
+    for (let i = 0; i < batch.length; i += 1) {
+      if (isNull(keys, i) || !this.#take(keys, i, batch.raw!.lines[i]!)) continue
+      const row = this.#rows
+      const shift = keepsTexts ? this.#keepText(batch, i, view) : 0
+      for (let c = 0; c < columns.length; c += 1) {
+        if (!keepsTexts && from[c]!.encoding === 'span') this.#keepSpan(from[c]!, i, columns[c]!, view)
+        else keep(from[c]!, i, columns[c]!, row, shift)
+      }
+    }
+  }
+
+  /** Nothing can be added afterwards. */
+  finish(): TableRows {
+    const columns = this.#columns ?? this.#shape.slots.map(() => new Column('any', 'plain', 1))
+    const frozen = new Map<Dictionary, FrozenDictionary>()
+    for (const column of columns) {
+      column.buffer = this.#arena.bytes
+      const { dictionary } = column
+      if (dictionary === null) continue
+      column.dictionary = frozen.get(dictionary) ?? new FrozenDictionary(dictionary, this.#mostIds(dictionary))
+      frozen.set(dictionary, column.dictionary as FrozenDictionary)
+    }
+    const texts = this.#shape.keepsTexts ? { buffer: this.#arena.bytes, ends: this.#ends } : null
+    return { keys: this.#keys, read: this.#read, columns, texts }
+  }
+
+  /** Makes row i the last row, unless another has its key and counts. */
+  #take(keys: readonly Column[], i: number, line: number): boolean {
+    const known = this.#keys.rowOf(keys, i)
+    if (known !== 0) {
+      const { repeated } = this.#shape
+      if (repeated === 'refuse') throw new RepeatedKey(line, this.#lines[known]!)
+      if (repeated === 'first') return false
+    }
+    const row = this.#rows + 1
+    this.#rows = row
+    if (row >= this.#lines.length) this.#grow(row + 1)
+    this.#lines[row] = line
+    this.#keys.set(keys, i, row, known)
+    return true
+  }
+
+  #grow(rows: number): void {
+    const size = Math.max(rows, this.#lines.length * 2)
+    this.#lines = grown(this.#lines, size)
+    for (const column of this.#columns!) column.reserve(size)
+    if (this.#shape.keepsTexts) this.#ends = grown(this.#ends, size)
+  }
+
+  /** Returns by how much the bytes of the row have moved. */
+  #keepText({ raw }: Batch, i: number, view: DataView): number {
+    const { buffer } = raw!
+    let start = raw!.starts[i]!
+    let end = raw!.ends[i]!
+    while (buffer[start]! <= SPACE) start += 1
+    while (buffer[end - 1]! <= SPACE) end -= 1
+    const at = this.#append(view, start, end)
+    this.#ends[this.#rows] = this.#arena.length
+    return at - start
+  }
+
+  /** A string with its quotes, as it stands in a row. */
+  #keepSpan(from: Column, i: number, to: Column, view: DataView): void {
+    const row = this.#rows
+    const quote = from.tags[i] === Tag.String ? 1 : 0
+    const isSpan = from.tags[i] === Tag.String || from.tags[i] === Tag.Json
+    const shift = isSpan ? this.#append(view, from.ids[i]! - quote, from.ends[i]! + quote) - from.ids[i]! + quote : 0
+    keep(from, i, to, row, shift)
+  }
+
+  #append(view: DataView, start: number, end: number): number {
+    if (this.#arena.length + end - start > MOST_BYTES) throw new TooManyBytes()
+    return this.#arena.append(view, start, end)
+  }
+
+  /** One more than the greatest id of the dictionary. */
+  #mostIds(dictionary: Dictionary): number {
+    let most = -1
+    for (const column of this.#columns!) {
+      if (column.dictionary !== dictionary) continue
+      const { tags, ids } = column
+      for (let row = 1; row <= this.#rows; row += 1) if (tags[row] === Tag.String && ids[row]! > most) most = ids[row]!
+    }
+    return most + 1
+  }
+}
+
+/** Row i of a scanned column as a row of the table's; spans stand `shift` bytes further on. */
+function keep(from: Column, i: number, to: Column, row: number, shift: number): void {
+  if (to.encoding === 'interned') to.dictionary ??= from.dictionary
+  const tag = from.tags[i]!
+  const isValue =
+    tag === Tag.Exact ||
+    (tag >= Tag.String && to.encoding === 'plain') ||
+    (tag === Tag.Json && to.encoding === 'interned')
+  // an array written far behind its end would turn into a slow one
+  if (isValue) while (to.values.length < row) to.values.push(null)
+  to.copyRow(from, i, row)
+  if (to.encoding !== 'span' || tag < Tag.String || tag === Tag.Exact) return
+  to.ids[row]! += shift
+  to.ends[row]! += shift
+}
