@@ -41,9 +41,11 @@ export class OutputBuffer {
   view: DataView = viewOf(this.bytes)
   /** Bytes collected so far. */
   length = 0
-  /** Where the last range came from. */
+  /** Where the last two ranges came from: rows are often put together from two places in turn. */
   #source: Buffer = this.bytes
   #sourceView: DataView = this.view
+  #otherSource: Buffer = this.bytes
+  #otherView: DataView = this.view
 
   get isFull(): boolean {
     return this.length >= OUTPUT_BYTES
@@ -93,10 +95,7 @@ export class OutputBuffer {
   }
 
   #shortRange(from: Buffer, start: number, end: number): void {
-    if (from !== this.#source) {
-      this.#source = from
-      this.#sourceView = viewOf(from)
-    }
+    if (from !== this.#source) this.#turnTo(from)
     const source = this.#sourceView
     const { bytes, view } = this
     let at = this.length
@@ -107,6 +106,14 @@ export class OutputBuffer {
       at += 8
     }
     for (; next < end; next += 1) bytes[at++] = from[next]!
+  }
+
+  #turnTo(from: Buffer): void {
+    const [other, otherView] = [this.#otherSource, this.#otherView]
+    this.#otherSource = this.#source
+    this.#otherView = this.#sourceView
+    this.#source = from
+    this.#sourceView = from === other ? otherView : viewOf(from)
   }
 
   /** All that was collected. Valid until `clear`. */

@@ -30,6 +30,8 @@ export class Enrich implements Operator {
   table: TableRows | null = null
   /** Of the rows so far, until one was found. */
   readonly kinds: KeyKinds = { hasNumbers: false, hasOthers: false }
+  /** What was read for no other reason than to have it near. */
+  loaded = 0
   /** Rows so far that the table has. */
   matched = 0
   readonly #options: EnrichOptions
@@ -131,6 +133,10 @@ export class Enrich implements Operator {
       ids[i] = row === 0 ? 0 : textEnds[row - 1]!
       ends[i] = textEnds[row]!
     }
+    // the rows of the table lie anywhere: all at once, as far as the processor can
+    let loaded = 0
+    for (let i = 0; i < length; i += 1) loaded ^= buffer[ids[i]!]!
+    this.loaded = loaded
     return texts
   }
 

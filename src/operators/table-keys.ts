@@ -36,8 +36,10 @@ export class TableKeys {
   readonly #index = new HashIndex()
   readonly #numbers = new NumberIndex()
   readonly #arena = new ByteArena()
-  #starts = new Int32Array(1024)
+  /** The text of the key of row r is bytes [ends[r - 1], ends[r]); there is none if it is a number. */
   #ends = new Int32Array(1024)
+  /** What `touch` read, so that it is not optimised away. */
+  loaded = 0
   readonly #rowKeys = new RowKeys()
   readonly #ids = new IdCache()
 
@@ -45,6 +47,7 @@ export class TableKeys {
   load(columns: readonly Column[], from: number, to: number, left: RowSet = NONE): void {
     const isLeft = (i: number) => isNull(columns, i) || isNumber(columns, i) || left.has(i)
     this.#rowKeys.load(columns, from, to, { has: isLeft })
+    if (to - from > 1) this.#index.touch(this.#rowKeys.hashes, to)
   }
 
   /** The row that has the key of row i, which is loaded. */
@@ -59,23 +62,18 @@ export class TableKeys {
 
   /** Gives `row` the key of row i, which is loaded, has no NULL in it, and which `known` has now; 0: no row has. */
   set(columns: readonly Column[], i: number, row: number, known: number): void {
+    if (row >= this.#ends.length) this.#ends = grown(this.#ends, Math.max(row + 1, this.#ends.length * 2))
     if (isNumber(columns, i)) {
       this.kinds.hasNumbers = true
       this.#numbers.set(columns[0]!.numbers[i]!, row)
-      return
-    }
-    this.kinds.hasOthers = true
-    if (row >= this.#starts.length) this.#reserve(row + 1)
-    const key = this.#rowKeys.at(i)
-    if (known === 0) {
-      this.#starts[row] = this.#arena.append(key.view, key.start, key.end)
-      this.#ends[row] = this.#arena.length
-      this.#index.add(key.hash, row)
     } else {
-      this.#starts[row] = this.#starts[known]!
-      this.#ends[row] = this.#ends[known]!
-      this.#index.replace(key.hash, known, row)
+      this.kinds.hasOthers = true
+      const key = this.#rowKeys.at(i)
+      this.#arena.append(key.view, key.start, key.end)
+      if (known === 0) this.#index.add(key.hash, row)
+      else this.#index.replace(key.hash, known, row)
     }
+    this.#ends[row] = this.#arena.length
   }
 
   /** The rows that have the keys of rows from <= i < to, into the same places of `into`; 0: there is none. What is found for rows that are `left` out means nothing. */
@@ -92,6 +90,7 @@ export class TableKeys {
     const keys = this.#rowKeys
     this.load(columns, from, to, left)
     this.#index.firstOf(keys.hashes, from, to, into)
+    this.#touch(into, from, to)
     for (let i = from; i < to; i += 1) {
       const row = into[i]!
       if (row >= 0 && !left.has(i) && isText(columns, i) && this.#isEqual(row, i)) continue
@@ -133,14 +132,17 @@ export class TableKeys {
 
   #isEqual(row: number, i: number): boolean {
     const { view, start, end } = this.#rowKeys.at(i)
-    const own = this.#starts[row]!
+    const own = this.#ends[row - 1]!
     return this.#ends[row]! - own === end - start && this.#arena.isEqual(own, end - start, view, start)
   }
 
-  #reserve(rows: number): void {
-    const size = Math.max(rows, this.#starts.length * 2)
-    this.#starts = grown(this.#starts, size)
-    this.#ends = grown(this.#ends, size)
+  /** Loads what `#isEqual` reads of many rows, all at once as far as the processor can. */
+  #touch(rows: Int32Array, from: number, to: number): void {
+    const ends = this.#ends
+    const { view } = this.#arena
+    let loaded = 0
+    for (let i = from; i < to; i += 1) if (rows[i]! > 0) loaded ^= view.getUint8(ends[rows[i]! - 1]!)
+    this.loaded = loaded
   }
 }
 
