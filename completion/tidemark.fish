@@ -14,7 +14,7 @@ function __tidemark_state
         else if test $ended = 0; and test "$word" = --
             set ended 1
         else if test $ended = 0; and string match -qr -- '^-.' $word
-            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --input-key --line-limit --scanner --kafka --topic --from --group --shard --isolation --lost-offset --missing-topic --tombstones --output -o --roll --output-format --changelog --time-output --to-kafka --to-topic --kafka-key --kafka-header --kafka-compression --delivery --job --transaction-timeout --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --kafka-ca --kafka-certificate --kafka-private-key --kafka-login --kafka-user --kafka-password-file --arg --argjson --summary --color --by -b --agg -a --order-by --rank --offset --slide --every --step --within --as --pattern --define --measures --skip --timeout --max-partials --explain-partials --between --window --with --with-time --with-watermark-delay --on --kind --keep --rows --range --to --where --key --ordinality --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
+            if contains -- $word --time -t --time-format --watermark-delay -w --idle-timeout --max-future --tz --late --on-error --max-errors --input -i --input-format --csv-header --input-changelog --input-key --line-limit --scanner --kafka --topic --from --group --shard --isolation --lost-offset --missing-topic --tombstones --output -o --roll --output-format --changelog --time-output --to-kafka --to-topic --kafka-key --kafka-header --kafka-compression --delivery --job --transaction-timeout --state --checkpoint-interval --at-eof --until --drain-timeout --require --restore --kafka-ca --kafka-certificate --kafka-private-key --kafka-login --kafka-user --kafka-password-file --arg --argjson --summary --color --by -b --agg -a --order-by --rank --offset --slide --every --step --within --as --pattern --define --measures --skip --timeout --max-partials --explain-partials --between --window --with --with-time --with-watermark-delay --on --kind --table --table-format --keep --rows --range --to --where --key --ordinality --file -f --name --allowed-lateness --emit --state-ttl --epoch --wait
                 set value 1
             end
             if string match -qr -- '^(-f|--file)' $word; and test $due = argument
@@ -78,6 +78,7 @@ complete -c tidemark -n '__tidemark_due verb' -a count-window -d 'windows of N r
 complete -c tidemark -n '__tidemark_due verb' -a over -d 'every row as it is, and beside it what the rows before it come to'
 complete -c tidemark -n '__tidemark_due verb' -a aggregate -d 'one row per key over all rows, without a window'
 complete -c tidemark -n '__tidemark_due verb' -a join -d 'rows of two inputs with equal keys, put together'
+complete -c tidemark -n '__tidemark_due verb' -a enrich -d 'rows with the row of a table that has their key'
 complete -c tidemark -n '__tidemark_due verb' -a match -d 'rows that follow each other in a pattern, per key'
 complete -c tidemark -n '__tidemark_place start' -a run -d 'a pipeline file: several sources, steps and sinks'
 complete -c tidemark -n '__tidemark_place start' -a validate -d 'check a pipeline file, without reading or writing rows'
@@ -91,7 +92,7 @@ complete -c tidemark -n '__tidemark_place start' -a help -d 'help for a verb, a 
 complete -c tidemark -n '__tidemark_place kafka' -a 'lag'
 complete -c tidemark -n '__tidemark_place state' -a 'ls show verify reset dump restore plan'
 complete -c tidemark -n '__tidemark_place completion' -a 'bash zsh fish'
-complete -c tidemark -n '__tidemark_place help' -a 'filter select unnest split tee sample dedup sort top tumble hop cumulate session count-window over aggregate join match run validate explain kafka state stop functions completion help expressions time late patterns yaml flags exit-codes'
+complete -c tidemark -n '__tidemark_place help' -a 'filter select unnest split tee sample dedup sort top tumble hop cumulate session count-window over aggregate join enrich match run validate explain kafka state stop functions completion help expressions time late patterns yaml flags exit-codes'
 complete -c tidemark -n '__tidemark_place state' -a '(__fish_complete_directories)'
 complete -c tidemark -n '__tidemark_due verb argument files' -s t -l time -x -d 'the field with the event time; windows, dedup --within need it'
 complete -c tidemark -n '__tidemark_due verb argument files' -l time-format -x -a 'auto iso s ms us ns' -d 'how the time is written: auto, iso, s, ms, us, ns'
@@ -176,7 +177,7 @@ complete -c tidemark -n '__tidemark_place tumble hop cumulate' -l offset -x -d '
 complete -c tidemark -n '__tidemark_place hop count-window' -l slide -l every -x -d 'how often a window begins; the same as --every D'
 complete -c tidemark -n '__tidemark_place cumulate' -l step -x -d 'by how much a window is longer than the one before'
 complete -c tidemark -n '__tidemark_place dedup join match' -l within -x -d 'rows less than D apart are repeats'
-complete -c tidemark -n '__tidemark_place unnest join' -l as -x -d 'the member that holds the other row, or the element'
+complete -c tidemark -n '__tidemark_place unnest join enrich' -l as -x -d 'the member that holds the other row, or the element'
 complete -c tidemark -n '__tidemark_place match' -l pattern -x -d 'what to find: \'A B\' next, \'A -> B\' later, \'A{3,} !B C\''
 complete -c tidemark -n '__tidemark_place match' -l define -x -d 'condition of the rows of a step'
 complete -c tidemark -n '__tidemark_place match' -l measures -x -d 'columns of the result: "count(A.x) AS n, B.user"'
@@ -192,9 +193,11 @@ complete -c tidemark -n '__tidemark_place join' -l unbounded -d 'all rows, whene
 complete -c tidemark -n '__tidemark_place join' -l with -r -F -d 'the right input; - is standard input'
 complete -c tidemark -n '__tidemark_place join' -l with-time -x -d 'the field with the event time of the right input'
 complete -c tidemark -n '__tidemark_place join' -l with-watermark-delay -x -d 'how far out of order right rows may come'
-complete -c tidemark -n '__tidemark_place join' -l on -x -d 'keys: "id = ref", left = right; or a field of both'
-complete -c tidemark -n '__tidemark_place join' -l kind -x -a 'inner left right full semi anti' -d 'inner, left, right, full, semi or anti'
-complete -c tidemark -n '__tidemark_place dedup' -l keep -x -a 'first last' -d 'which of them passes; last waits for the watermark'
+complete -c tidemark -n '__tidemark_place join enrich' -l on -x -d 'keys: "id = ref", left = right; or a field of both'
+complete -c tidemark -n '__tidemark_place join enrich' -l kind -x -a 'inner left right full semi anti' -d 'inner, left, right, full, semi or anti'
+complete -c tidemark -n '__tidemark_place enrich' -l table -r -F -d 'the file of the table: NDJSON, CSV, TSV, also compressed'
+complete -c tidemark -n '__tidemark_place enrich' -l table-format -x -a 'ndjson csv tsv' -d 'how the table is written: ndjson, csv or tsv'
+complete -c tidemark -n '__tidemark_place dedup enrich' -l keep -x -a 'first last' -d 'which of them passes; last waits for the watermark'
 complete -c tidemark -n '__tidemark_place over' -l rows -x -d 'look at the N rows before the row and at itself'
 complete -c tidemark -n '__tidemark_place over' -l range -x -d 'look at the rows of the last D, inclusive, and of the same time'
 complete -c tidemark -n '__tidemark_place split' -l to -r -F -d 'where those rows go: a file, or fd:N'
@@ -203,7 +206,7 @@ complete -c tidemark -n '__tidemark_place unnest' -l key -x -d 'unnest objects: 
 complete -c tidemark -n '__tidemark_place unnest' -l ordinality -x -d 'the element\'s place under NAME, from 1'
 complete -c tidemark -n '__tidemark_place unnest' -l outer -d 'keep rows without elements; the columns are then NULL'
 complete -c tidemark -n '__tidemark_place filter select split over' -s f -l file -r -F -d 'read the argument from FILE instead'
-complete -c tidemark -n '__tidemark_place filter select unnest split tee sample dedup sort top tumble hop cumulate session count-window over aggregate join match' -l name -x -d 'id of the step in messages, counts and state'
+complete -c tidemark -n '__tidemark_place filter select unnest split tee sample dedup sort top tumble hop cumulate session count-window over aggregate join enrich match' -l name -x -d 'id of the step in messages, counts and state'
 complete -c tidemark -n '__tidemark_place start explain dedup tumble hop cumulate session' -l allowed-lateness -x -d 'keep fired windows for D and correct them'
 complete -c tidemark -n '__tidemark_place start explain top tumble hop cumulate session aggregate' -l emit -x -a 'final changes' -d 'when results come'
 complete -c tidemark -n '__tidemark_place start explain dedup over aggregate join' -l state-ttl -x -d 'forget a key D of event time after its last write'

@@ -5,13 +5,14 @@ import type { JobOptions } from '../frontend/flags/command-line.ts'
 import type { PlannedJob } from '../frontend/planned-job.ts'
 import { judgeState, refuseMisfit } from '../job/compatibility.ts'
 import { type CreatedJob, createJob } from '../job/create-job.ts'
+import type { TableOptions } from '../job/job-options.ts'
 import { loadOperators } from '../job/operators/index.ts'
 import { runJob } from '../job/run.ts'
 import { kindOf } from '../plan/kinds/index.ts'
 import type { NodeOf, PlanNode } from '../plan/nodes.ts'
 import { scansOf, topologicalOrder } from '../plan/nodes.ts'
 import { unboundedText } from '../plan/wording.ts'
-import type { AnySource, Source } from '../sources/source.ts'
+import type { AnySource } from '../sources/source.ts'
 import type { RootRecord } from '../state/store.ts'
 import { withinDeadline } from './drain.ts'
 import { guaranteesOf, refuseLess } from './guarantees.ts'
@@ -37,9 +38,8 @@ export async function runPlan(planned: PlannedJob, world: World, wording: Wordin
   const warnings = new Warnings(options, world)
   const createOperator = await loadOperators(root)
   const sourceOf = sourcesOf(planned, world, { warnings, wording })
-  const openTable = tablesOf(world, wording)
   for (const scan of scans) await sourceOf(scan).open()
-  await tryTables(root, openTable)
+  const tables = await tablesOf(root, world, wording)
   const state = options.state === null || world.checkpoints ? null : await world.openState(options.state)
   const watch = await watchOf({ options, world, sources: scans.map(sourceOf) })
   let job: CreatedJob | null = null
@@ -60,7 +60,7 @@ export async function runPlan(planned: PlannedJob, world: World, wording: Wordin
       batchRows: world.batchRows,
       atEnd: options.atEof,
       until: options.until,
-      openTable,
+      tables,
       warn: (warning) => warnings.say(warning.code, warning.message, warning.hint),
       checkpoints: checkpointsOf(state, { options, world, warnings }),
       pulse: watch,
@@ -260,20 +260,18 @@ function sourcesOf(
   }
 }
 
-/** A table is read once, or again from its beginning. */
-const tablesOf =
-  (world: World, wording: Wording) =>
-  ({ table }: NodeOf<'table'>): Source =>
-    world.openInput([table.file], { ...wording, isMarked: false })
-
-/** Throws E_FILE_MISSING and E_FILE_READ before anything else is touched. */
-async function tryTables(root: PlanNode, openTable: (table: NodeOf<'table'>) => Source): Promise<void> {
-  for (const node of topologicalOrder(root)) {
-    if (node.kind !== 'table') continue
-    const source = openTable(node)
+/** null: there are none. Throws E_FILE_MISSING and E_FILE_READ before anything else is touched. */
+async function tablesOf(root: PlanNode, world: World, wording: Wording): Promise<TableOptions | null> {
+  const tables = topologicalOrder(root).filter((node) => node.kind === 'table')
+  if (tables.length === 0) return null
+  const open = ({ table }: NodeOf<'table'>) => world.openInput([table.file], { ...wording, isMarked: false })
+  for (const table of tables) {
+    const source = open(table)
     await source.open()
     await source.close()
   }
+  const { createTables: create } = await import('../job/create-tables.ts')
+  return { open, create }
 }
 
 const latePolicyOf = ({ late }: JobOptions) =>

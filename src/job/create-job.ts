@@ -10,7 +10,6 @@ import { Checkpointer } from './checkpoint.ts'
 import { CheckpointSchedule } from './checkpoint-schedule.ts'
 import { createIntake, watchedFields } from './create-intake.ts'
 import { connectSinks, sinkExpressions } from './create-output.ts'
-import { createTables } from './create-tables.ts'
 import { FieldWatch } from './field-watch.ts'
 import type { Intake } from './intake.ts'
 import { type JobCounters, JobCounts } from './job-counts.ts'
@@ -81,7 +80,6 @@ export function createJob(options: JobOptions): CreatedJob {
   })
   addIntakes({ options, layout, assembled, counts, badRows })
   connectSinks(options, layout, assembled, counts)
-  const tables = createTables(options, layout, assembled)
   const onReject: OnReject = ({ text }, sequence, source) => {
     const stream = assembled.badStreams[source]
     if (stream) stream.add(text, sequence)
@@ -89,21 +87,16 @@ export function createJob(options: JobOptions): CreatedJob {
   }
   const rounds = roundsOf(counts.intakes, assembled, options, onReject)
   return {
-    ...runnable({ options, assembled, counts, rounds, outputs: sides.outputs }),
+    ...runnable({ options, layout, assembled, counts, rounds, outputs: sides.outputs }),
     endRound: () => sides.endRound(),
     endSources: () => {
       for (const [source, intake] of counts.intakes.entries()) {
         for (const reject of intake.takeRejects()) onReject(reject, rounds.sequence, source)
       }
     },
-    tables,
     badRows,
     lateRows,
     counters: () => counts.read(),
-    endWatches: () => {
-      tables.end()
-      for (const watch of counts.watches) watch.end()
-    },
     endRun: () => {
       for (const intake of counts.intakes) intake.endRun()
     },
@@ -158,6 +151,7 @@ function badRowsOf(
 
 interface Wired {
   readonly options: JobOptions
+  readonly layout: Layout
   readonly assembled: Assembled
   readonly counts: JobCounts
   readonly rounds: Rounds
@@ -165,13 +159,14 @@ interface Wired {
 }
 
 /** What the run loop needs: graph, rounds, outputs, checkpoints, ticks of the clock. */
-function runnable({ options, assembled, counts, rounds, outputs }: Wired) {
+function runnable({ options, layout, assembled, counts, rounds, outputs }: Wired) {
   const { intakes } = counts
   const { graph } = assembled
   const { checkpoints, clock } = options
   const signatures = signaturesOf(options.root)
   const checkpointer =
     checkpoints && new Checkpointer(checkpoints.store, { graph, rounds, intakes, outputs, facts: counts, signatures })
+  const tables = options.tables?.create(options, options.tables.open, layout, assembled) ?? null
   const watermark = () => Math.min(...intakes.map((intake) => intake.watermark))
   return {
     graph,
@@ -194,6 +189,11 @@ function runnable({ options, assembled, counts, rounds, outputs }: Wired) {
     partials: () => graph.operators.flatMap(({ operator }) => operator.partials?.() ?? []),
     checkpointer,
     signatures,
+    tables,
+    endWatches: () => {
+      tables?.end()
+      for (const watch of counts.watches) watch.end()
+    },
     checkpoints:
       checkpointer && new CheckpointSchedule(checkpointer, { ...checkpoints!, clock, rowsRead: () => counts.rowsRead }),
     ticks: ticksOf(assembled, intakes, rounds, clock),

@@ -9,13 +9,20 @@ import { ReplaceableFile } from '../sources/replaceable-file.ts'
 import type { Assembled } from './assemble.ts'
 import { ColumnReader } from './column-reader.ts'
 import type { WatchedField } from './field-watch.ts'
-import type { JobOptions } from './job-options.ts'
+import type { JobOptions, TableOptions } from './job-options.ts'
 import { wantedOf } from './operators/enrich.ts'
 import { TableReader } from './table-reader.ts'
 import { type JobTable, Tables } from './tables.ts'
 
+export type CreateTables = (
+  options: JobOptions,
+  open: TableOptions['open'],
+  layout: Layout,
+  assembled: Assembled,
+) => Tables
+
 /** The tables of all steps that look rows up. Opens none. */
-export function createTables(options: JobOptions, layout: Layout, { outletOf, scans }: Assembled): Tables {
+export const createTables: CreateTables = (options, open, layout, { outletOf, scans }) => {
   const isLive = scans.some((scan) => !options.sourceOf(scan).isBounded)
   const tables = topologicalOrder(options.root).flatMap((node): JobTable[] => {
     if (node.kind !== 'enrich') return []
@@ -25,7 +32,7 @@ export function createTables(options: JobOptions, layout: Layout, { outletOf, sc
       {
         node,
         operator: outlet.operator as Enrich, // sound: made of this node
-        file: fileOf(node.inputs[1], options),
+        file: fileOf(node.inputs[1], open, options),
         reader: readerOf(node, layout, options),
         // a row that is taken back must be what it was
         isReplaced: isLive && node.schema.changelog === 'append',
@@ -35,9 +42,8 @@ export function createTables(options: JobOptions, layout: Layout, { outletOf, sc
   return new Tables(tables, options)
 }
 
-function fileOf(node: NodeOf<'table'>, { openTable, clock }: JobOptions): ReplaceableFile {
-  return new ReplaceableFile({ name: node.table.file, open: () => openTable!(node), clock })
-}
+const fileOf = (node: NodeOf<'table'>, open: TableOptions['open'], { clock }: JobOptions): ReplaceableFile =>
+  new ReplaceableFile({ name: node.table.file, open: () => open(node), clock })
 
 /** What the plan asks of the scanner of a table. */
 export const tableFields = (table: NodeOf<'table'>, layout: Layout): readonly ScanField[] =>

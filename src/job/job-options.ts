@@ -11,6 +11,7 @@ import type { Clock } from '../time/clock.ts'
 import type { Zone } from '../time/zone.ts'
 import type { ErrorPolicy } from './bad-rows.ts'
 import type { CheckpointInterval } from './checkpoint-schedule.ts'
+import type { CreateTables } from './create-tables.ts'
 import type { LatePolicy } from './late-rows.ts'
 import type { CreateOperator } from './operators/index.ts'
 import type { Output } from './output.ts'
@@ -49,6 +50,14 @@ export interface JobWarning {
   readonly hint: string
 }
 
+/** Where the rows of tables come from. */
+export interface TableOptions {
+  /** A source of the bytes of a table's file, not opened yet; a new one each time. */
+  readonly open: (table: NodeOf<'table'>) => Source
+  /** Of create-tables.ts, which is loaded on demand. */
+  readonly create: CreateTables
+}
+
 export interface JobOptions {
   readonly root: PlanNode
   /** What `loadOperators` gave for the root. */
@@ -57,8 +66,8 @@ export interface JobOptions {
   readonly namedIn: ReadonlyMap<Field, string>
   /** One opened source for each scan of the plan. */
   readonly sourceOf: (scan: NodeOf<'scan'>) => AnySource
-  /** A source of the bytes of a table's file, not opened yet; a new one each time. Absent: the plan has no tables. */
-  readonly openTable?: (table: NodeOf<'table'>) => Source
+  /** What rows are looked up in; absent: the plan has no tables. */
+  readonly tables?: TableOptions | null
   readonly onError: ErrorPolicy
   readonly late: LatePolicy
   /** `late` and `bad` only where the policies keep rows. */

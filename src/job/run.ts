@@ -24,8 +24,8 @@ export interface Job {
   readonly ticks: Ticks | null
   /** Is told while the run gets on or waits for its sources, never while it hangs; null: nobody asks. */
   readonly pulse: Pulse | null
-  /** What rows are looked up in. */
-  readonly tables: Tables
+  /** What rows are looked up in; null: nothing. */
+  readonly tables: Tables | null
   /** `--until`; null: the run ends with its input. */
   readonly ending: Ending | null
 }
@@ -63,7 +63,7 @@ export async function runJob(job: Job, signal: AbortSignal): Promise<{ readonly 
 
 async function runRounds(job: Job, signal: AbortSignal): Promise<{ readonly isInterrupted: boolean }> {
   const turn = new Turn(job)
-  await job.tables.load(turn.rest)
+  await job.tables?.load(turn.rest)
   for (;;) {
     const asked = job.rounds.next()
     const round = asked instanceof Promise ? await waitFor(asked, job, signal) : asked
@@ -120,7 +120,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 /** One round through the graph. The outputs are awaited whenever they have taken more than they can hold. */
 async function takeRound(round: Round, job: Job, turn = new Turn(job)): Promise<void> {
   const { graph, outputs, tables } = job
-  if (tables.isDue) await tables.refresh(turn.rest)
+  if (tables?.isDue) await tables.refresh(turn.rest)
   graph.begin(round)
   while (graph.step()) {
     for (const output of outputs) if (output.needsDrain) await output.drain()

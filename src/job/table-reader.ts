@@ -10,7 +10,7 @@ import type { ScanField, Scanner } from '../formats/scanner.ts'
 import type { KeyReader } from '../operators/key-reader.ts'
 import { RepeatedKey, TableBuilder, type TableRows, type TableShape, TooManyBytes } from '../operators/table-rows.ts'
 import type { Source } from '../sources/source.ts'
-import { type BadRow, badRowError } from './bad-rows.ts'
+import { type BadRow, badRowError, excerptOf, type RowPlace } from './bad-rows.ts'
 import { FieldWatch, type WatchedField } from './field-watch.ts'
 import type { JobOptions } from './job-options.ts'
 
@@ -122,17 +122,21 @@ function scanLines(lines: Lines, scanner: Scanner, batch: Batch, take: (batch: B
 
 const badRow = (row: BadRow): TidemarkError => badRowError(row, `bad row in a table: ${row.reason}`, row.hint)
 
-function unusableKey(batch: Batch, row: number, { message, hint }: RowError): TidemarkError {
+const unusableKey = (batch: Batch, row: number, { message, hint }: RowError): TidemarkError =>
+  badRow({ code: 'E_ROW_VALUE', reason: `--on: ${message}`, hint: hint ?? MEND, ...placeOf(batch, row) })
+
+function placeOf(batch: Batch, row: number): RowPlace {
   const raw = batch.raw!
   const text = raw.buffer.subarray(raw.starts[row]!, raw.ends[row]!)
-  const place = { file: rawSource(raw, row), line: raw.lines[row]!, offset: rawOffset(raw, row), raw: text }
-  return badRow({ code: 'E_ROW_VALUE', reason: `--on: ${message}`, hint: hint ?? MEND, ...place })
+  return { file: rawSource(raw, row), line: raw.lines[row]!, offset: rawOffset(raw, row), raw: text }
 }
 
-const repeatedKey = (file: string, { line, earlier }: RepeatedKey): TidemarkError =>
-  new TidemarkError('E_TABLE', `two rows of '${file}' have the same key`, {
-    excerpt: { at: `${file}:${line}; the other is at line ${earlier}` },
+function repeatedKey(file: string, { batch, row, key, earlier }: RepeatedKey): TidemarkError {
+  const { at, line } = excerptOf(placeOf(batch, row))
+  return new TidemarkError('E_TABLE', `two rows of '${file}' have the key ${key}`, {
+    excerpt: { at: `${at}; the other is in line ${earlier}`, ...(line === undefined ? {} : { line }) },
     hint: '--keep last takes the last row of each key, --keep first the first',
   })
+}
 
-const keyHint = (hint: string): string => hint.replace(/; it was NULL in all rows$/, '')
+const keyHint = (hint: string): string => hint.replace(/;? it was NULL in all rows$/, '')

@@ -141,8 +141,12 @@ export class Enrich implements Operator {
   }
 
   facts(): unknown {
-    return null
+    return { matched: this.matched, kinds: { ...this.kinds } }
   }
 
-  restoreFacts(): void {}
+  restoreFacts(facts: unknown): void {
+    const { matched = 0, kinds = {} } = (facts ?? {}) as Partial<Pick<Enrich, 'matched' | 'kinds'>>
+    this.matched = matched
+    Object.assign(this.kinds, kinds)
+  }
 }

@@ -2,6 +2,7 @@ import type { Batch } from '../data/batch.ts'
 import { Column, Tag } from '../data/column.ts'
 import type { Dictionary } from '../data/dictionary.ts'
 import { viewOf } from '../data/key-bytes.ts'
+import { keyTextOf } from '../data/value.ts'
 import { ByteArena } from '../state/byte-arena.ts'
 import { grown } from '../state/grown.ts'
 import { FrozenDictionary } from './frozen-dictionary.ts'
@@ -11,15 +12,21 @@ const SPACE = 0x20
 /** Places in the texts of a table are 32-bit offsets. */
 const MOST_BYTES = 2 ** 31 - 1
 
-/** Two rows of a table have the same key. Lines are those of the file. */
+/** A row of a table has the key of an earlier one. */
 export class RepeatedKey extends Error {
-  readonly line: number
+  readonly batch: Batch
+  readonly row: number
+  /** The canonical text of the key. */
+  readonly key: string
+  /** Where the earlier one stands: a line of the file. */
   readonly earlier: number
 
-  constructor(line: number, earlier: number) {
+  constructor({ batch, row, key, earlier }: Pick<RepeatedKey, 'batch' | 'row' | 'key' | 'earlier'>) {
     super('two rows have the same key')
     this.name = 'RepeatedKey'
-    this.line = line
+    this.batch = batch
+    this.row = row
+    this.key = key
     this.earlier = earlier
   }
 }
@@ -76,7 +83,7 @@ export class TableBuilder {
     this.#read += batch.length
     this.#keys.load(keys, 0, batch.length)
     for (let i = 0; i < batch.length; i += 1) {
-      if (isNull(keys, i) || !this.#take(keys, i, batch.raw!.lines[i]!)) continue
+      if (isNull(keys, i) || !this.#take(batch, keys, i)) continue
       const row = this.#rows
       const shift = keepsTexts ? this.#keepText(batch, i, view) : 0
       for (let c = 0; c < columns.length; c += 1) {
@@ -102,17 +109,18 @@ export class TableBuilder {
   }
 
   /** Makes row i the last row, unless another has its key and counts. */
-  #take(keys: readonly Column[], i: number, line: number): boolean {
+  #take(batch: Batch, keys: readonly Column[], i: number): boolean {
     const known = this.#keys.rowOf(keys, i)
     if (known !== 0) {
       const { repeated } = this.#shape
-      if (repeated === 'refuse') throw new RepeatedKey(line, this.#lines[known]!)
+      if (repeated === 'refuse')
+        throw new RepeatedKey({ batch, row: i, key: keyOf(keys, i), earlier: this.#lines[known]! })
       if (repeated === 'first') return false
     }
     const row = this.#rows + 1
     this.#rows = row
     if (row >= this.#lines.length) this.#grow(row + 1)
-    this.#lines[row] = line
+    this.#lines[row] = batch.raw!.lines[i]!
     this.#keys.set(keys, i, row, known)
     return true
   }
@@ -161,6 +169,9 @@ export class TableBuilder {
     return most + 1
   }
 }
+
+const keyOf = (keys: readonly Column[], i: number): string =>
+  keys.map((column) => keyTextOf(column.value(i))).join(', ')
 
 /** Row i of a scanned column as a row of the table's; spans stand `shift` bytes further on. */
 function keep(from: Column, i: number, to: Column, row: number, shift: number): void {

@@ -45,6 +45,8 @@ export interface Explanation {
     readonly why: string
   }[]
   readonly warnings: readonly string[]
+  /** What results depend on besides the rows of the sources, where there is something. */
+  readonly determinism?: readonly string[]
   /** Where rows go, in plans with several sinks, by the ids of steps. */
   readonly sinks?: readonly { readonly name: string; readonly from: readonly string[] }[]
 }
@@ -78,12 +80,13 @@ export function explain(root: PlanNode, layout: Layout, { guarantees, scannerOf 
     },
     guarantees,
     warnings: order.flatMap(unboundedState),
+    ...determinismOf(order),
     ...(root.kind === 'sinks' && { sinks: sinksOf(root) }),
   }
 }
 
 /** The same as text, at most 100 columns for usual names. */
-export function renderExplanation({ plan, physical, guarantees, warnings, sinks }: Explanation): string {
+export function renderExplanation({ plan, physical, guarantees, determinism, warnings, sinks }: Explanation): string {
   const lines = ['plan']
   const byId = new Map(plan.map((step) => [step.id, step]))
   const tree = (step: ExplainedStep, depth: number) => {
@@ -110,6 +113,7 @@ export function renderExplanation({ plan, physical, guarantees, warnings, sinks 
     'guarantees',
     ...guarantees.map(({ source, sink, guarantee, why }) => `  ${source} -> ${sink}: ${guarantee} (${why})`),
   )
+  if (determinism) lines.push('determinism', ...determinism.map((line) => `  ${line}`))
   if (warnings.length > 0)
     lines.push('warnings', ...warnings.flatMap((warning) => warning.split('\n').map((line) => `  ${line}`)))
   return `${lines.join('\n')}\n`
@@ -129,6 +133,14 @@ function explainStep(node: PlanNode): ExplainedStep {
     hasTime: node.schema.hasTime,
     state: kindOf(node).state?.describe(node) ?? null,
   }
+}
+
+function determinismOf(order: readonly PlanNode[]): Pick<Explanation, 'determinism'> {
+  const determinism = order.flatMap((node) => {
+    const what = kindOf(node).dependsOn?.(node)
+    return what === undefined ? [] : [`${node.id}: ${what}`]
+  })
+  return determinism.length > 0 ? { determinism } : {}
 }
 
 /** State that event time does not bound. */

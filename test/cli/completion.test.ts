@@ -12,8 +12,7 @@ for (const shell of SHELLS) writeFileSync(join(folder, `script.${shell}`), compl
 writeFileSync(join(folder, 'a b.ndjson'), '')
 
 const VERBS =
-  'filter select unnest split tee sample dedup sort top tumble hop cumulate session count-window over aggregate join match'
-;('filter select unnest split tee sample dedup sort top tumble hop cumulate session count-window over aggregate join')
+  'filter select unnest split tee sample dedup sort top tumble hop cumulate session count-window over aggregate join enrich match'
 const FILES = ['a b.ndjson', 'script.bash', 'script.fish', 'script.zsh']
 
 /** Words before the cursor, the last one begun; what is offered. Files are those of the folder. */

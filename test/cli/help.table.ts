@@ -19,7 +19,7 @@ verbs    rows      filter EXPR  select LIST  unnest FIELD  split EXPR  tee FILE 
                    sort  top N
          windows   tumble SIZE  hop SIZE  cumulate SIZE  session GAP  count-window N  over LIST
                    aggregate
-         inputs    join                    patterns  match
+         inputs    join  enrich            patterns  match
 commands run  validate  explain  kafka  state  stop  functions  completion  help
 
 time     -t, --time FIELD            the field with the event time; windows, dedup --within need it

@@ -26,7 +26,7 @@ export const enrich: Verb<EnrichStep> = {
   flags: ['table', 'on', 'as', 'kind', 'keep', 'table-format', 'name'],
   required: ['table', 'on'],
   flagLines: {
-    on: { summary: 'keys: "id = ref", of the row = of the table; or a field of both' },
+    on: { summary: 'keys: "id = ref", row = table; or a field of both' },
     as: { summary: 'the member that holds the row of the table', default: 'the name of FILE' },
     kind: { placeholder: 'KIND', summary: 'left, inner, semi or anti', default: 'left' },
     keep: { summary: 'of rows of the table with one key, this one counts', default: 'there must be one' },
