@@ -38,15 +38,14 @@ export async function runPlan(planned: PlannedJob, world: World, wording: Wordin
   const warnings = new Warnings(options, world)
   const createOperator = await loadOperators(root)
   const sourceOf = sourcesOf(planned, world, { warnings, wording })
-  for (const scan of scans) await sourceOf(scan).open()
-  const tables = await tablesOf(root, world, wording)
+  const tables = await openInputs(root, sourceOf, world, wording)
   const state = options.state === null || world.checkpoints ? null : await world.openState(options.state)
   const watch = await watchOf({ options, world, sources: scans.map(sourceOf) })
   let job: CreatedJob | null = null
   try {
     job = createJob({
       root,
-      createOperator,
+      ...{ createOperator, tables },
       namedIn: builder.namedIn,
       sourceOf,
       onError: errorPolicyOf(options),
@@ -60,7 +59,6 @@ export async function runPlan(planned: PlannedJob, world: World, wording: Wordin
       batchRows: world.batchRows,
       atEnd: options.atEof,
       until: options.until,
-      tables,
       warn: (warning) => warnings.say(warning.code, warning.message, warning.hint),
       checkpoints: checkpointsOf(state, { options, world, warnings }),
       pulse: watch,
@@ -260,8 +258,14 @@ function sourcesOf(
   }
 }
 
-/** null: there are none. Throws E_FILE_MISSING and E_FILE_READ before anything else is touched. */
-async function tablesOf(root: PlanNode, world: World, wording: Wording): Promise<TableOptions | null> {
+/** Opens the sources, and tries the tables; null: there are none of those. Throws E_FILE_MISSING and E_FILE_READ before anything else is touched. */
+async function openInputs(
+  root: PlanNode,
+  sourceOf: (scan: NodeOf<'scan'>) => AnySource,
+  world: World,
+  wording: Wording,
+): Promise<TableOptions | null> {
+  for (const scan of scansOf(root)) await sourceOf(scan).open()
   const tables = topologicalOrder(root).filter((node) => node.kind === 'table')
   if (tables.length === 0) return null
   const open = ({ table }: NodeOf<'table'>) => world.openInput([table.file], { ...wording, isMarked: false })
