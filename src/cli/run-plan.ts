@@ -5,7 +5,6 @@ import type { JobOptions } from '../frontend/flags/command-line.ts'
 import type { PlannedJob } from '../frontend/planned-job.ts'
 import { judgeState, refuseMisfit } from '../job/compatibility.ts'
 import { type CreatedJob, createJob } from '../job/create-job.ts'
-import type { TableOptions } from '../job/job-options.ts'
 import { loadOperators } from '../job/operators/index.ts'
 import { runJob } from '../job/run.ts'
 import { kindOf } from '../plan/kinds/index.ts'
@@ -17,17 +16,12 @@ import type { RootRecord } from '../state/store.ts'
 import { withinDeadline } from './drain.ts'
 import { guaranteesOf, refuseLess } from './guarantees.ts'
 import { kafkaInput } from './kafka-input.ts'
+import { openInputs, type Wording } from './open-inputs.ts'
 import { errorPolicyOf, openOutputs, writeSummary } from './outputs.ts'
 import { partialsText } from './partials-text.ts'
 import { summaryJson, tellLosses } from './summary.ts'
 import { refuseLive, watchOf } from './watch.ts'
 import type { OpenState, World } from './world.ts'
-
-/** What a front end knows of the words that named its inputs. */
-export interface Wording {
-  /** Why an input of that name may be missing. */
-  readonly missingHint?: (name: string) => string | undefined
-}
 
 /** Runs what a front end has planned. Returns the exit status; throws TidemarkError for what ends it earlier. */
 export async function runPlan(planned: PlannedJob, world: World, wording: Wording = {}): Promise<number> {
@@ -256,26 +250,6 @@ function sourcesOf(
     sources.set(scan, source)
     return source
   }
-}
-
-/** Opens the sources, and tries the tables; null: there are none of those. Throws E_FILE_MISSING and E_FILE_READ before anything else is touched. */
-async function openInputs(
-  root: PlanNode,
-  sourceOf: (scan: NodeOf<'scan'>) => AnySource,
-  world: World,
-  wording: Wording,
-): Promise<TableOptions | null> {
-  for (const scan of scansOf(root)) await sourceOf(scan).open()
-  const tables = topologicalOrder(root).filter((node) => node.kind === 'table')
-  if (tables.length === 0) return null
-  const open = ({ table }: NodeOf<'table'>) => world.openInput([table.file], { ...wording, isMarked: false })
-  for (const table of tables) {
-    const source = open(table)
-    await source.open()
-    await source.close()
-  }
-  const { createTables: create } = await import('../job/create-tables.ts')
-  return { open, create }
 }
 
 const latePolicyOf = ({ late }: JobOptions) =>
