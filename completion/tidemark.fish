@@ -209,7 +209,7 @@ complete -c tidemark -n '__tidemark_place filter select split over' -s f -l file
 complete -c tidemark -n '__tidemark_place filter select unnest split tee sample dedup sort top tumble hop cumulate session count-window over aggregate join enrich match' -l name -x -d 'id of the step in messages, counts and state'
 complete -c tidemark -n '__tidemark_place start explain dedup tumble hop cumulate session' -l allowed-lateness -x -d 'keep fired windows for D and correct them'
 complete -c tidemark -n '__tidemark_place start explain top tumble hop cumulate session aggregate' -l emit -x -a 'final changes' -d 'when results come'
-complete -c tidemark -n '__tidemark_place start explain dedup over aggregate join' -l state-ttl -x -d 'forget a key D of event time after its last write'
+complete -c tidemark -n '__tidemark_place start explain dedup top count-window over aggregate join' -l state-ttl -x -d 'forget a key D of event time after its last write'
 complete -c tidemark -n '__tidemark_place explain kafka state functions' -l json -d 'as JSON, for programs'
 complete -c tidemark -n '__tidemark_place explain' -l mermaid -d 'the plan as a Mermaid flowchart'
 complete -c tidemark -n '__tidemark_place explain' -l dot -d 'the plan as a graph for Graphviz'

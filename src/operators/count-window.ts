@@ -6,6 +6,7 @@ import { KeyTable, SPARED_SLOTS } from '../state/key-table.ts'
 import { RecentRows } from '../state/recent-rows.ts'
 import type { StateStructure } from '../state/structure.ts'
 import { type AggregateInput, AggregateInputs, type KeptArguments } from './aggregate-inputs.ts'
+import { KeyExpiry } from './key-expiry.ts'
 import type { KeyReader } from './key-reader.ts'
 import { isFull, type Operator, type OperatorContext } from './operator.ts'
 import { PendingRows } from './pending-rows.ts'
@@ -17,6 +18,8 @@ export interface CountWindowOptions {
   readonly size: number
   /** Rows between two results of a key, at least 1; null: windows do not overlap. Then accumulators must be retractable, if not they need not. */
   readonly slide: number | null
+  /** ms: a key is forgotten when w >= t + stateTtl, t being the greatest event time of its rows; its next row is its first. null: never. */
+  readonly stateTtl: number | null
   readonly keys: KeyReader
   readonly aggregates: readonly AggregateInput[]
   /** What the aggregates read, in their order: arguments, then the filter. Kept of each row in sliding windows. */
@@ -44,6 +47,7 @@ export class CountWindow implements Operator {
   readonly #groups: GroupTable
   /** null: windows do not overlap. */
   readonly #recent: RecentRows | null
+  readonly #expiry: KeyExpiry
   readonly #inputs: AggregateInputs
   readonly #pending: PendingRows
   readonly #writer: ResultWriter
@@ -56,7 +60,7 @@ export class CountWindow implements Operator {
   #isLoaded = false
 
   constructor(options: CountWindowOptions) {
-    const { keys, aggregates, slots, slide, argumentSlots } = options
+    const { keys, aggregates, slots, slide, stateTtl, argumentSlots } = options
     // rows are counted where they are retractable
     const layout = new AccumulatorLayout(
       aggregates.map(({ accumulator }) => accumulator),
@@ -69,7 +73,12 @@ export class CountWindow implements Operator {
     this.#inputs = new AggregateInputs(keys, aggregates, this.#keys)
     this.#pending = new PendingRows(this.#inputs)
     this.#writer = new ResultWriter(this.#keys, 0)
-    this.structures = [this.#keys, this.#groups, ...(this.#recent ? [this.#recent] : [])]
+    this.#expiry = new KeyExpiry({
+      ttl: stateTtl,
+      arrivalOf: (slot) => this.#groups.arrivals[slot]!,
+      slots: () => this.#groups.slotsByArrival(),
+    })
+    this.structures = [this.#keys, this.#groups, this.#expiry.structure, ...(this.#recent ? [this.#recent] : [])]
   }
 
   createOutput(): Batch {
@@ -95,12 +104,14 @@ export class CountWindow implements Operator {
     let i = from
     for (; i < batch.length && !isFull(out); i += 1) {
       if (batch.watermark[i]! > this.#watermark) this.#watermark = batch.watermark[i]!
+      if (this.#expiry.isDue(this.#watermark)) this.#forget(i)
       this.#take(batch, i, out)
     }
     this.#pending.flush(i)
     if (i < batch.length) return i
     if (batch.watermarkAfter > this.#watermark) this.#watermark = batch.watermarkAfter
     if (this.#watermark === Infinity) this.#forgetAll()
+    else if (this.#expiry.isDue(this.#watermark)) this.#forget(i)
     return batch.length + 1
   }
 
@@ -129,12 +140,13 @@ export class CountWindow implements Operator {
       this.#groups.begin(slot, this.#arrivals)
       this.#arrivals += 1
     }
+    this.#expiry.touch(slot, batch.time[i]!)
     this.#pending.targetsOf(this.#groups, i, batch.capacity)[i] = slot
     this.#groups.countLive(slot, 1)
     if (this.#recent) this.#slide(batch, i, this.#recent, out)
     else if (this.#groups.rowsIn(slot) === this.#options.size) {
       this.#tell(batch, i, out)
-      this.#groups.end(slot)
+      this.#end(slot)
     }
   }
 
@@ -162,12 +174,22 @@ export class CountWindow implements Operator {
     this.#writer.appendInserts(out, header, this.#groups, Int32Array.of(this.#inputs.slots[i]!))
   }
 
+  /** Before row i. */
+  #forget(i: number): void {
+    this.#pending.flush(i)
+    for (let due = this.#expiry.next(this.#watermark); due !== null; due = this.#expiry.next(this.#watermark))
+      this.#end(due.slot)
+  }
+
   /** After the end nothing comes that a window could be completed by. */
   #forgetAll(): void {
-    for (const slot of this.#groups.slotsByArrival()) {
-      this.#groups.end(slot)
-      this.#recent?.dropKey(slot)
-    }
+    for (const slot of this.#groups.slotsByArrival()) this.#end(slot)
+  }
+
+  #end(slot: number): void {
+    this.#groups.end(slot)
+    this.#recent?.dropKey(slot)
+    this.#expiry.end(slot)
   }
 
   facts(): CountFacts {
@@ -178,6 +200,7 @@ export class CountWindow implements Operator {
     const { watermark, arrivals } = facts as CountFacts
     this.#watermark = watermarkOfFact(watermark)
     this.#arrivals = arrivals
+    this.#expiry.restored(this.#groups.entries)
   }
 }
 

@@ -32,7 +32,7 @@ export interface StoredStructures {
 
 /** Empty structures of these shapes. `shapes`: by name, in order. */
 export function createStructures(shapes: Readonly<Record<string, StructureShape>>): StoredStructures {
-  const made: Made = { keys: null, groups: null, slab: null }
+  const made: Made = { keys: null, arrivalOf: null, slab: null }
   const structures = Object.entries(shapes).map(([name, shape]) => createStructure(name, shape, made))
   return { structures, keys: made.keys }
 }
@@ -40,7 +40,8 @@ export function createStructures(shapes: Readonly<Record<string, StructureShape>
 /** What later structures of a step refer to. */
 interface Made {
   keys: KeyTable | null
-  groups: GroupTable | null
+  /** When the group of a slot began. */
+  arrivalOf: ((slot: number) => number) | null
   slab: RowSlab | null
 }
 
@@ -51,9 +52,11 @@ function createStructure(name: string, shape: StructureShape, made: Made): State
       return made.keys
     case 'key-set':
       return new KeySet({ name, within: shape.within, keepFor: shape.keepFor ?? Infinity })
-    case 'group-table':
-      made.groups = new GroupTable(layoutOf(shape.aggregates), needed(made.keys))
-      return made.groups
+    case 'group-table': {
+      const groups = new GroupTable(layoutOf(shape.aggregates), needed(made.keys))
+      made.arrivalOf = (slot) => groups.arrivals[slot]!
+      return groups
+    }
     case 'pane-table':
       // only who fires windows asks where panes end
       return new PaneTable(layoutOf(shape.aggregates), needed(made.keys), (end) => ({
@@ -63,10 +66,8 @@ function createStructure(name: string, shape: StructureShape, made: Made): State
       }))
     case 'session-table':
       return new SessionTable(layoutOf(shape.aggregates), needed(made.keys))
-    case 'last-touches': {
-      const groups = needed(made.groups)
-      return new LastTouches({ ttl: shape.ttl, arrivalOf: (slot) => groups.arrivals[slot]! })
-    }
+    case 'last-touches':
+      return new LastTouches({ ttl: shape.ttl, arrivalOf: needed(made.arrivalOf) })
     case 'untold-results':
       return new UntoldResults(needed(made.keys))
     default:
@@ -93,8 +94,12 @@ function createRows(name: string, shape: RowsShape, made: Made): StateStructure 
         span: Infinity,
         isByArrival: true,
       })
-    case 'ranked-rows':
-      return new RankedRows({ name, keys: needed(made.keys), slots, keepsRaw, orders: shape.orders, most: shape.most })
+    case 'ranked-rows': {
+      const { orders, most } = shape
+      const rows = new RankedRows({ name, keys: needed(made.keys), slots, keepsRaw, orders, most })
+      made.arrivalOf = (slot) => rows.arrivalOf(slot)
+      return rows
+    }
     case 'newest-rows':
       return new NewestRows(name, needed(made.keys), { slots, keepsRaw })
     case 'waiting-rows':

@@ -7,6 +7,7 @@ import { type NewRow, RankedRows } from '../state/ranked-rows.ts'
 import type { RankedGroup } from '../state/ranked-windows.ts'
 import type { StateStructure } from '../state/structure.ts'
 import { isFinal, isLate, lastTimeOf, lateBy } from '../time/watermark.ts'
+import { KeyExpiry } from './key-expiry.ts'
 import type { KeyReader } from './key-reader.ts'
 import { isFull, type Operator, type OperatorContext } from './operator.ts'
 import { RowErrors } from './row-errors.ts'
@@ -25,6 +26,11 @@ export interface TopOptions {
   readonly window: readonly [start: number, end: number] | null
   /** `final`: when the window ends, and without one the input. `changes`: at each row, how the first rows changed; not with windows. */
   readonly emit: 'final' | 'changes'
+  /**
+   * ms, only without windows: the rows of a key are forgotten when w >= t + stateTtl, t being the greatest event time of all that came, those taken back
+   * included; a row that comes then is its first. `final`: they go on then; `changes`: nothing is said. null: never.
+   */
+  readonly stateTtl: number | null
   /** May the input take rows back? */
   readonly retractable: boolean
   /** The input's slot of each column that goes on. */
@@ -50,6 +56,7 @@ export class Top implements Operator {
   readonly #keys: KeyTable
   readonly #rows: RankedRows
   readonly #changes: TopChanges
+  readonly #expiry: KeyExpiry
   readonly #errors = new RowErrors()
   /** Of the batch at hand. */
   #columns: readonly Column[] = []
@@ -60,13 +67,18 @@ export class Top implements Operator {
   #written = 0
 
   constructor(options: TopOptions) {
-    const { slots, keepsRaw, orders, retractable, most, keyTypes } = options
+    const { slots, keepsRaw, orders, retractable, most, keyTypes, stateTtl } = options
     this.#options = options
     this.#keys = new KeyTable(keyTypes)
     const kept = retractable ? null : most
     this.#rows = new RankedRows({ name: 'rows', keys: this.#keys, slots, keepsRaw, orders, most: kept })
     this.#changes = new TopChanges(this.#rows, { most, isRanked: options.rank !== null })
-    this.structures = [this.#keys, this.#rows]
+    this.#expiry = new KeyExpiry({
+      ttl: stateTtl,
+      arrivalOf: (slot) => this.#rows.arrivalOf(slot),
+      slots: () => this.#rows.groups.keys(),
+    })
+    this.structures = [this.#keys, this.#rows, this.#expiry.structure]
   }
 
   createOutput(): Batch {
@@ -132,6 +144,7 @@ export class Top implements Operator {
 
   /** Writes the groups of windows that the watermark makes final. False: `out` is full, and there is more. */
   #advance(batch: Batch, row: number, watermark: number, out: Batch): boolean {
+    if (this.#expiry.isOn && !this.#forget(batch, row, watermark, out)) return false
     if (this.#options.emit === 'final') {
       const next = row < batch.length ? batch.sequence[row]! : batch.sequenceAfter
       for (let window = this.#rows.windows.first; window !== undefined; window = this.#rows.windows.first) {
@@ -145,6 +158,22 @@ export class Top implements Operator {
     return true
   }
 
+  /** Forgets the keys that the watermark makes old. False: `out` is full, and there is more. */
+  #forget(batch: Batch, row: number, watermark: number, out: Batch): boolean {
+    const isFinalEmit = this.#options.emit === 'final'
+    // at the end too: what a row too old for its key has begun goes before the rest
+    const until = watermark === Infinity && isFinalEmit ? this.#watermark : Math.max(watermark, this.#watermark)
+    if (!this.#expiry.isDue(until)) return true
+    const next = row < batch.length ? batch.sequence[row]! : batch.sequenceAfter
+    for (let due = this.#expiry.next(until); due !== null; due = this.#expiry.next(until)) {
+      const group = this.#rows.groups.get(due.slot)!
+      if (!isFinalEmit) this.#rows.drop(group)
+      else if (!this.#fire(group, batch.clock?.reachedAt(due.at) ?? next, out)) return false
+      this.#expiry.end(due.slot)
+    }
+    return true
+  }
+
   #fire(group: RankedGroup, sequence: number, out: Batch): boolean {
     const count = Math.min(group.list.size, this.#options.most)
     for (; this.#written < count; this.#written += 1) {
@@ -154,6 +183,7 @@ export class Top implements Operator {
     }
     this.#written = 0
     this.#rows.drop(group)
+    this.#expiry.end(group.key)
     return true
   }
 
@@ -183,11 +213,15 @@ export class Top implements Operator {
       this.#refuse(batch, i, { start: start!, end: end! })
       return
     }
-    const group = this.#rows.groupOf(this.#rows.windows.at(start!, end!), this.#slots[i]!)
+    const rankedWindow = this.#rows.windows.at(start!, end!)
+    const group = this.#rows.groupOf(rankedWindow, this.#slots[i]!)
     const row = { batch, i, columns: this.#columns, keys: this.#orderColumns }
     if (emit === 'changes') this.#changes.take(group, row, isTaken(batch, i, retractable))
     else if (isTaken(batch, i, retractable)) this.#remove(group, row)
     else this.#insert(group, row)
+    if (!this.#expiry.isOn) return
+    if (rankedWindow.groups.has(group.key)) this.#expiry.touch(group.key, batch.time[i]!)
+    else this.#expiry.end(group.key)
   }
 
   #insert(group: RankedGroup, row: NewRow): void {
@@ -215,6 +249,7 @@ export class Top implements Operator {
 
   restoreFacts(facts: unknown): void {
     this.#watermark = watermarkOfFact((facts as TopFacts).watermark)
+    if (this.#expiry.isOn) this.#expiry.restored(this.#rows.groups.size)
     this.#count()
   }
 }

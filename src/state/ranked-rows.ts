@@ -68,6 +68,16 @@ export class RankedRows implements StateStructure {
     return this.slab.size
   }
 
+  /** The groups where there are no windows, by the slots of their keys. */
+  get groups(): ReadonlyMap<number, RankedGroup> {
+    return this.windows.at(-Infinity, Infinity).groups
+  }
+
+  /** When the group of a key began where there are no windows; -1: it has none. */
+  arrivalOf(key: number): number {
+    return this.groups.get(key)?.arrival ?? -1
+  }
+
   groupOf(window: RankedWindow, key: number): RankedGroup {
     return window.groups.get(key) ?? this.#begin(window, key, this.#groupArrivals++)
   }

@@ -93,6 +93,8 @@ const CHAINS: readonly (readonly string[])[] = [
   ['sort', '--order-by', 'any DESC NULLS FIRST, upper(CAST(k AS STRING))', 'then', 'select', 'ts, v'],
   ['top', '2', '-b', 'k', '--order-by', 'v, any ASC', '--rank', 'r'],
   ['top', '2', '-b', 'k', '--order-by', 'v', '--emit', 'changes'],
+  ['top', '2', '-b', 'k', '--order-by', 'v', '--state-ttl', '20s'],
+  ['count-window', '3', '--slide', '2', '-b', 'k', '-a', AGGREGATES[0]!, '--state-ttl', '20s'],
   [
     'aggregate',
     '-b',

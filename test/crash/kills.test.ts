@@ -72,6 +72,8 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
     '{}/open.ndjson',
   ],
   top: ['tumble', '1m', '-b', 'k', 'then', 'top', '2', '--order-by', 'count, k'],
+  'top that forgets': ['top', '2', '-b', 'k', '--order-by', 'x', '--rank', 'r', '--state-ttl', '30s'],
+  'count window that forgets': ['count-window', '3', '-b', 'k', '-a', 'sum(x) AS total', '--state-ttl', '11s'],
   'top as it changes': ['top', '3', '-b', 'k', '--order-by', 'x', '--rank', 'r', '--emit', 'changes'],
   over: ['over', 'sum(x) AS s, max(id) AS most, lag(id, 2) AS before', '-b', 'k', '--rows', '5'],
   aggregate: ['aggregate', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total', '--emit', 'changes'],
@@ -97,7 +99,14 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
 const MORE: Readonly<Record<string, readonly string[]>> = { split: ['side.ndjson', 'all.ndjson'] }
 
 /** Steps for which no row is late. */
-const NEVER_LATE: ReadonlySet<string> = new Set(['aggregate', 'regular join', 'count window', 'top as it changes'])
+const NEVER_LATE: ReadonlySet<string> = new Set([
+  'aggregate',
+  'regular join',
+  'count window',
+  'count window that forgets',
+  'top as it changes',
+  'top that forgets',
+])
 
 /** Moments between two kills. */
 const EVERY: Readonly<Record<string, number>> = { 'two steps': 1, match: 7 }

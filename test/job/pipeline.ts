@@ -87,12 +87,13 @@ export class Steps {
   top(
     input: PlanNode,
     most: number,
-    { by = '', orderBy, isGlobal = false, emit = 'final', rank }: TopOptions,
+    { by = '', orderBy, isGlobal = false, emit = 'final', rank, stateTtl = null }: TopOptions,
   ): PlanNode {
     const keys = by === '' ? [] : parseExpressionList(by, '--by')
     const shown = rank ? { path: [rank], span: step(rank).span } : null
     const orders = parseOrderList(orderBy, '--order-by')
-    return this.builder.top(input, { most, keys, orders, isGlobal, emit, rank: shown, emitSpan: null }, step('top'))
+    const options = { most, keys, orders, isGlobal, emit, rank: shown, emitSpan: null, stateTtl, ttlSpan: null }
+    return this.builder.top(input, options, step('top'))
   }
 
   tumble(input: PlanNode, size: number, by: string, aggregates: string, allowedLateness = 0): PlanNode {
@@ -138,11 +139,15 @@ export class Steps {
 
   countWindow(
     input: PlanNode,
-    sizes: { size: number; slide: number | null },
+    sizes: { size: number; slide: number | null; stateTtl?: number | null },
     by: string,
     aggregates: string,
   ): PlanNode {
-    return this.builder.countWindow(input, { ...sizes, ...grouping(by, aggregates) }, step('count-window'))
+    return this.builder.countWindow(
+      input,
+      { stateTtl: null, ...sizes, ...grouping(by, aggregates) },
+      step('count-window'),
+    )
   }
 
   aggregate(input: PlanNode, by: string, aggregates: string, emit: Emission = 'final'): PlanNode {
@@ -220,6 +225,7 @@ interface TopOptions {
   readonly isGlobal?: boolean
   readonly emit?: 'final' | 'changes'
   readonly rank?: string
+  readonly stateTtl?: number | null
 }
 
 interface GroupOptions {

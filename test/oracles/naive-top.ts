@@ -13,6 +13,8 @@ export interface NaiveTop {
   readonly window?: (value: Member) => { readonly start: number; readonly end: number }
   readonly emit?: 'changes'
   readonly rank?: string
+  /** Only without windows. */
+  readonly ttl?: number
 }
 
 interface Group {
@@ -20,11 +22,12 @@ interface Group {
   readonly start: number
   readonly end: number
   rows: NaiveRow[]
+  touched: number
 }
 
 /** Every row is kept; the first ones of a group are found anew each time. */
 export function naiveTop(world: World, input: Stream, options: NaiveTop): Stream {
-  const { id, most, by, orders, window, emit, rank } = options
+  const { id, most, by, orders, window, emit, rank, ttl = null } = options
   const step = world.step(id)
   let groups: Group[] = []
   const events: Event[] = []
@@ -43,6 +46,14 @@ export function naiveTop(world: World, input: Stream, options: NaiveTop): Stream
     for (const group of due.sort((a, b) => a.end - b.end || a.start - b.start))
       for (const [place, row] of first(group).entries()) give(at, row, '+I', place)
   }
+  const forget = (at: number) => {
+    if (ttl === null || watermark === Infinity) return
+    const due = groups.filter(({ touched }) => touched + ttl <= watermark)
+    groups = groups.filter((group) => !due.includes(group))
+    if (emit === 'changes') return
+    for (const group of due.sort((a, b) => a.touched - b.touched))
+      for (const [place, row] of first(group).entries()) give(at, row, '+I', place)
+  }
   const tell = (at: number, before: readonly NaiveRow[], after: readonly NaiveRow[]) => {
     if (rank === undefined) {
       for (const row of before) if (!after.includes(row)) give(at, row, '-D', 0)
@@ -59,12 +70,15 @@ export function naiveTop(world: World, input: Stream, options: NaiveTop): Stream
   for (const event of input.events) {
     if ('watermark' in event) {
       const before = watermark
+      forget(event.at)
       watermark = event.watermark
+      forget(event.at)
       if (emit !== 'changes') fire(event.at)
       if (event.watermark > before) events.push(event)
       continue
     }
     const { at, row } = event
+    forget(at)
     step.counts.in += 1
     const text = step.attempt(at, row, input, () => {
       for (const { of } of orders) of(row.value)
@@ -76,13 +90,14 @@ export function naiveTop(world: World, input: Stream, options: NaiveTop): Stream
     let group = groups.find((one) => one.text === text && one.start === start && one.end === end)
     const before = group ? first(group) : []
     if (!isRetraction(row)) {
-      if (!group) groups.push((group = { text, start, end, rows: [] }))
+      if (!group) groups.push((group = { text, start, end, rows: [], touched: -Infinity }))
       group.rows.push(row)
     } else if (group) {
       const equal = group.rows.find(({ value }) => keyText(value) === keyText(row.value))
       group.rows = group.rows.filter((one) => one !== equal)
       if (group.rows.length === 0) groups = groups.filter((one) => one !== group)
     }
+    if (group) group.touched = Math.max(group.touched, row.time)
     if (emit === 'changes') tell(at, before, group ? first(group) : [])
   }
   return { ...input, events, isWhole: input.isWhole && rank === undefined, isUpdating: emit === 'changes' }

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { testAgreement } from './agreement.ts'
 import type { NaiveAggregate } from './naive-aggregates.ts'
+import { naiveCountWindow } from './naive-count-window.ts'
 import { type NaiveDedup, naiveDedupFirst, naiveDedupLast } from './naive-dedup.ts'
 import { naiveAggregate, naiveWindow } from './naive-grouping.ts'
 import type { Member } from './naive-rowwise.ts'
+import { naiveTop } from './naive-top.ts'
 import type { Stream, World } from './naive-world.ts'
 import { randomFile } from './random-rows.ts'
 
@@ -102,3 +104,71 @@ testAgreement('dedup that forgets keys, then a window', {
       aggregates: { count: { fn: 'count' } },
     }),
 })
+
+testAgreement(
+  'count-window that forgets keys',
+  {
+    parameters: fc.record({ size: fc.constantFrom(2, 3, 5), slide: fc.constantFrom(null, 1, 2, 4), ttl, delay }),
+    delays: ({ delay }) => ({ a: delay }),
+    files: totals.map((a) => ({ a })),
+    engine: (s, { size, slide, ttl, delay }) =>
+      s.countWindow(s.source('a', delay), { size, slide, stateTtl: ttl }, 'k', AGGREGATES),
+    naive: (w, { size, slide, ttl }) =>
+      naiveCountWindow(w, w.source('a'), {
+        id: 'count-window',
+        size,
+        slide: slide ?? size,
+        ttl,
+        keys: { k },
+        aggregates: NAIVE,
+      }),
+  },
+  120,
+)
+
+const v = ({ v: value }: Member) => value
+const top = fc.record({ most: fc.constantFrom(1, 2, 4), rank: fc.constantFrom(undefined, 'place'), emit, ttl, delay })
+const shown = (rank: string | undefined, emit: 'final' | 'changes') => ({
+  ...(rank === undefined ? {} : { rank }),
+  ...(emit === 'changes' ? { emit } : {}),
+})
+
+testAgreement(
+  'top that forgets keys',
+  {
+    parameters: top,
+    delays: ({ delay }) => ({ a: delay }),
+    files: totals.map((a) => ({ a })),
+    engine: (s, { most, rank, emit, ttl, delay }) =>
+      s.top(s.source('a', delay), most, { by: 'k', orderBy: 'v', stateTtl: ttl, ...shown(rank, emit) }),
+    naive: (w, { most, rank, emit, ttl }) =>
+      naiveTop(w, w.source('a'), {
+        id: 'top',
+        most,
+        by: k,
+        orders: [{ of: v, descending: true }],
+        ttl,
+        ...shown(rank, emit),
+      }),
+  },
+  120,
+)
+
+testAgreement(
+  'windows that correct themselves, then a top over all of them that forgets keys',
+  {
+    parameters: top,
+    files: totals.map((a) => ({ a })),
+    engine: (s, { most, rank, emit, ttl }) => {
+      const windows = s.tumble(s.source('a'), 20, 'k', 'count(*) AS rows, sum(v) AS v', 30)
+      return s.top(windows, most, { by: 'k', orderBy: 'v', isGlobal: true, stateTtl: ttl, ...shown(rank, emit) })
+    },
+    naive: (w, { most, rank, emit, ttl }) => {
+      const aggregates = { rows: { fn: 'count' as const }, v: { fn: 'sum' as const, of: v } }
+      const windows = naiveWindow(w, w.source('a'), { id: 'tumble', size: 20, lateness: 30, keys: { k }, aggregates })
+      const orders = [{ of: v, descending: true }]
+      return naiveTop(w, windows, { id: 'top', most, by: k, orders, ttl, ...shown(rank, emit) })
+    },
+  },
+  120,
+)

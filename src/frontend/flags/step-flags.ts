@@ -182,6 +182,6 @@ export const STEP_DEFAULTS: readonly FlagDefinition[] = [
     summary: 'forget a key D of event time after its last write',
     default: 'never',
     manual:
-      'For steps whose state event time does not bound: aggregate, and dedup without --within. A key is forgotten when the watermark reaches the time of its last write + D; its next row then begins anew. Every row of a key writes the state of aggregate; of dedup, those that are kept. Needs --time. May change from run to run.',
+      'For steps whose state event time does not bound: aggregate, over, count-window, top without windows, join --unbounded, and dedup without --within. A key is forgotten when the watermark reaches the time of its last write + D; its next row then begins anew. Every row of a key writes its state; of dedup, those that are kept. Needs --time. May change from run to run.',
   },
 ]

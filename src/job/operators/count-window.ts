@@ -5,7 +5,7 @@ import { written } from '../../plan/wording.ts'
 import type { Wiring } from './wiring.ts'
 
 export function countWindowOperator(node: NodeOf<'count-window'>, wiring: Wiring): Operator {
-  const { input, keys, aggregates, size, slide } = node
+  const { input, keys, aggregates, size, slide, stateTtl } = node
   const read = aggregates.flatMap(({ aggregate: { fn, args, filter } }) => [
     ...args.slice(0, fn.arity),
     ...(filter ? [filter] : []),
@@ -13,6 +13,7 @@ export function countWindowOperator(node: NodeOf<'count-window'>, wiring: Wiring
   return new CountWindow({
     size,
     slide,
+    stateTtl,
     keys: wiring.keys(keys, input),
     aggregates: wiring.aggregateInputs(aggregates, input, slide !== null),
     argumentSlots: read.map(({ type, span }) => ({ name: written(span), type })),

@@ -5,7 +5,7 @@ import { written } from '../../plan/wording.ts'
 import type { Wiring } from './wiring.ts'
 
 export function topOperator(node: NodeOf<'top'>, wiring: Wiring): Operator {
-  const { input, most, keys, orders, window, emit, schema } = node
+  const { input, most, keys, orders, window, emit, stateTtl, schema } = node
   const slotOf = wiring.slotsIn(input)
   const fields = wiring.fields(node)
   const rank = node.rank && fields.includes(node.rank.field) ? node.rank.field : null
@@ -19,6 +19,7 @@ export function topOperator(node: NodeOf<'top'>, wiring: Wiring): Operator {
     orderReader: wiring.reader(expressions, input),
     window: window && [slotOf(window.start), slotOf(window.end)],
     emit,
+    stateTtl: window === null ? stateTtl : null,
     retractable: input.schema.changelog === 'retract',
     forwarded: slots.map(slotOf),
     slots: [

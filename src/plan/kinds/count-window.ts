@@ -1,3 +1,4 @@
+import { formatDuration } from '../../time/duration.ts'
 import type { BuildContext, StepLabel } from '../build-context.ts'
 import {
   buildGrouping,
@@ -19,9 +20,11 @@ export interface CountWindowNode extends GroupingNode {
   readonly size: number
   /** Rows between two results of a key; null: windows do not overlap. */
   readonly slide: number | null
+  /** ms; null: keys are never forgotten. */
+  readonly stateTtl: number | null
 }
 
-export type CountWindowOptions = Grouping & Pick<CountWindowNode, 'size' | 'slide'>
+export type CountWindowOptions = Grouping & Pick<CountWindowNode, 'size' | 'slide' | 'stateTtl'>
 
 export function buildCountWindow(
   context: BuildContext,
@@ -30,13 +33,18 @@ export function buildCountWindow(
   step: StepLabel,
 ): PlanNode {
   context.requireAppend(input, step)
-  const { size } = options
+  const { size, stateTtl } = options
+  if (stateTtl !== null) context.requireTime(input, step)
   const slide = options.slide === size ? null : options.slide
   const { hasTime } = input.schema
   const group = buildGrouping(context, input, options, { made: [], hasTime, changelog: 'append' })
   const { keys, aggregates, schema } = group
   const id = context.stepId(step)
-  return withResults(context, { kind: 'count-window', id, input, keys, aggregates, size, slide, schema }, group)
+  return withResults(
+    context,
+    { kind: 'count-window', id, input, keys, aggregates, size, slide, stateTtl, schema },
+    group,
+  )
 }
 
 const rows = (count: number): string => `${count} ${count === 1 ? 'row' : 'rows'}`
@@ -49,9 +57,11 @@ export const countWindow: NodeKind<CountWindowNode> = {
     return `${node.id} ${rows(node.size)}${every}${groupingText(node)}`
   },
   state: {
-    describe: ({ size, slide, keys }) => {
+    describe: ({ size, slide, keys, stateTtl }) => {
       const each = keys.length > 0 ? ' of each key' : ''
-      return slide === null ? `a window${each} until it has ${rows(size)}` : `the last ${rows(size)}${each}, for ever`
+      const until = stateTtl === null ? null : `until ${formatDuration(stateTtl)} of event time after its last row`
+      if (slide === null) return `a window${each} until it has ${rows(size)}${until ? `, or ${until}` : ''}`
+      return `the last ${rows(size)}${each}, ${until ?? 'for ever'}`
     },
     signature: (node, fieldText) => ({
       verb: 'count-window',
@@ -59,7 +69,7 @@ export const countWindow: NodeKind<CountWindowNode> = {
       size: `${node.size}`,
       slide: node.slide === null ? 'none' : `${node.slide}`,
     }),
-    isUnbounded: ({ keys }) => keys.length > 0,
+    isUnbounded: ({ keys, stateTtl }) => keys.length > 0 && stateTtl === null,
   },
   judgesLateness: () => false,
   fieldTexts: groupingFieldTexts,

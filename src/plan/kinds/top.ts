@@ -3,6 +3,7 @@ import type { Span } from '../../base/span.ts'
 import type { BoundExpression, Field } from '../../expressions/bound.ts'
 import { canonicalText } from '../../expressions/canonical-text.ts'
 import type { OrderItem, SelectItem } from '../../expressions/expression.ts'
+import { formatDuration } from '../../time/duration.ts'
 import type { BuildContext, StepLabel } from '../build-context.ts'
 import type { NodeKind } from '../node-kind.ts'
 import type { NodeBase, PlanNode } from '../nodes.ts'
@@ -25,6 +26,8 @@ export interface TopNode extends NodeBase {
   readonly emit: 'final' | 'changes'
   /** null: ranks are not shown. */
   readonly rank: NamedColumn | null
+  /** ms; null: keys are never forgotten, or they are as their windows end. */
+  readonly stateTtl: number | null
 }
 
 export interface TopOptions extends Pick<TopNode, 'most' | 'emit'> {
@@ -35,6 +38,10 @@ export interface TopOptions extends Pick<TopNode, 'most' | 'emit'> {
   readonly rank: { readonly path: readonly string[]; readonly span: Span } | null
   /** Where `changes` was written. */
   readonly emitSpan: Span | null
+  /** ms; null: none. */
+  readonly stateTtl: number | null
+  /** Where it was written behind the verb. */
+  readonly ttlSpan: Span | null
 }
 
 /** Throws E_NAME for a column of ranks that there is, E_FLAG_VALUE for changes of what is final. */
@@ -48,13 +55,24 @@ export function buildTop(context: BuildContext, input: PlanNode, options: TopOpt
       ...(emitSpan ? { span: emitSpan } : {}),
     })
   }
+  const stateTtl = window === null ? options.stateTtl : refuseTtl(options, step)
+  if (stateTtl !== null) context.requireTime(input, step)
   const keys = options.keys.map((item) => context.bind(noStar(item).expression, input))
   const orders = bindOrder(context, input, options.orders, true)
   const rank = rankColumn(input, options.rank)
   const changelog = emit === 'changes' ? 'retract' : 'append'
   const own = { ...input.schema, hasTime: window !== null, changelog } as const
   const schema = rank ? withColumns(own, [rank]) : own
-  return { kind: 'top', id: context.stepId(step), input, most, keys, orders, window, emit, rank, schema }
+  return { kind: 'top', id: context.stepId(step), input, most, keys, orders, window, emit, rank, stateTtl, schema }
+}
+
+/** What is kept of windows goes when they end: a TTL for all steps is not meant for them, one for this step is a mistake. */
+function refuseTtl({ ttlSpan }: TopOptions, step: StepLabel): null {
+  if (ttlSpan === null) return null
+  throw new TidemarkError('E_FLAG', `${step.verb} forgets the rows of a window when it ends, not after a --state-ttl`, {
+    span: ttlSpan,
+    hint: '--global ranks the rows of all windows; of those it takes --state-ttl',
+  })
 }
 
 function rankColumn({ schema }: PlanNode, rank: TopOptions['rank']): NamedColumn | null {
@@ -97,6 +115,8 @@ export const top: NodeKind<TopNode> = {
       const rows = isUpdated(node) ? 'all rows' : `${node.most} ${node.most === 1 ? 'row' : 'rows'}`
       const each = node.keys.length > 0 ? ' of each key' : ''
       if (node.window) return `${rows}${each} until the watermark passes the end of their window`
+      if (node.stateTtl !== null)
+        return `${rows}${each}, until ${formatDuration(node.stateTtl)} of event time after its last row`
       return `${rows}${each}, ${node.emit === 'final' ? 'until the input ends' : 'for ever'}`
     },
     signature: (node, fieldText) => ({
@@ -109,7 +129,7 @@ export const top: NodeKind<TopNode> = {
       input: node.input.schema.changelog,
       'time fields': node.window ? sourceTimes(node) : [],
     }),
-    isUnbounded: ({ keys, window }) => window === null && keys.length > 0,
+    isUnbounded: ({ keys, window, stateTtl }) => window === null && keys.length > 0 && stateTtl === null,
   },
   judgesLateness: ({ window }) => window !== null,
   fieldTexts: function* ({ id, rank }) {
