@@ -66,9 +66,10 @@ export function viewOf(batch: Batch, clock: MergedClock): Batch {
   view.sequence = batch.sequence
   view.raw = batch.raw
   view.watermark = new Float64Array(batch.length)
+  clock.beforeAll(batch.sequence, batch.length, view.watermark)
   // a row that a watermark freed carries the one from before, which is less than what its own source has reached by then
   for (let i = 0; i < batch.length; i += 1)
-    view.watermark[i] = Math.min(batch.watermark[i]!, clock.before(batch.sequence[i]!))
+    if (batch.watermark[i]! < view.watermark[i]!) view.watermark[i] = batch.watermark[i]!
   view.watermarkAfter = batch.length > 0 ? view.watermark[batch.length - 1]! : clock.highest
   view.sequenceAfter = batch.sequenceAfter
   view.clock = clock

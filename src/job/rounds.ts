@@ -1,4 +1,5 @@
-import { appendRow, type Batch, batchLike } from '../data/batch.ts'
+import { adoptBatch, type Batch, batchLike } from '../data/batch.ts'
+import { appendRows } from '../data/batch-slice.ts'
 import type { Intake } from './intake.ts'
 import type { Reject } from './row-gate.ts'
 import { SharedLimit } from './shared-limit.ts'
@@ -76,13 +77,14 @@ export class SingleRounds implements Rounds {
 
 interface Head {
   readonly intake: Intake
-  /** What the source gave last, and the next row of it. */
+  /** What the source gave last, the next row of it, and the first that this round takes. */
   batch: Batch | null
   at: number
+  begin: number
   hasEnded: boolean
   rejects: readonly Reject[]
-  /** The rows that this round takes from it. */
-  out: Batch | null
+  /** Holds the rows that a round takes where they are not all of `batch`. */
+  part: Batch | null
 }
 
 /**
@@ -98,7 +100,9 @@ export class MergedRounds implements Rounds {
 
   constructor(intakes: readonly Intake[], onReject: OnReject, limit: RowLimit | null = null) {
     this.#limit = limit && new SharedLimit(limit, intakes)
-    this.#heads = intakes.map((intake) => ({ intake, batch: null, at: 0, hasEnded: false, rejects: [], out: null }))
+    this.#heads = intakes.map((intake) => {
+      return { intake, batch: null, at: 0, begin: 0, hasEnded: false, rejects: [], part: null }
+    })
     this.#onReject = onReject
   }
 
@@ -153,21 +157,27 @@ export class MergedRounds implements Rounds {
     if (ended.length > 0) return this.#endOf(ended)
     const running = this.#heads.filter((head) => !head.hasEnded)
     if (running.length === 0) return null
-    for (const head of running) beginOut(head)
-    for (;;) {
-      let least = running[0]!
-      for (const head of running) if (head.batch!.watermark[head.at]! < least.batch!.watermark[least.at]!) least = head
-      const out = least.out!
-      appendRow(least.batch!, least.at, out)
-      out.sequence[out.length - 1] = this.sequence
+    for (const head of running) head.begin = head.at
+    while (this.#takeRun(leastOf(running), running));
+    return this.#heads.map((head) => (head.hasEnded ? null : taken(head, this.sequence)))
+  }
+
+  /** Takes rows of the source for as long as none of the others is before them. False: the round is over. */
+  #takeRun(head: Head, running: readonly Head[]): boolean {
+    const batch = head.batch!
+    const { watermark, sequence, length } = batch
+    const { below, upTo } = reachOf(head, running)
+    const isWatched = this.#limit !== null || head.rejects.length > 0
+    for (let at = head.at; at < length && watermark[at]! < below && watermark[at]! <= upTo; at += 1) {
+      sequence[at] = this.sequence
       this.sequence += 1
-      least.at += 1
+      head.at = at + 1
+      if (!isWatched) continue
       this.#isAtLimit = this.#reaches()
-      if (this.#isAtLimit) break
-      this.#placeRejects(least)
-      if (least.at >= least.batch!.length) break
+      if (this.#isAtLimit) return false
+      this.#placeRejects(head)
     }
-    return this.#heads.map((head) => (head.hasEnded ? null : endOut(head, this.sequence)))
+    return head.at < length
   }
 
   #fill(head: Head, batch: Batch | null): void {
@@ -203,13 +213,40 @@ export class MergedRounds implements Rounds {
 const isFilled = ({ hasEnded, batch, at, intake }: Head): boolean =>
   hasEnded || (batch !== null && (at < batch.length || intake.hasEnded))
 
-function beginOut(head: Head): void {
-  head.out = batchLike(head.batch!, head.batch!.capacity)
+/** Whose next row comes first: by watermark, ties by declaration. */
+function leastOf(running: readonly Head[]): Head {
+  let least = running[0]!
+  for (const head of running) if (head.batch!.watermark[head.at]! < least.batch!.watermark[least.at]!) least = head
+  return least
 }
 
-function endOut(head: Head, sequence: number): Batch {
-  const { out, batch, at } = head
-  out!.watermarkAfter = at < batch!.length ? batch!.watermark[at]! : batch!.watermarkAfter
-  out!.sequenceAfter = sequence
-  return out!
+/** The watermarks with which a row of the source still comes before those of all others: of equal ones the source declared first goes on. */
+function reachOf(head: Head, running: readonly Head[]): { readonly below: number; readonly upTo: number } {
+  const place = running.indexOf(head)
+  let below = Infinity
+  let upTo = Infinity
+  for (const [i, other] of running.entries()) {
+    const next = other.batch!.watermark[other.at]!
+    if (i < place) below = Math.min(below, next)
+    else if (i > place) upTo = Math.min(upTo, next)
+  }
+  return { below, upTo }
+}
+
+/** The rows that a round takes of a source; they stand next to each other in what it gave. */
+function taken(head: Head, sequence: number): Batch {
+  const { batch, at, begin } = head
+  const out = begin === 0 && at === batch!.length ? batch! : partOf(head, batch!)
+  out.watermarkAfter = at < batch!.length ? batch!.watermark[at]! : batch!.watermarkAfter
+  out.sequenceAfter = sequence
+  return out
+}
+
+function partOf(head: Head, batch: Batch): Batch {
+  if (head.part?.capacity !== batch.capacity) head.part = batchLike(batch, batch.capacity)
+  const { part } = head
+  part.clear()
+  adoptBatch(part, batch)
+  appendRows(batch, head.begin, head.at, part)
+  return part
 }

@@ -56,16 +56,19 @@ export class SourceClock {
     return this.#after
   }
 
-  /** The watermark before the row of that sequence number: what the rows of this source before it have brought. */
-  before(sequence: number): number {
-    let low = 0
-    let high = this.#length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.#sequence[middle]! < sequence) low = middle + 1
-      else high = middle
+  /**
+   * The watermark before the rows of the first `count` of ascending sequence numbers: what the rows of this source before each have brought. Less
+   * `holdBack`, where that is less than what is there.
+   */
+  lower(sequences: Float64Array, count: number, holdBack: number, into: Float64Array): void {
+    if (count === 0) return
+    const sequence = this.#sequence
+    let row = this.#firstFrom(sequences[0]!)
+    for (let i = 0; i < count; i += 1) {
+      while (row < this.#length && sequence[row]! < sequences[i]!) row += 1
+      const watermark = (row < this.#length ? this.#watermark[row]! : this.#after) - holdBack
+      if (watermark < into[i]!) into[i] = watermark
     }
-    return low < this.#length ? this.#watermark[low]! : this.#after
   }
 
   /** See `StreamClock`. */
@@ -83,6 +86,18 @@ export class SourceClock {
       const sequence = this.#behind(row)
       if (sequence > into[i]!) into[i] = sequence
     }
+  }
+
+  /** The first row of the round with this sequence number or a greater one. */
+  #firstFrom(sequence: number): number {
+    let low = 0
+    let high = this.#length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#sequence[middle]! < sequence) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   /** The first row of the round with such a watermark before it. */
@@ -153,20 +168,19 @@ export class MergedClock implements StreamClock {
     this.#stream = new NodeClock(clocks)
   }
 
-  /** Before the row of that sequence number, in the round under way. Asked in any order. */
-  before(sequence: number): number {
-    return Math.max(
-      this.#highest,
-      this.#least((clock) => clock.before(sequence)),
-    )
+  /** Before the rows of the first `count` of ascending sequence numbers, in the round under way, into the same places. */
+  beforeAll(sequences: Float64Array, count: number, into: Float64Array): void {
+    const isAnyActive = this.#clocks.some(({ clock }) => clock.isActive)
+    into.fill(Infinity, 0, count)
+    for (const { clock, holdBack } of this.#clocks)
+      if (!clock.isIdle || !isAnyActive) clock.lower(sequences, count, holdBack, into)
+    const highest = this.#highest
+    for (let i = 0; i < count; i += 1) if (into[i]! < highest) into[i] = highest
   }
 
   /** At the end of the round; from here on the watermark is never less. */
   after(): number {
-    this.#highest = Math.max(
-      this.#highest,
-      this.#least((clock) => clock.after),
-    )
+    this.#highest = Math.max(this.#highest, this.#least())
     return this.#highest
   }
 
@@ -191,11 +205,11 @@ export class MergedClock implements StreamClock {
   }
 
   /** Idle sources count where no other is left but such as have ended: the wall clock moves them on (see `IdleTicks`). */
-  #least(read: (clock: SourceClock) => number): number {
+  #least(): number {
     const isAnyActive = this.#clocks.some(({ clock }) => clock.isActive)
     let least = Infinity
     for (const { clock, holdBack } of this.#clocks) {
-      if (!clock.isIdle || !isAnyActive) least = Math.min(least, read(clock) - holdBack)
+      if (!clock.isIdle || !isAnyActive) least = Math.min(least, clock.after - holdBack)
     }
     return least
   }
