@@ -37,6 +37,8 @@ export class IntervalJoin extends JoinOperator {
 
   /** Lets go of the rows that can meet no other any more, by when that came to pass. */
   protected override advance(batch: Batch, i: number, watermark: number, out: Batch): boolean {
+    const { isPreserved } = this
+    if (!isPreserved[LEFT] && !isPreserved[RIGHT]) this.#forget(watermark)
     for (;;) {
       const port = this.nextDue(watermark)
       if (port < 0) break
@@ -51,6 +53,11 @@ export class IntervalJoin extends JoinOperator {
     }
     this.watermark = watermark
     return true
+  }
+
+  /** Rows that go without a word may go in any order. */
+  #forget(watermark: number): void {
+    for (const rows of this.rows) for (let row = rows.due(watermark); row >= 0; row = rows.due(watermark)) rows.remove(row)
   }
 
   protected override take(row: JoinRow, out: Batch): boolean {

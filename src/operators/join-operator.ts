@@ -1,4 +1,4 @@
-import type { Batch, Slot } from '../data/batch.ts'
+import { Batch, type Slot } from '../data/batch.ts'
 import { JoinRows } from '../state/join-rows.ts'
 import { KeyTable, SPARED_SLOTS } from '../state/key-table.ts'
 import type { StateStructure } from '../state/structure.ts'
@@ -36,12 +36,14 @@ export interface JoinKeeping {
 export const LEFT = 0
 export const RIGHT = 1
 
-/** A row of the batch at hand. */
+/** A row of the batch at hand; the same object for each. */
 export interface JoinRow {
   readonly batch: Batch
   readonly port: number
   readonly i: number
 }
+
+const NO_ROWS = new Batch([], 0)
 
 /** What all joins share: two ports, the rows that are kept of each by key, results that stop where the output is full. */
 export abstract class JoinOperator implements Operator {
@@ -58,6 +60,7 @@ export abstract class JoinOperator implements Operator {
   protected watermark = -Infinity
   readonly #writer: JoinWriter
   readonly #header = newJoinHeader()
+  readonly #row = { batch: NO_ROWS, port: 0, i: 0 }
 
   constructor(
     { join, keyParts, left, right, leftSlots, rightSlots, result, context }: JoinOptions,
@@ -114,12 +117,19 @@ export abstract class JoinOperator implements Operator {
     const end = Math.min(to, batch.length)
     const input = this.inputs[port]!
     if (from < end) input.load(batch)
+    const row = this.#row
+    row.batch = batch
+    row.port = port
     for (let i = from; i < end; i += 1) {
       const watermark = batch.watermark[i]!
       if (watermark > this.watermark && !this.advance(batch, i, watermark, out)) return i
       if (input.errors.has(i)) this.#refuse(batch, port, i)
-      else if (!this.take({ batch, port, i }, out)) return i
+      else {
+        row.i = i
+        if (!this.take(row, out)) return i
+      }
     }
+    row.batch = NO_ROWS
     if (end === batch.length) input.forget()
     if (to <= batch.length) return end
     if (batch.watermarkAfter > this.watermark && !this.advance(batch, batch.length, batch.watermarkAfter, out))
