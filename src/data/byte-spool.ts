@@ -49,6 +49,15 @@ export class ByteSpool {
     this.length += count
   }
 
+  /** `append` for who has the view of the buffer, and so no need to have one made. */
+  appendFrom(from: Buffer, source: DataView, start: number, end: number): void {
+    const count = end - start
+    if (!this.hasRoom(count)) this.#grow(this.length + count)
+    if (count > SHORT) from.copy(this.bytes, this.length, start, end)
+    else copyWords(source, start, end, this.view, this.length)
+    this.length += count
+  }
+
   /** `append` of a line, and its newline. */
   appendLine(from: Buffer, start: number, end: number): void {
     if (!this.hasRoom(end - start + 1)) this.#grow(this.length + end - start + 1)

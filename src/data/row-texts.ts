@@ -1,5 +1,6 @@
 import type { RawLines } from './batch.ts'
 import { ByteSpool } from './byte-spool.ts'
+import { viewOf } from './key-bytes.ts'
 import type { ValueReader, ValueWriter } from './page.ts'
 import { keyTextOf, valueOfJson } from './value.ts'
 
@@ -9,6 +10,8 @@ const FIRST_CAPACITY = 64
 /** Where a text stands: bytes [start, end) of `buffer`. */
 export interface TextPlace {
   buffer: Buffer
+  /** The same bytes, by the same offsets. */
+  view: DataView
   start: number
   end: number
   /** The line of the input it came from. */
@@ -48,13 +51,13 @@ export class RowTexts {
   }
 
   set(row: number, text: TextPlace): void {
-    const { buffer, start, end } = text
+    const { buffer, view, start, end } = text
     if (row >= this.#starts.length) this.resize(Math.max(row + 1, this.#starts.length * 2))
     const chunk = this.#chunkFor(end - start)
     const { spool } = this.#pool[chunk]!
     this.#chunks[row] = chunk
     this.#starts[row] = spool.length
-    spool.append(buffer, start, end)
+    spool.appendFrom(buffer, view, start, end)
     this.#ends[row] = spool.length
     this.#pool[chunk]!.live += end - start
     this.#live += end - start
@@ -65,7 +68,9 @@ export class RowTexts {
 
   /** Points `into` at the text of a row; good until the next change. */
   read(row: number, into: TextPlace): void {
-    into.buffer = this.#pool[this.#chunks[row]!]!.spool.bytes
+    const { bytes, view } = this.#pool[this.#chunks[row]!]!.spool
+    into.buffer = bytes
+    into.view = view
     into.start = this.#starts[row]!
     into.end = this.#ends[row]!
     into.source = this.#names[this.#sources[row]!]!
@@ -117,7 +122,7 @@ export class RowTexts {
     this.#allocated = 0
     for (const row of rows) {
       const { spool } = old[this.#chunks[row]!]!
-      const text = { buffer: spool.bytes, start: this.#starts[row]!, end: this.#ends[row]! }
+      const text = { buffer: spool.bytes, view: spool.view, start: this.#starts[row]!, end: this.#ends[row]! }
       this.set(row, {
         ...text,
         source: this.#names[this.#sources[row]!]!,
@@ -146,16 +151,13 @@ export class RowTexts {
     page.f64(this.#offsets[row]!)
   }
 
-  load(row: number, page: ValueReader): void {
+  /** `change`: what is done to the text that was written before it is kept. */
+  load(row: number, page: ValueReader, change: (text: TextPlace) => void): void {
     const buffer = Buffer.from(page.latin1(), 'latin1')
-    this.set(row, {
-      buffer,
-      start: 0,
-      end: buffer.length,
-      source: page.text(),
-      line: page.f64(),
-      offset: page.f64(),
-    })
+    const text = { buffer, view: viewOf(buffer), start: 0, end: buffer.length }
+    const place = { ...text, source: page.text(), line: page.f64(), offset: page.f64() }
+    change(place)
+    this.set(row, place)
   }
 
   #idOf(source: string): number {

@@ -14,6 +14,7 @@ import { FieldWatch } from './field-watch.ts'
 import type { Intake } from './intake.ts'
 import { type JobCounters, JobCounts } from './job-counts.ts'
 import type { JobOptions } from './job-options.ts'
+import { joinedLines } from './joined-lines.ts'
 import { LateRows } from './late-rows.ts'
 import type { Output } from './output.ts'
 import { MergedRounds, type OnReject, type Rounds, SingleRounds } from './rounds.ts'
@@ -61,7 +62,8 @@ export interface CreatedJob extends Job {
 export function createJob(options: JobOptions): CreatedJob {
   const { root, createOperator } = options
   const lateRows = new LateRows(options.late)
-  const layout = layOut(root, lateRows.areKept, sinkExpressions(options))
+  const laidOut = layOut(root, lateRows.areKept, sinkExpressions(options))
+  const layout = { ...laidOut, lines: joinedLines(options, laidOut) }
   const counts = new JobCounts(lateRows)
   const badRows = new BadRows(options.onError, () => counts.badRows)
   const sides = sideOutputs(options)

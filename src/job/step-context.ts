@@ -22,6 +22,7 @@ export function shapeOf(
   layout: Layout,
   { timeOutput, zone }: Pick<JobOptions, 'timeOutput' | 'zone'>,
 ): RowShape {
+  if (layout.lines.has(node)) return { rest: { except: [] }, columns: [], kind: false, timeOutput }
   const slots = layout.slots.get(node)!
   const columns = node.schema.columns.map(({ path, field, fraction }) => ({
     name: path,

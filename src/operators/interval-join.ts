@@ -57,7 +57,8 @@ export class IntervalJoin extends JoinOperator {
 
   /** Rows that go without a word may go in any order. */
   #forget(watermark: number): void {
-    for (const rows of this.rows) for (let row = rows.due(watermark); row >= 0; row = rows.due(watermark)) rows.remove(row)
+    for (const rows of this.rows)
+      for (let row = rows.due(watermark); row >= 0; row = rows.due(watermark)) rows.remove(row)
   }
 
   protected override take(row: JoinRow, out: Batch): boolean {

@@ -1,5 +1,6 @@
 import { Batch } from '../data/batch.ts'
 import { type Column, Tag } from '../data/column.ts'
+import { viewOf } from '../data/key-bytes.ts'
 import type { TextPlace } from '../data/row-texts.ts'
 import type { KeyTable } from '../state/key-table.ts'
 import type { KeyReader } from './key-reader.ts'
@@ -15,11 +16,16 @@ export interface JoinSide {
   readonly columns: readonly number[]
   /** null: the text of a row is not wanted. */
   readonly readText: ReadText | null
+  /** Makes what `readText` tells of the text of a row that an earlier run kept, perhaps for another use. Absent: it is that already. */
+  readonly asKept?: (text: TextPlace) => void
 }
 
 const NO_TEXT = Buffer.alloc(0)
 
-export const newTextPlace = (): TextPlace => ({ buffer: NO_TEXT, start: 0, end: 0, source: '-', line: 0, offset: 0 })
+export const newTextPlace = (): TextPlace => ({
+  ...{ buffer: NO_TEXT, view: viewOf(NO_TEXT), start: 0, end: 0 },
+  ...{ source: '-', line: 0, offset: 0 },
+})
 
 /** A row that goes into a result: of a batch, or of those that are kept. Reused from row to row. */
 export interface RowView {
@@ -49,6 +55,10 @@ export class JoinInput {
 
   get keepsText(): boolean {
     return this.#side.readText !== null
+  }
+
+  asKept(text: TextPlace): void {
+    this.#side.asKept?.(text)
   }
 
   /** The columns of `kept`, as places of the input. */

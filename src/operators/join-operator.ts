@@ -3,6 +3,7 @@ import { JoinRows } from '../state/join-rows.ts'
 import { KeyTable, SPARED_SLOTS } from '../state/key-table.ts'
 import type { StateStructure } from '../state/structure.ts'
 import { JoinInput, type JoinSide, newRowView, type RowView } from './join-input.ts'
+import { JoinLineWriter } from './join-line-writer.ts'
 import { type JoinHeader, type JoinResultOptions, JoinWriter, newJoinHeader } from './join-writer.ts'
 import type { Operator, OperatorContext, StepCounters } from './operator.ts'
 import { factOfWatermark, type WatermarkFact, watermarkOfFact } from './watermark-fact.ts'
@@ -58,7 +59,7 @@ export abstract class JoinOperator implements Operator {
   /** Do rows of the side come out without a partner? */
   protected readonly isPreserved: readonly [boolean, boolean]
   protected watermark = -Infinity
-  readonly #writer: JoinWriter
+  readonly #writer: JoinWriter | JoinLineWriter
   readonly #header = newJoinHeader()
   readonly #row = { batch: NO_ROWS, port: 0, i: 0 }
 
@@ -75,13 +76,14 @@ export abstract class JoinOperator implements Operator {
         keys: this.keys,
         slots,
         keepsText: this.inputs[port].keepsText,
+        asKept: (text) => this.inputs[port].asKept(text),
         dueOf: keeping.dueOf[port],
         span: keeping.span,
         isByArrival: keeping.isByArrival ?? false,
       })
     this.rows = [side('left', leftSlots, LEFT), side('right', rightSlots, RIGHT)]
     this.isPreserved = [join === 'left' || join === 'full' || join === 'anti', join === 'right' || join === 'full']
-    this.#writer = new JoinWriter(result)
+    this.#writer = result.line === undefined ? new JoinWriter(result) : new JoinLineWriter(result.line, result)
     this.holdBack = keeping.holdBack
     this.structures = [this.keys, ...this.rows]
   }

@@ -1,6 +1,7 @@
 import { BATCH_ROWS, Batch, rawLines, rawOrigins, type Slot } from '../data/batch.ts'
 import { ByteSpool } from '../data/byte-spool.ts'
 import { Column, Tag } from '../data/column.ts'
+import { viewOf } from '../data/key-bytes.ts'
 import type { RowView } from './join-input.ts'
 
 /** Where a column of a join's result comes from: kept column `index` of a side, the text of the right row, or the join itself. */
@@ -16,6 +17,8 @@ export interface JoinResultOptions {
   readonly hasLines: boolean
   /** Are results taken back? */
   readonly isUpdating: boolean
+  /** The result is a line, in which the right row is the member of this name, and nothing else. */
+  readonly line?: string
   /** Rows per output batch, for tests. */
   readonly capacity?: number
 }
@@ -40,8 +43,9 @@ export const newJoinHeader = (): JoinHeader => ({
 })
 
 /** A batch of results counts as full when their texts are so long, however few they are. */
-const MOST_BYTES = 1 << 20
+export const MOST_BYTES = 1 << 20
 const EMPTY_ROW = Buffer.from('{}')
+const EMPTY_VIEW = viewOf(EMPTY_ROW)
 
 /** Puts the rows of two sides together. The texts of a batch of results stand in a buffer of its own. */
 export class JoinWriter {
@@ -94,10 +98,10 @@ export class JoinWriter {
       to.tags[at] = Tag.Null
       return
     }
-    const { buffer, start, end } = right.text
+    const { buffer, view, start, end } = right.text
     to.tags[at] = Tag.Json
     to.ids[at] = this.#spool.length
-    this.#spool.append(buffer, start, end)
+    this.#spool.appendFrom(buffer, view, start, end)
     to.ends[at] = this.#spool.length
     to.buffer = this.#spool.bytes
   }
@@ -107,8 +111,8 @@ export class JoinWriter {
     const raw = out.raw!
     if (at === 0) raw.origins = rawOrigins(out.capacity)
     raw.starts[at] = this.#spool.length
-    if (left) this.#spool.append(left.text.buffer, left.text.start, left.text.end)
-    else this.#spool.append(EMPTY_ROW, 0, EMPTY_ROW.length)
+    if (left) this.#spool.appendFrom(left.text.buffer, left.text.view, left.text.start, left.text.end)
+    else this.#spool.appendFrom(EMPTY_ROW, EMPTY_VIEW, 0, EMPTY_ROW.length)
     raw.ends[at] = this.#spool.length
     const { source, line, offset } = (left ?? right)!.text
     raw.lines[at] = line

@@ -89,6 +89,7 @@ function createRows(name: string, shape: RowsShape, made: Made): StateStructure 
         name,
         keys: needed(made.keys),
         slots,
+        asKept: () => {},
         keepsText: keepsRaw,
         dueOf: () => Infinity,
         span: Infinity,

@@ -10,6 +10,8 @@ export interface Layout {
   /** Fields of the node's output rows, in slot order. */
   readonly slots: ReadonlyMap<PlanNode, readonly Field[]>
   readonly encodings: ReadonlyMap<MemberField, Encoding>
+  /** Joins whose rows are made as the lines that leave: nobody wants anything else of them. */
+  readonly lines: ReadonlySet<PlanNode>
 }
 
 /** What a sink computes of the rows of a node. */
@@ -35,5 +37,5 @@ export function layOut(root: PlanNode, keepsLateRows: boolean, ofSinks: readonly
       node,
       kindOf(node).slots(node, demand.of(node), (input) => slots.get(input)!),
     )
-  return { slots, encodings: demand.encodings() }
+  return { slots, encodings: demand.encodings(), lines: new Set() }
 }

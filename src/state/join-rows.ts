@@ -19,6 +19,8 @@ export interface JoinRowsOptions {
   readonly slots: RowSlabOptions['slots']
   /** Is the text of the row kept? */
   readonly keepsText: boolean
+  /** Makes of a text that is read back what is kept of it now. */
+  readonly asKept: (text: TextPlace) => void
   /** The watermark at which something is to be done about a row; `stamp`: its time, unless `stamp` has set another. */
   readonly dueOf: (stamp: number) => number
   /** About how far apart rows come and are due, ms. */
@@ -267,7 +269,7 @@ export class JoinRows implements StateStructure {
   #read(key: number, page: ValueReader): number {
     const [arrival, stamp, matches] = [page.f64(), page.f64(), page.u32()]
     const row = this.slab.readRow(page)
-    this.#texts?.load(row, page)
+    this.#texts?.load(row, page, this.#options.asKept)
     this.#enter(row, key, arrival, stamp)
     this.#matches[row] = matches
     this.#nextArrival = Math.max(this.#nextArrival, arrival + 1)

@@ -4,7 +4,7 @@ import type { JoinOptions } from '../../operators/join-operator.ts'
 import type { JoinColumn } from '../../operators/join-writer.ts'
 import type { JoiningNode } from '../../plan/joining.ts'
 import type { PlanNode } from '../../plan/nodes.ts'
-import { readLine, rowTextOf } from './row-text.ts'
+import { lineReader, MemberTexts, rowTextOf } from './row-text.ts'
 import type { Wiring } from './wiring.ts'
 
 /** What the operators of all joins are made of. `made`: what a field is that the join makes by itself. */
@@ -21,6 +21,7 @@ export function joinOptions(
     const member = node.fields.get(field)
     return made.get(field) ?? (member ? kept.right.column('right', member) : kept.left.column('left', field))
   })
+  const isLine = wiring.layout.lines.has(node)
   const hasLines = node.schema.rest !== null
   const side = (input: PlanNode, keys: readonly BoundExpression[], { columns }: Kept): Omit<JoinSide, 'readText'> => ({
     keys: wiring.reader(keys, input),
@@ -29,16 +30,27 @@ export function joinOptions(
   return {
     join: node.join,
     keyParts: node.leftKeys.length,
-    left: { ...side(left, node.leftKeys, kept.left), readText: hasLines ? readLine : null },
+    left: {
+      ...side(left, node.leftKeys, kept.left),
+      ...(isLine ? memberTexts(node) : { readText: hasLines ? lineReader() : null }),
+    },
     right: {
       ...side(right, node.rightKeys, kept.right),
       readText: node.row && out.includes(node.row) ? rowTextOf(right, wiring) : null,
     },
     leftSlots: kept.left.slots,
     rightSlots: kept.right.slots,
-    result: { slots: wiring.slots(node), columns, hasLines, isUpdating: node.schema.changelog === 'retract' },
+    result: {
+      ...{ slots: wiring.slots(node), columns, hasLines, isUpdating: node.schema.changelog === 'retract' },
+      ...(isLine ? { line: node.as! } : {}),
+    },
     context: wiring.context,
   }
+}
+
+function memberTexts({ schema }: JoiningNode): Pick<JoinSide, 'readText' | 'asKept'> {
+  const texts = new MemberTexts(schema.rest!.except)
+  return { readText: (batch, i, into) => texts.read(batch, i, into), asKept: (text) => texts.change(text) }
 }
 
 /** The columns that are kept of the rows of an input, each once. */

@@ -1,44 +1,104 @@
-import type { Batch } from '../../data/batch.ts'
-import { rawOffset, rawSource } from '../../data/batch.ts'
+import { Batch, rawLines, rawOffset, rawSource } from '../../data/batch.ts'
+import { viewOf } from '../../data/key-bytes.ts'
 import type { TextPlace } from '../../data/row-texts.ts'
-import { createRowWriter } from '../../formats/json/row-writer.ts'
+import { KnownMembers } from '../../formats/json/known-members.ts'
+import { createRowWriter, type RowWriter } from '../../formats/json/row-writer.ts'
 import { OutputBuffer } from '../../formats/output-buffer.ts'
 import type { ReadText } from '../../operators/join-input.ts'
 import type { PlanNode } from '../../plan/nodes.ts'
 import type { Wiring } from './wiring.ts'
 
 const SPACE = 0x20
+const NEWLINE = Buffer.from('\n')
 
-/** The line of a row, as it came. */
-export const readLine: ReadText = (batch, i, into) => {
-  const { buffer, starts, ends } = batch.raw!
-  into.buffer = buffer
-  into.start = starts[i]!
-  into.end = ends[i]!
-  readPlace(batch, i, into)
+/** Reads the line of a row, as it came. */
+export function lineReader(): ReadText {
+  let known: Buffer = Buffer.alloc(0)
+  let view = viewOf(known)
+  return (batch, i, into) => {
+    const { buffer, starts, ends } = batch.raw!
+    if (buffer !== known) {
+      known = buffer
+      view = viewOf(buffer)
+    }
+    into.buffer = buffer
+    into.view = view
+    into.start = starts[i]!
+    into.end = ends[i]!
+    readPlace(batch, i, into)
+  }
 }
 
 /** A row as a value that stands within another: what it would print, without blanks around it. */
 export function rowTextOf(node: PlanNode, wiring: Wiring): ReadText {
   const { columns, rest } = node.schema
-  if (rest !== null && rest.except.length === 0 && columns.length === 0) return readTrimmedLine
+  if (rest !== null && rest.except.length === 0 && columns.length === 0) return trimmedLineReader()
   const writer = createRowWriter({ ...wiring.shapeOf(node), kind: false })
   const text = new OutputBuffer()
   return (batch, i, into) => {
     text.clear()
     writer.write(batch, i, text)
     into.buffer = text.bytes
+    into.view = text.view
     into.start = 0
     into.end = text.length - 1
     if (batch.raw) readPlace(batch, i, into)
   }
 }
 
-const readTrimmedLine: ReadText = (batch, i, into) => {
-  readLine(batch, i, into)
-  const { buffer } = into
-  while (buffer[into.start]! <= SPACE) into.start += 1
-  while (buffer[into.end - 1]! <= SPACE) into.end -= 1
+function trimmedLineReader(): ReadText {
+  const readLine = lineReader()
+  return (batch, i, into) => {
+    readLine(batch, i, into)
+    trim(into)
+  }
+}
+
+function trim(text: TextPlace): void {
+  const { buffer } = text
+  while (buffer[text.start]! <= SPACE) text.start += 1
+  while (buffer[text.end - 1]! <= SPACE) text.end -= 1
+}
+
+/** What a `JoinLineWriter` takes for left rows: their members but for some, in braces, and no white space on either side of a brace. */
+export class MemberTexts {
+  readonly #writer: RowWriter
+  readonly #text = new OutputBuffer()
+  readonly #readLine = lineReader()
+  /** Those of rows whose texts are what came. */
+  readonly #known = new KnownMembers()
+
+  constructor(except: readonly string[]) {
+    this.#writer = createRowWriter({ rest: { except }, columns: [], kind: false, timeOutput: 'iso' })
+  }
+
+  readonly read: ReadText = (batch, i, into) => {
+    this.#readLine(batch, i, into)
+    trim(into)
+    if (this.#known.has(into)) return
+    const { buffer, start, end } = into
+    this.#write(batch, i, into)
+    if (buffer.compare(into.buffer, into.start, into.end, start, end) === 0) this.#known.learn({ buffer, start, end })
+  }
+
+  /** Makes such a text of any object. */
+  change(text: TextPlace): void {
+    const batch = new Batch([], 1)
+    const line = Buffer.concat([text.buffer.subarray(text.start, text.end), NEWLINE])
+    batch.raw = { ...rawLines(1), buffer: line }
+    batch.raw.ends[0] = line.length - 1
+    this.#write(batch, 0, text)
+  }
+
+  #write(batch: Batch, i: number, into: TextPlace): void {
+    const text = this.#text
+    text.clear()
+    this.#writer.write(batch, i, text)
+    into.buffer = text.bytes
+    into.view = text.view
+    into.start = 0
+    into.end = text.length - 1
+  }
 }
 
 function readPlace({ raw }: Batch, i: number, into: TextPlace): void {
