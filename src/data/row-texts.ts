@@ -152,11 +152,11 @@ export class RowTexts {
   }
 
   /** `change`: what is done to the text that was written before it is kept. */
-  load(row: number, page: ValueReader, change: (text: TextPlace) => void): void {
+  load(row: number, page: ValueReader, change?: (text: TextPlace) => void): void {
     const buffer = Buffer.from(page.latin1(), 'latin1')
     const text = { buffer, view: viewOf(buffer), start: 0, end: buffer.length }
     const place = { ...text, source: page.text(), line: page.f64(), offset: page.f64() }
-    change(place)
+    change?.(place)
     this.set(row, place)
   }
 

@@ -1,5 +1,6 @@
 import { type RawLines, rawOffset, rawOrigins, rawSource } from './batch.ts'
 import { ByteSpool } from './byte-spool.ts'
+import { viewOf } from './key-bytes.ts'
 import { RowTexts, type TextPlace } from './row-texts.ts'
 
 const NO_BYTES = Buffer.alloc(0)
@@ -7,7 +8,10 @@ const FIRST_BYTES = 1024
 
 /** The lines of kept rows. */
 export class SlabLines extends RowTexts {
-  readonly #place: TextPlace = { buffer: NO_BYTES, start: 0, end: 0, source: '', line: 0, offset: 0 }
+  readonly #place: TextPlace = {
+    ...{ buffer: NO_BYTES, view: viewOf(NO_BYTES), start: 0, end: 0 },
+    ...{ source: '', line: 0, offset: 0 },
+  }
   readonly #other: TextPlace = { ...this.#place }
   /** What the lines of the batch that was begun last are written to. */
   #out = new ByteSpool(0)
@@ -15,7 +19,10 @@ export class SlabLines extends RowTexts {
   /** Keeps the line of row i of a batch. */
   keep(row: number, raw: RawLines, i: number): void {
     const place = this.#place
-    place.buffer = raw.buffer
+    if (place.buffer !== raw.buffer) {
+      place.buffer = raw.buffer
+      place.view = viewOf(raw.buffer)
+    }
     place.start = raw.starts[i]!
     place.end = raw.ends[i]!
     place.source = rawSource(raw, i)

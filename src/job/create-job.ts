@@ -58,12 +58,16 @@ export interface CreatedJob extends Job {
   close(): void
 }
 
+function layoutOf(options: JobOptions, keepsLateRows: boolean): Layout {
+  const layout = layOut(options.root, keepsLateRows, sinkExpressions(options))
+  return { ...layout, lines: joinedLines(options, layout) }
+}
+
 /** Wires a plan to its sources and outputs. Opens nothing. */
 export function createJob(options: JobOptions): CreatedJob {
   const { root, createOperator } = options
   const lateRows = new LateRows(options.late)
-  const laidOut = layOut(root, lateRows.areKept, sinkExpressions(options))
-  const layout = { ...laidOut, lines: joinedLines(options, laidOut) }
+  const layout = layoutOf(options, lateRows.areKept)
   const counts = new JobCounts(lateRows)
   const badRows = new BadRows(options.onError, () => counts.badRows)
   const sides = sideOutputs(options)
