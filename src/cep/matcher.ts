@@ -71,6 +71,11 @@ export class Matcher {
     return this.#judge.truths
   }
 
+  /** Which conditions let a row begin a match, see `RowJudge`. */
+  get beginners(): Int32Array | null {
+    return this.#judge.beginners
+  }
+
   /** Rows seen so far; matches that begin with earlier rows are told first. */
   get ordinal(): number {
     return this.#ordinal

@@ -14,8 +14,8 @@ export class RowJudge {
   takers = 0
   readonly #ways: WayTable
   readonly #start: number
-  /** Bits of `truths`: a row with none of them begins nothing. null: only `begin` can tell. */
-  readonly #beginners: Int32Array | null
+  /** Bits of `truths`: a row with one of them begins a match, any other one does not. null: that depends on more. */
+  readonly beginners: Int32Array | null
   /** By condition: is it one that looks at rows taken before? */
   readonly #isDependent: Uint8Array
   readonly #holds: Holds
@@ -33,7 +33,7 @@ export class RowJudge {
     this.#isDependent = Uint8Array.from(conditions, (_, c) => (dependent.has(c) ? 1 : 0))
     this.#answers = new Uint8Array(conditions.length)
     this.#stamps = new Float64Array(conditions.length)
-    this.#beginners = this.#findBeginners()
+    this.beginners = this.#findBeginners()
   }
 
   #findBeginners(): Int32Array | null {
@@ -48,7 +48,7 @@ export class RowJudge {
 
   /** False: the row at hand begins nothing. */
   mayBegin(): boolean {
-    const bits = this.#beginners
+    const bits = this.beginners
     if (bits === null) return true
     for (let word = 0; word < bits.length; word += 1) if ((bits[word]! & this.truths[word]!) !== 0) return true
     return false

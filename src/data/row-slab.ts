@@ -15,6 +15,8 @@ import {
 import { SlabLines } from './slab-lines.ts'
 
 const FIRST_CAPACITY = 64
+/** One row in 2 ^ so many is free at the least, so that one is found soon. */
+const FREE_SHIFT = 6
 const NO_LINES = 'a slab that keeps lines got a batch without them'
 
 export interface RowSlabOptions {
@@ -33,7 +35,7 @@ export interface RowShape {
 
 /**
  * Rows kept beyond their round, in plain columns that refer to nothing of the batch they came from. A row keeps its number until it is
- * released (or moved by `compact`); numbers of released rows are used again. Evaluators read a slab as they read a batch; they must take
+ * released (or moved by `compact`); numbers of released rows are used again, and what they held is free then at the latest. Evaluators read a slab as they read a batch; they must take
  * `time` and the columns' arrays anew for each call, since both grow.
  */
 export class RowSlab implements Rows {
@@ -45,10 +47,11 @@ export class RowSlab implements Rows {
   readonly #shown: number
   readonly #lines: SlabLines | null
   #isLive = new Uint8Array(FIRST_CAPACITY)
-  #free: number[] = []
   readonly #one = new Int32Array(1)
   /** Rows from here on were never used. */
   #end = 0
+  /** Where the next free row is looked for: rows that come one after the other lie near to one another. */
+  #next = 0
   #size = 0
 
   constructor({ slots, keepsRaw, hidden = 0 }: RowSlabOptions) {
@@ -84,54 +87,44 @@ export class RowSlab implements Rows {
 
   /** Copies row i of a batch, whatever its encodings; returns the row's number. `columns`: of the slab's slots, where the batch has others. */
   append(batch: Batch, i: number, columns: readonly Column[] = batch.columns): number {
-    this.#tidyLines()
-    const row = this.#take()
-    this.time[row] = batch.time[i]!
-    this.sequence[row] = batch.sequence[i]!
-    this.kinds[row] = batch.kinds ? batch.kinds[i]! : 0
-    for (let c = 0; c < this.columns.length; c += 1) keepCell(columns[c]!, i, this.columns[c]!, row)
-    if (this.#lines) {
-      assert(batch.raw, NO_LINES)
-      this.#lines.keep(row, batch.raw, i)
-    }
-    return row
+    this.appendAll(batch, i, i + 1, { columns, rows: this.#one })
+    return this.#one[0]!
   }
 
-  /** `append` of rows [from, to), which get the numbers `rows[i - from]`. */
-  appendAll(batch: Batch, from: number, to: number, { columns, rows }: AppendedRows): void {
+  /** `append` of rows [from, to), which get the numbers `rows[i - from]`; or of the rows that `picked` holds there. */
+  appendAll(batch: Batch, from: number, to: number, { columns, rows, picked }: AppendedRows): void {
     this.#tidyLines()
-    for (let i = from; i < to; i += 1) rows[i - from] = this.#take()
+    const at = (n: number) => (picked ? picked[n]! : n)
+    for (let n = from; n < to; n += 1) rows[n - from] = this.#take()
     const { time, sequence, kinds } = this
-    for (let i = from; i < to; i += 1) {
-      const row = rows[i - from]!
+    for (let n = from; n < to; n += 1) {
+      const [i, row] = [at(n), rows[n - from]!]
       time[row] = batch.time[i]!
       sequence[row] = batch.sequence[i]!
       kinds[row] = batch.kinds ? batch.kinds[i]! : 0
     }
     for (let c = 0; c < this.columns.length; c += 1) {
       const [source, column] = [columns[c]!, this.columns[c]!]
-      for (let i = from; i < to; i += 1) keepCell(source, i, column, rows[i - from]!)
+      for (let n = from; n < to; n += 1) keepCell(source, at(n), column, rows[n - from]!)
     }
     if (this.#lines === null) return
     assert(batch.raw, NO_LINES)
-    for (let i = from; i < to; i += 1) this.#lines.keep(rows[i - from]!, batch.raw, i)
+    for (let n = from; n < to; n += 1) this.#lines.keep(rows[n - from]!, batch.raw, at(n))
   }
 
-  /** Forgets a row; what it held is free at once. */
+  /** Forgets a row. */
   release(row: number): void {
     assert(this.#isLive[row] === 1, 'a row was released twice')
     this.#isLive[row] = 0
-    for (const { values } of this.columns) if (row < values.length) values[row] = null
     this.#lines?.clear(row)
     this.#size -= 1
-    this.#free.push(row)
-    this.#forgetFree()
+    if (this.#size === 0) this.#empty()
   }
 
-  #forgetFree(): void {
-    if (this.#size > 0) return
+  #empty(): void {
     this.#end = 0
-    this.#free = []
+    this.#next = 0
+    for (const column of this.columns) if (column.values.length > 0) column.values = []
   }
 
   /** Gives back what the lines of rows that are gone held. */
@@ -145,19 +138,14 @@ export class RowSlab implements Rows {
 
   /** `release` of the first `count` of `rows`. */
   releaseAll(rows: Int32Array, count: number): void {
-    for (const { values } of this.columns) {
-      if (values.length === 0) continue
-      for (let r = 0; r < count; r += 1) if (rows[r]! < values.length) values[rows[r]!] = null
-    }
     for (let r = 0; r < count; r += 1) {
       const row = rows[r]!
       assert(this.#isLive[row] === 1, 'a row was released twice')
       this.#isLive[row] = 0
       this.#lines?.clear(row)
-      this.#free.push(row)
     }
     this.#size -= count
-    this.#forgetFree()
+    if (this.#size === 0) this.#empty()
   }
 
   /** Which of two rows' lines comes first by its bytes; the slab must keep lines. */
@@ -191,7 +179,7 @@ export class RowSlab implements Rows {
       moved(from, to)
     }
     this.#end = this.#size
-    this.#free = []
+    this.#next = this.#size
     this.#resize(Math.max(FIRST_CAPACITY, this.#size * 2))
   }
 
@@ -266,12 +254,13 @@ export class RowSlab implements Rows {
   }
 
   #take(): number {
-    const row = this.#free.pop() ?? this.#end
-    if (row === this.#end) {
-      this.#end += 1
-      if (this.#end > this.capacity) this.#resize(this.capacity * 2)
-    }
-    this.#isLive[row] = 1
+    if (this.#size >= this.capacity - (this.capacity >> FREE_SHIFT)) this.#resize(this.capacity * 2)
+    const isLive = this.#isLive
+    let row = this.#next
+    while (row === isLive.length || isLive[row] === 1) row = row >= isLive.length ? 0 : row + 1
+    this.#next = row + 1
+    if (row >= this.#end) this.#end = row + 1
+    isLive[row] = 1
     this.#size += 1
     return row
   }

@@ -8,6 +8,8 @@ export interface AppendedRows {
   readonly columns: readonly Column[]
   /** Gets their numbers. */
   readonly rows: Int32Array
+  /** Which rows of the batch they are; absent: rows [from, to) themselves. */
+  readonly picked?: Int32Array
 }
 
 /** What rows have in the batch that they are copied to: the watermark promised before each, and the sequence of the row that caused it to come. */

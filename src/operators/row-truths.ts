@@ -68,6 +68,14 @@ export class RowTruths {
     if ((from + 1) * words <= this.#ofSlab.length) this.#ofSlab.copyWithin(to * words, from * words, (from + 1) * words)
   }
 
+  /** Does a row, as `WaitingRows` names it, meet one of these conditions? */
+  meets(row: number, conditions: Int32Array): boolean {
+    const truths = row < 0 ? this.#ofBatch : this.#ofSlab
+    const at = (row < 0 ? -1 - row : row) * this.#words
+    for (let w = 0; w < conditions.length; w += 1) if ((truths[at + w]! & conditions[w]!) !== 0) return true
+    return false
+  }
+
   /** For a row as `WaitingRows` names it. */
   read(row: number, into: Int32Array): void {
     const truths = row < 0 ? this.#ofBatch : this.#ofSlab

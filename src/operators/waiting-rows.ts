@@ -29,6 +29,9 @@ export class WaitingRows implements StateStructure {
   #arrived = 0
   #kept = 0
   #size = 0
+  /** While rows are kept: which of the batch, and their numbers in the slab. */
+  #picked = new Int32Array(0)
+  #rows = new Int32Array(0)
 
   /** `slab`: shared with who takes the rows. */
   constructor(slab: RowSlab, keys: KeyTable) {
@@ -80,20 +83,25 @@ export class WaitingRows implements StateStructure {
 
   /** The batch is over: its rows that still wait are kept. `slots`: by row of the batch; `kept` is told of each. */
   keep(batch: Batch, slots: Int32Array, kept: (row: number, i: number) => void): void {
+    if (this.#picked.length < batch.length) {
+      this.#picked = new Int32Array(batch.capacity)
+      this.#rows = new Int32Array(batch.capacity)
+    }
+    const [picked, rows] = [this.#picked, this.#rows]
+    let count = 0
     this.#runs.renumber((row) => {
-      if (row >= 0) return row
-      const i = -1 - row
-      const own = this.#keepRow(batch, i, slots[i]!, this.#arrived + i)
-      kept(own, i)
-      return own
+      if (row < 0) picked[count++] = -1 - row
+      return row
     })
+    this.slab.appendAll(batch, 0, count, { columns: batch.columns, rows, picked })
+    for (let n = 0; n < count; n += 1) {
+      const i = picked[n]!
+      this.#enter(rows[n]!, slots[i]!, this.#arrived + i)
+      kept(rows[n]!, i)
+    }
+    let next = 0
+    this.#runs.renumber((row) => (row < 0 ? rows[next++]! : row))
     this.#arrived += batch.length
-  }
-
-  #keepRow(batch: Batch, i: number, slot: number, arrival: number): number {
-    const row = this.slab.append(batch, i)
-    this.#enter(row, slot, arrival)
-    return row
   }
 
   #enter(row: number, slot: number, arrival: number): void {

@@ -13,7 +13,7 @@ const MOST_PENDING = BATCH_ROWS
 
 /**
  * Row numbers in order of time, equal times by `ties`, then in order of arrival. Rows that come are sorted together when one of them is asked for, and become
- * a run; runs are merged with those before them that are not longer than twice their length. So a row that waits behind n others costs log n, and one
+ * a run; runs are merged with those before them that are not longer than twice their length, but two may stand side by side. So a row that waits behind n others costs log n, and one
  * that comes nearly in order hardly anything.
  */
 export class SortedRuns {
@@ -44,13 +44,28 @@ export class SortedRuns {
   /** Takes the first rows with `time <= watermark` away, at most `most`, and writes them `into`. Returns how many. */
   take(watermark: number, into: Int32Array, most: number): number {
     if (this.#earliest <= watermark) this.#seal()
-    let count = 0
+    let count = this.#runs.length === 2 ? this.#takeFromTwo(watermark, into, most) : 0
     while (count < most) {
       const run = this.#first()
       if (run === null || run.times[run.head]! > watermark) break
       count = this.#takeFrom(run, watermark, into, { count, most })
       if (run.head === run.end) this.#runs = this.#runs.filter((one) => one !== run)
     }
+    return count
+  }
+
+  /** The first of `most` rows, while there are two runs: as a rule what was left of the rows before, and those that came since. */
+  #takeFromTwo(watermark: number, into: Int32Array, most: number): number {
+    const [older, younger] = this.#runs as [Run, Run]
+    let [a, b, count] = [older.head, younger.head, 0]
+    while (count < most && a < older.end && b < younger.end) {
+      const isYounger = this.#isBefore(younger.times[b]!, younger.rows[b]!, older, a)
+      if ((isYounger ? younger.times[b]! : older.times[a]!) > watermark) break
+      into[count++] = isYounger ? younger.rows[b++]! : older.rows[a++]!
+    }
+    older.head = a
+    younger.head = b
+    if (a === older.end || b === younger.end) this.#runs = a === older.end ? [younger] : [older]
     return count
   }
 
@@ -64,7 +79,7 @@ export class SortedRuns {
   #first(): Run | null {
     let best: Run | null = null
     for (const run of this.#runs) {
-      if (best === null || this.#isBefore(run.times[run.head]!, run.rows[run.head]!, best)) best = run
+      if (best === null || this.#isBefore(run.times[run.head]!, run.rows[run.head]!, best, best.head)) best = run
     }
     return best
   }
@@ -84,9 +99,10 @@ export class SortedRuns {
     return count
   }
 
-  #isBefore(time: number, row: number, { times, rows, head }: Run): boolean {
-    const other = times[head]!
-    return time < other || (time === other && this.#ties !== null && this.#ties(row, rows[head]!) < 0)
+  /** Does a row come before row `at` of an older run? */
+  #isBefore(time: number, row: number, { times, rows }: TimedRows, at: number): boolean {
+    const other = times[at]!
+    return time < other || (time === other && this.#ties !== null && this.#ties(row, rows[at]!) < 0)
   }
 
   /** Makes a run of the rows that wait. */
@@ -97,7 +113,8 @@ export class SortedRuns {
     let run: Run = { ...sortedByTime(pending, count, this.#ties), head: 0, end: count }
     this.#pending = 0
     this.#earliest = Infinity
-    for (let before = this.#runs.at(-1); before !== undefined; before = this.#runs.at(-1)) {
+    while (this.#runs.length > 1) {
+      const before = this.#runs.at(-1)!
       if (before.end - before.head > 2 * (run.end - run.head)) break
       run = this.#merged(before, run)
       this.#runs.pop()
@@ -111,11 +128,9 @@ export class SortedRuns {
     const times = new Float64Array(length)
     let [a, b, to] = [older.head, younger.head, 0]
     while (a < older.end && b < younger.end) {
-      const [time, other] = [older.times[a]!, younger.times[b]!]
-      const isYounger =
-        other < time || (other === time && this.#ties !== null && this.#ties(younger.rows[b]!, older.rows[a]!) < 0)
-      rows[to] = isYounger ? younger.rows[b++]! : older.rows[a++]!
-      times[to++] = isYounger ? other : time
+      const isYounger = this.#isBefore(younger.times[b]!, younger.rows[b]!, older, a)
+      times[to] = isYounger ? younger.times[b]! : older.times[a]!
+      rows[to++] = isYounger ? younger.rows[b++]! : older.rows[a++]!
     }
     rows.set(older.rows.subarray(a, older.end), to)
     times.set(older.times.subarray(a, older.end), to)
