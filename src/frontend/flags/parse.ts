@@ -53,8 +53,10 @@ const otherInputs = (step: StepOptions): readonly string[] =>
   step.verb === 'join' ? [step.with.text] : step.verb === 'enrich' ? [step.table.file] : []
 
 /** The files that a step writes besides its output. */
-const sideOutputs = (step: StepOptions): readonly NamedOutput[] =>
-  step.verb === 'split' || step.verb === 'tee' ? [{ flag: step.verb, to: step.to }] : []
+function sideOutputs(step: StepOptions): readonly NamedOutput[] {
+  if (step.verb === 'match') return step.timeouts ? [{ flag: '--timeout', to: step.timeouts }] : []
+  return step.verb === 'split' || step.verb === 'tee' ? [{ flag: step.verb, to: step.to }] : []
+}
 
 /** How a command about a chain prints it. Throws E_FLAG for two forms. */
 function readForm({ commandFlags }: LexedChain): Pick<ChainLine, 'json' | 'graph'> {

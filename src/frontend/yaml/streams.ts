@@ -116,6 +116,8 @@ export class Streams {
     const late = side === 'late' && judge ? this.#builder.lateRows(judge) : null
     if (late) return late
     const sides = [...(scans.length > 0 ? [`${name}.bad`] : []), ...(judge ? [`${name}.late`] : [])]
+    if (/^timeouts?$/.test(side) && judge?.kind === 'match')
+      throw refusal(`${name} has no '${side}'`, span, 'timeout: open.ndjson at the step keeps what runs out of time')
     const hint = sides.length > 0 ? `there is ${sides.join(', ')}` : `there are its rows: ${name}`
     if (side === 'late' && judge) {
       throw refusal(

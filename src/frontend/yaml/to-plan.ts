@@ -3,7 +3,7 @@ import type { Span } from '../../base/span.ts'
 import { KAFKA_OPTIONS } from '../../connectors/kafka-options.ts'
 import { PlanBuilder } from '../../plan/builder.ts'
 import type { ScanNode } from '../../plan/kinds/scan.ts'
-import { scansOf } from '../../plan/nodes.ts'
+import { scansOf, topologicalOrder } from '../../plan/nodes.ts'
 import type { Destination, JobOptions } from '../flags/command-line.ts'
 import { findFlag } from '../flags/definitions.ts'
 import type { FlagUse } from '../flags/lexed.ts'
@@ -117,8 +117,12 @@ class PipelinePlanner {
     if (job.onError.kind === 'route') this.#noteBad('the pipeline', job.onError.to)
     if (job.summary) this.#outputs.push({ flag: '--summary', to: job.summary })
     this.#refuseTwoWays()
-    checkPlaces(this.#files, this.#outputs)
     const root = this.#builder.sinks(sinks)
+    for (const node of topologicalOrder(root)) {
+      if (node.kind === 'match' && node.timeouts)
+        this.#outputs.push({ flag: `timeout of ${node.id}`, to: node.timeouts })
+    }
+    checkPlaces(this.#files, this.#outputs)
     return { root, builder: this.#builder, sinks, sources: this.#sources, job, origin: 'file', unnamed }
   }
 
