@@ -1,6 +1,6 @@
 // Fetches Apache Kafka's own server for the tests: kafka_2.13 of a release and all that it needs, by Maven, into a cache folder outside the
 // repository, each file checked against fixtures/kafka/RELEASE.sha256. `node scripts/kafka-jars.mjs RELEASE` prints the folder; with
-// `--record` it writes the checksums of what Maven brought instead of checking them.
+// `--record` it writes the checksums of what Maven brought instead of checking them. `--streams`: Kafka Streams, for the benchmark, instead.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url'
 const fixtures = fileURLToPath(new URL('../fixtures/kafka', import.meta.url))
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tidemark-kafka')
 
-const project = (release) => `<project xmlns="http://maven.apache.org/POM/4.0.0">
+const project = (artifact, release) => `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>dev.tidemark</groupId>
   <artifactId>broker</artifactId>
@@ -29,7 +29,7 @@ const project = (release) => `<project xmlns="http://maven.apache.org/POM/4.0.0"
   <dependencies>
     <dependency>
       <groupId>org.apache.kafka</groupId>
-      <artifactId>kafka_2.13</artifactId>
+      <artifactId>${artifact}</artifactId>
       <version>${release}</version>
     </dependency>
   </dependencies>
@@ -47,15 +47,16 @@ const checksumsOf = (folder) =>
     .join('')
 
 /** The folder with the jars of a release. Throws with the reason where they cannot be had. */
-export function kafkaJars(release, { record = false } = {}) {
-  const folder = join(cache, release)
-  const known = join(fixtures, `${release}.sha256`)
+export function kafkaJars(release, { record = false, streams = false } = {}) {
+  const name = streams ? `${release}-streams` : release
+  const folder = join(cache, name)
+  const known = join(fixtures, `${name}.sha256`)
   if (existsSync(folder) && !record) return folder
   mkdirSync(cache, { recursive: true })
   const fetched = mkdtempSync(join(cache, 'fetching-'))
   try {
     const pom = join(fetched, 'pom.xml')
-    writeFileSync(pom, project(release))
+    writeFileSync(pom, project(streams ? 'kafka-streams' : 'kafka_2.13', release))
     const words = ['-q', '-B', '-C', '-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime']
     execFileSync('mvn', [...words, `-DoutputDirectory=${join(fetched, 'lib')}`], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -78,5 +79,6 @@ export function kafkaJars(release, { record = false } = {}) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const words = process.argv.slice(2)
   const release = words.find((word) => !word.startsWith('-'))
-  process.stdout.write(`${kafkaJars(release, { record: words.includes('--record') })}\n`)
+  const options = { record: words.includes('--record'), streams: words.includes('--streams') }
+  process.stdout.write(`${kafkaJars(release, options)}\n`)
 }

@@ -1,97 +1,107 @@
-// Kills tidemark, or the broker, or both, at random moments of a job from Kafka to Kafka, and starts them again, until so many kills were made. What
-// consumers with read_committed see of each key must then be what a run that was left alone gives.
+// Kills tidemark, or the broker, or both, at random and at named moments (test/kafka/points.ts) of jobs from Kafka to Kafka, and starts them again, until so
+// many kills were made. What consumers with read_committed see of each key must then be what a run that was left alone gives.
 //
-//   npm run build && node_modules/.bin/tsc && node bench/soak/kafka.mjs [KILLS] [ROWS] [SEED]
+//   npm run build && node_modules/.bin/tsc && node bench/soak/kafka.mjs [KILLS] [SEED]
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { Broker } from '../../build/test/kafka/broker.js'
-import { consume, produce, start } from '../../build/test/kafka/run.js'
+import { bundleKafkaChild, fillInput, JOB_KINDS, KafkaJob, rowsOf } from '../../build/test/kafka/kafka-job.js'
+import { POINTS } from '../../build/test/kafka/points.js'
 
-const [KILLS, ROWS, SEED] = [100, 20_000, 1].map((value, i) => Number(process.argv[2 + i] ?? value))
+const [KILLS, SEED] = [300, 1].map((value, i) => Number(process.argv[2 + i] ?? value))
+const ROWS = 15_000
+/** Rows of a start, at the most. */
+const MOST = 500
 /** One kill in so many is the broker's. */
-const BROKER_EVERY = 5
-const folder = mkdtempSync(join(tmpdir(), 'tidemark-soak-kafka-'))
+const BROKER_EVERY = 8
 const UNREACHABLE = 12
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-soak-kafka-'))
 
+/** Uniform in [0, 1). The generator "mulberry32". */
 let state = SEED
 const random = () => {
-  state = (state * 1_103_515_245 + 12_345) % 2 ** 31
-  return state / 2 ** 31
+  state = (state + 0x6d2b79f5) | 0
+  let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
 }
+const pick = (list) => list[Math.floor(random() * list.length)]
 
-const rows = Array.from({ length: ROWS }, (_, n) => ({
-  key: `u${n % 16}`,
-  value: JSON.stringify({ id: n % 9 === 0 ? n - 2 : n, user: `u${n % 16}`, ts: 1_714_557_600_000 + n * 50 }),
-}))
+const made = {
+  'at a named moment': 0,
+  'at a random moment': 0,
+  'of the broker at a named moment': 0,
+  'of the broker': 0,
+}
+const kills = () => Object.values(made).reduce((sum, count) => sum + count, 0)
 
-const job = (broker, out) => [
-  ...['--kafka', broker.address, '--topic', 'in', '--until', 'latest', '-t', 'ts', '--checkpoint-interval', '50ms'],
-  ...[
-    '--to-kafka',
-    broker.address,
-    '--to-topic',
-    out,
-    '--kafka-key',
-    'user',
-    '--job',
-    out,
-    '--state',
-    join(folder, out),
-  ],
-  ...['--transaction-timeout', '10s', 'dedup', '--by', 'id', '--within', '1m', 'then', 'tumble', '2s', '--by', 'user'],
-]
-
-async function perKey(broker, topic) {
-  const seen = {}
-  for (const { key, value } of await consume(broker, topic)) (seen[key] ??= []).push(value)
-  return JSON.stringify(Object.entries(seen).sort())
+/** One start of a job that is to be disturbed. */
+async function disturb(broker, job, { rows, took }) {
+  const isBroker = kills() % BROKER_EVERY === BROKER_EVERY - 1
+  const point = pick(POINTS)
+  const isNamed = random() < 0.6
+  const restart = async () => {
+    made[isNamed ? 'of the broker at a named moment' : 'of the broker'] += 1
+    await broker.kill()
+    await broker.restart()
+  }
+  if (isNamed) {
+    const plan = `${isBroker ? 'hold' : 'kill'} 1 ${point}`
+    const ended = await job.start({ plan, rows, held: restart }).ended
+    if (ended.exit === null) made['at a named moment'] += 1
+    return ended
+  }
+  const { child, ended } = job.start({ rows })
+  const isOver = ended.then(() => true)
+  if ((await Promise.race([isOver, sleep(random() * took)])) !== true) {
+    if (isBroker) await restart()
+    if ((!isBroker || random() < 0.5) && child.kill('SIGKILL')) made['at a random moment'] += 1
+  }
+  return await ended
 }
 
 const broker = await Broker.start()
-let kills = 0
-let exit = 0
+const started = performance.now()
 try {
-  await broker.createTopic('in', 3)
-  await produce(broker, 'in', rows)
-  await broker.createTopic('calm', 2)
-  const begun = performance.now()
-  await start(job(broker, 'calm')).ended
-  const long = performance.now() - begun
-  const wanted = await perKey(broker, 'calm')
-  for (let round = 0; kills < KILLS && exit === 0; round += 1) {
-    const out = `out-${round}`
-    await broker.createTopic(out, 2)
-    for (let attempt = 0; ; attempt += 1) {
-      const running = start(job(broker, out))
-      const isLast = attempt > 20
-      let killing
-      const kill = async () => {
-        kills += 1
-        const isBroker = kills % BROKER_EVERY === 0
-        if (isBroker) await broker.kill()
-        if (!isBroker || random() < 0.5) running.child.kill('SIGKILL')
-        if (isBroker) await broker.restart()
-      }
-      const timer = setTimeout(
-        () => {
-          killing = kill()
-        },
-        random() * long * 1.2,
-      )
-      if (isLast) clearTimeout(timer)
-      const ended = await running.ended
-      clearTimeout(timer)
-      await killing
-      if (ended.exit === 0) break
-      if (ended.exit !== null && ended.exit !== UNREACHABLE) throw new Error(ended.stderr)
-    }
-    const isRight = (await perKey(broker, out)) === wanted
-    process.stdout.write(`round ${round}: ${kills} kills, ${isRight ? 'as undisturbed' : 'NOT as undisturbed'}\n`)
-    if (!isRight) exit = 1
+  const child = await bundleKafkaChild()
+  await fillInput(broker, rowsOf(ROWS))
+  const wanted = {}
+  const job = (kind, name) => KafkaJob.create({ kind, broker, folder, child, interval: 'rows:200', name })
+  const ok = async ({ ended }) => {
+    const { exit, stderr } = await ended
+    if (exit !== 0) throw new Error(stderr)
   }
+  let took = 0
+  for (const [i, kind] of JOB_KINDS.entries()) {
+    const calm = await job(kind, `calm${i}`)
+    await ok(calm.start())
+    wanted[kind] = await calm.outcome()
+    const begun = performance.now()
+    await ok((await job(kind, `timed${i}`)).start({ rows: 500 }))
+    took = performance.now() - begun
+  }
+  for (let round = 0; kills() < KILLS; round += 1) {
+    const kind = JOB_KINDS[round % JOB_KINDS.length]
+    const one = await job(kind, `out${round}`)
+    await ok(one.start({ rows: ROWS / 2 + 100 }))
+    for (let left = ROWS / 2 - 100; left > MOST && kills() < KILLS; ) {
+      const rows = 100 + Math.floor(random() * (MOST - 100))
+      left -= rows
+      const { exit, stderr } = await disturb(broker, one, { rows, took: took * 1.2 })
+      if (exit !== null && exit !== 0 && exit !== UNREACHABLE) throw new Error(stderr)
+    }
+    await ok(one.start())
+    if (!isDeepStrictEqual(await one.outcome(), wanted[kind]))
+      throw new Error(`round ${round}, ${kind}: not as undisturbed`)
+    const minutes = ((performance.now() - started) / 60_000).toFixed(1)
+    process.stdout.write(`round ${round}, ${kind}: ${kills()} kills in ${minutes} min, each key as undisturbed\n`)
+  }
+  const kinds = Object.entries(made).map(([name, count]) => `${count} ${name}`)
+  process.stdout.write(`${kills()} kills (${kinds.join(', ')}), seed ${SEED}: no difference\n`)
 } finally {
   await broker.remove()
   rmSync(folder, { recursive: true, force: true })
 }
-process.exitCode = exit

@@ -1,10 +1,10 @@
 // A whole run of tidemark that ends itself, or stands still, at a moment that has a name: `node crash-child.mjs 'kill 2 after EndTxn' WORD…` sends SIGKILL
-// to itself at the second `after EndTxn`, and `hold …` writes a line to the descriptor 3 and waits for a byte of standard input; `go` does neither. At the
+// to itself at the second `after EndTxn`, and `hold …` writes a line to the descriptor 3 and stops itself until it gets SIGCONT; `go` does neither. At the
 // end it prints on the descriptor 3 how often it has passed each moment, as JSON.
 //
 // The moments are `before` and `after` each step of a checkpoint (pages, root, sealing, commit, confirmation, deletion of a segment) and each request to
 // the cluster, by its name in the protocol; `during` a request: it is on its way, or done, and its answer was not looked at.
-import { readSync, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
 import { runCommandLine } from '../../src/cli/run-line.ts'
 import { systemWorld } from '../../src/cli/system-world.ts'
 import type { OpenState, World } from '../../src/cli/world.ts'
@@ -23,9 +23,8 @@ const passed: Record<string, number> = {}
 function moment(name: string): void {
   passed[name] = (passed[name] ?? 0) + 1
   if (name !== wanted || passed[name] !== Number(nth)) return
-  if (action === 'kill') process.kill(process.pid, 'SIGKILL')
-  writeSync(3, `${name}\n`)
-  readSync(0, Buffer.alloc(1))
+  if (action === 'hold') writeSync(3, `${name}\n`)
+  process.kill(process.pid, action === 'hold' ? 'SIGSTOP' : 'SIGKILL')
 }
 
 async function framed<T>(name: string, what: () => Promise<T>): Promise<T> {

@@ -86,18 +86,17 @@ export class KafkaJob {
     const toTheEnd = this.#options.kind === 'dedup, tumble' ? ['--until', 'latest'] : [] // a pipeline file says it itself
     const until = rows === undefined ? toTheEnd : ['--until', `rows:${rows}`, '--at-eof', 'suspend']
     const child = spawn(process.execPath, [this.#options.child, plan, ...this.#words, ...until], {
-      stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     })
     const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
     const said = { stderr: '', passed: '' }
-    child.stdin!.on('error', () => {}) // it may be dead
     child.stderr!.on('data', (bytes) => {
       said.stderr += bytes
     })
     child.stdio[3]!.on('data', (bytes: Buffer) => {
       const text = String(bytes)
       if (!text.endsWith('\n')) said.passed += text
-      else held().then(() => child.stdin!.write('\n'))
+      else held().then(() => child.kill('SIGCONT'))
     })
     const ended = new Promise<Ended>((resolve) => {
       child.once('close', (exit) => {
