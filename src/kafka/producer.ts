@@ -28,6 +28,12 @@ interface Growing {
   readonly writer: RecordBatchWriter
 }
 
+/** By topic; the place in the list is the number of the partition, and some are missing. */
+type Batches = Map<string, Growing[]>
+
+const allOf = (batches: Batches): readonly Growing[] =>
+  [...batches.values()].flatMap((some) => some.filter((one) => one !== undefined))
+
 interface Ready {
   readonly topic: string
   readonly partition: number
@@ -44,8 +50,8 @@ export class Producer {
   readonly #sequences = new Map<string, number>()
   readonly #partitionCounts = new Map<string, number>()
   /** Two sets of batches: one grows while the other is on its way. */
-  #growing = new Map<string, Growing>()
-  #spare = new Map<string, Growing>()
+  #growing: Batches = new Map()
+  #spare: Batches = new Map()
   #bytes = 0
   #underWay: Promise<void> | null = null
   /** Records without a key go to one partition until a request is full (KIP-480). */
@@ -67,21 +73,29 @@ export class Producer {
     await this.#identify(this.#options.transactionalId === null ? NOBODY : this.identity)
   }
 
-  /** Adds a record; `partition` null: by its key, as Java's default partitioner. Await the result where there is one. */
+  /** Adds a record; `partition` null: by its key, as Java's default partitioner. Await the result where there is one; till then the record must stay. */
   add(topic: string, partition: number | null, record: NewRecord): void | Promise<void> {
     const count = this.#partitionCounts.get(topic)
     if (count === undefined) return this.#lookUp(topic).then(() => this.add(topic, partition, record))
-    const to = partition ?? (record.key === null ? this.#turn % count : partitionOfKey(record.key, count))
-    const place = `${topic}/${to}`
-    let growing = this.#growing.get(place)
-    if (growing === undefined) {
-      growing = { topic, partition: to, writer: new RecordBatchWriter(FIRST_SIZE) }
-      this.#growing.set(place, growing)
+    const { writer } = this.#batch(topic, partition ?? this.#partition(record, count))
+    const before = writer.length
+    writer.add(record)
+    this.#bytes += writer.length - before
+    if (writer.length >= BATCH_BYTES || this.#bytes >= REQUEST_BYTES) return this.#send()
+  }
+
+  #partition({ keyBytes, keyAt, keyLength }: NewRecord, count: number): number {
+    return keyLength < 0 ? this.#turn % count : partitionOfKey(keyBytes, count, keyAt, keyAt + keyLength)
+  }
+
+  #batch(topic: string, partition: number): Growing {
+    let batches = this.#growing.get(topic)
+    if (batches === undefined) {
+      batches = []
+      this.#growing.set(topic, batches)
     }
-    const before = growing.writer.length
-    growing.writer.add(record)
-    this.#bytes += growing.writer.length - before
-    if (growing.writer.length >= BATCH_BYTES || this.#bytes >= REQUEST_BYTES) return this.#send()
+    batches[partition] ??= { topic, partition, writer: new RecordBatchWriter(FIRST_SIZE) }
+    return batches[partition]
   }
 
   /** Resolves when all that was added is acknowledged. */
@@ -94,7 +108,7 @@ export class Producer {
   async drop(): Promise<void> {
     await this.#underWay?.catch(() => {})
     this.#underWay = null
-    for (const { writer } of this.#growing.values()) writer.clear()
+    for (const { writer } of allOf(this.#growing)) writer.clear()
     this.#bytes = 0
   }
 
@@ -136,10 +150,10 @@ export class Producer {
     this.#spare = full
     this.#bytes = 0
     this.#turn += 1
-    const sending = this.#deliver([...full.values()].filter(({ writer }) => writer.count > 0))
+    const sending = this.#deliver(allOf(full).filter(({ writer }) => writer.count > 0))
     sending.catch(() => {}) // told by the next one, or by `flush`
     this.#underWay = sending.finally(() => {
-      for (const { writer } of full.values()) writer.clear()
+      for (const { writer } of allOf(full)) writer.clear()
     })
     this.#underWay.catch(() => {})
   }

@@ -9,10 +9,11 @@ import { isLost, TransactionalProducer } from '../../src/kafka/transactional-pro
 import { cannotRun } from '../skip.ts'
 import { Broker, missing, RELEASES } from './broker.ts'
 import { DelayedPort } from './delayed-port.ts'
+import { newRecord } from './new-record.ts'
 
 const GROUP = 'tidemark.job.rows'
 const MARK = { topic: 'out', partition: 0 }
-const record = (text: string) => ({ key: null, value: Buffer.from(text), headers: [], time: 1 })
+const record = (text: string) => newRecord({ value: Buffer.from(text) })
 const mark = (epoch: number) => [{ ...MARK, offset: epoch, metadata: 'life' }]
 
 /** Everything that a read_committed consumer sees of the topic, by the client's own consumer. */

@@ -90,9 +90,7 @@ export class KafkaStreamSink implements ByteSink {
 
   async #add(bytes: Buffer): Promise<void> {
     const time = this.#options.clock.wallTime()
-    await this.#told(() =>
-      this.#lines.read(bytes, ({ topic, ...record }) => this.#producer!.add(topic, null, { ...record, time })),
-    )
+    await this.#told(() => this.#lines.read(bytes, time, (line) => this.#producer!.add(line.topic, null, line)))
     this.#queued -= bytes.length
   }
 

@@ -85,9 +85,7 @@ export class KafkaTarget implements TransactionalTarget {
   async write(bytes: Buffer): Promise<void> {
     this.#begunAt ??= monotonicTime()
     const time = this.#options.clock.wallTime()
-    await this.#told(() =>
-      this.#lines.read(bytes, ({ topic, ...record }) => this.#producer!.add(topic, null, { ...record, time })),
-    )
+    await this.#told(() => this.#lines.read(bytes, time, (line) => this.#producer!.add(line.topic, null, line)))
   }
 
   async commit(marker: Marker): Promise<void> {
