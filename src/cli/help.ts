@@ -139,7 +139,9 @@ function verbHelp(verb: VerbDefinition): string {
 }
 
 function commandHelp(command: CommandDefinition): string {
-  const flags = command.flags.map((name) => `  ${flagLine(findFlag(name)!, VERB_STYLE)}`)
+  const flags = command.flags.map(
+    (name) => `  ${flagLine({ ...findFlag(name)!, ...command.flagLines?.[name] }, VERB_STYLE)}`,
+  )
   const words = command.arguments.map(({ name, summary }) => `  ${cell(name, VERB_STYLE.width + 4, 3)}${summary}`)
   return [
     `tidemark ${command.name}: ${command.summary}`,

@@ -27,8 +27,13 @@ const RUN_FLAGS = [
   'live',
 ] as const
 
-/** What `--input` and `--output` are where sources and sinks have names. */
+/** What some flags are where sources and sinks have names. */
 const STAND_INS = {
+  until: {
+    placeholder: 'D|rows:N|watermark:TIME',
+    summary: 'end the run there, as if the input had ended',
+    manual: '',
+  },
   input: {
     placeholder: 'NAME=FILE',
     summary: 'read FILE in the place of what the source NAME says; may be repeated',

@@ -49,7 +49,8 @@ export function checkKafka(uses: readonly FlagUse[], job: JobOptions): void {
   const isSink = job.output.kind === 'kafka'
   if (job.kafka === null && !isSink) refuseWithout(uses)
   if (useOf(uses, 'until')?.value === 'latest' && job.kafka === null) {
-    const hint = '--until 15m, --until rows:1000 or --until watermark:2024-05-01T10:00:00Z end other inputs'
+    const hint =
+      '--until 15m, rows:1000 or watermark:2024-05-01T10:00:00Z end other inputs; in a pipeline file it stands in the source: kafka: { until: latest }'
     throw new TidemarkError('E_FLAG', '--until latest needs --kafka', { hint })
   }
   const other = ['input', 'follow', 'merge'].find((name) => useOf(uses, name) !== undefined)
