@@ -34,7 +34,8 @@ export async function buildChunks({ entry, folder, options }) {
   const others = Object.keys(inputs).filter((file) => !inProgram.has(file))
   const shared = others.flatMap((file) => importsOf(file, false)).filter((file) => inProgram.has(file))
   const asked = [...inProgram].flatMap((file) => importsOf(file, true)).filter((file) => !inProgram.has(file))
-  const plugin = crossings({ root: options.absWorkingDir, inProgram })
+  const namesOf = await exportsOf(shared, options)
+  const plugin = crossings({ root: options.absWorkingDir, inProgram, namesOf })
   const write = (name, contents, { banner, footer }) =>
     build({
       ...options,
@@ -66,8 +67,16 @@ function closure(entries, next) {
   return found
 }
 
+/** What our own files export, by file. */
+async function exportsOf(files, { absWorkingDir }) {
+  const entryPoints = [...new Set(files)].filter((file) => file.startsWith('src/'))
+  const options = { absWorkingDir, entryPoints, outdir: 'dist', outbase: '.', format: 'esm', write: false, metafile: true }
+  const { outputs } = (await build(options)).metafile
+  return new Map(Object.values(outputs).map(({ entryPoint, exports }) => [entryPoint, exports]))
+}
+
 /** Turns imports from one chunk into the other into calls: a file is in program.cjs, or it is asked for by import(). */
-function crossings({ root, inProgram }) {
+function crossings({ root, inProgram, namesOf }) {
   return {
     name: 'crossings',
     setup(made) {
@@ -81,8 +90,11 @@ function crossings({ root, inProgram }) {
         if (!isInMore && kind === 'dynamic-import' && !inProgram.has(file)) return { path: file, namespace: 'more' }
         return undefined
       })
+      // as variables of the chunk: members of a module cost a call each time they are named
       made.onLoad({ filter: /./, namespace: 'program' }, ({ path }) => ({
-        contents: `module.exports = program[${quote(path)}]`,
+        contents: namesOf.has(path)
+          ? `export const { ${namesOf.get(path).join(', ')} } = program[${quote(path)}]`
+          : `module.exports = program[${quote(path)}]`,
       }))
       made.onLoad({ filter: /./, namespace: 'more' }, ({ path }) => ({
         contents: `module.exports = loadMore(${quote(path)})`,

@@ -61,7 +61,7 @@ export class Tables {
     for (const { node, operator, file } of this.#tables) {
       const { matched, kinds, table } = operator
       if (matched > 0 || table === null || node.leftKeys.length !== 1) continue
-      const own = table.keys.kinds
+      const own = table.records.kinds
       const isNever = kinds.hasNumbers
         ? !kinds.hasOthers && !own.hasNumbers && own.hasOthers
         : kinds.hasOthers && own.hasNumbers && !own.hasOthers

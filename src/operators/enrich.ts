@@ -5,8 +5,8 @@ import { ForwardBatch, gatherColumn } from './forwarding.ts'
 import type { KeyReader } from './key-reader.ts'
 import type { Operator, OperatorContext } from './operator.ts'
 import { RowSelection } from './row-selection.ts'
-import type { KeyKinds } from './table-keys.ts'
-import type { TableRows, TableTexts } from './table-rows.ts'
+import type { KeyKinds, TableRecords } from './table-records.ts'
+import type { TableRows } from './table-rows.ts'
 
 /** Where a column of the result comes from: the input's slot, column `index` of the table, or the text of the table's row. */
 export type EnrichColumn =
@@ -30,15 +30,14 @@ export class Enrich implements Operator {
   table: TableRows | null = null
   /** Of the rows so far, until one was found. */
   readonly kinds: KeyKinds = { hasNumbers: false, hasOthers: false }
-  /** What was read for no other reason than to have it near. */
-  loaded = 0
   /** Rows so far that the table has. */
   matched = 0
   readonly #options: EnrichOptions
   readonly #capacity: number
   readonly #selection: RowSelection
-  /** By row of the batch at hand: the row of the table, 0: none. */
+  /** By row of the batch at hand: the record of the table and the number of its row, 0: none. */
   #found = new Int32Array(0)
+  #rows = new Int32Array(0)
   #made: readonly Column[] = []
   /** Those of the table that were gathered last, and what they were gathered into. */
   readonly #texts = new Column('any', 'span', 0)
@@ -63,23 +62,27 @@ export class Enrich implements Operator {
     const selection = this.#selection
     const { length } = batch
     selection.begin(batch)
-    if (this.#found.length < length) this.#found = new Int32Array(Math.max(length, batch.capacity))
+    if (this.#found.length < length) {
+      this.#found = new Int32Array(Math.max(length, batch.capacity))
+      this.#rows = new Int32Array(this.#found.length)
+    }
     const keys = this.#options.keys.columns(batch, 0, length, selection.errors.add)
     this.#find(keys, length)
     this.#select(length)
-    const table = this.table!
+    const { records, columns } = this.table!
+    if (columns.length > 0) records.rowsAt(this.#found, length, this.#rows)
     this.#made = this.#options.columns.map((column, c) => {
       if (column.kind === 'input') return batch.columns[column.slot]!
       return column.kind === 'text'
-        ? this.#gatherTexts(table.texts!, length)
-        : this.#gather(table.columns[column.index]!, c, length)
+        ? this.#gatherTexts(records, length)
+        : this.#gather(columns[column.index]!, c, length)
     })
   }
 
   #find(keys: readonly Column[], length: number): void {
     const { kinds } = this
     const found = this.#found
-    this.table!.keys.find(keys, 0, length, found, this.#selection.errors)
+    this.table!.records.find(keys, 0, length, found, this.#selection.errors)
     if (this.matched > 0) return
     const { tags } = keys[0]!
     for (let i = 0; i < length; i += 1) {
@@ -117,26 +120,18 @@ export class Enrich implements Operator {
       this.#own[c] = own
     }
     own.to.reserve(length)
-    gatherColumn(from, { rows: this.#found, from: 0, to: length }, own.to, 0)
+    gatherColumn(from, { rows: this.#rows, from: 0, to: length }, own.to, 0)
     return own.to
   }
 
-  #gatherTexts({ buffer, ends: textEnds }: TableTexts, length: number): Column {
+  #gatherTexts(records: TableRecords, length: number): Column {
     const texts = this.#texts
     texts.reserve(this.#found.length)
-    texts.buffer = buffer
-    const { tags, ids, ends } = texts
+    texts.buffer = records.bytes
     const found = this.#found
-    for (let i = 0; i < length; i += 1) {
-      const row = found[i]!
-      tags[i] = row === 0 ? Tag.Null : Tag.Json
-      ids[i] = row === 0 ? 0 : textEnds[row - 1]!
-      ends[i] = textEnds[row]!
-    }
-    // the rows of the table lie anywhere: all at once, as far as the processor can
-    let loaded = 0
-    for (let i = 0; i < length; i += 1) loaded ^= buffer[ids[i]!]!
-    this.loaded = loaded
+    records.textsAt(found, length, texts.ids, texts.ends)
+    const { tags } = texts
+    for (let i = 0; i < length; i += 1) tags[i] = found[i] === 0 ? Tag.Null : Tag.Json
     return texts
   }
 

@@ -6,11 +6,9 @@ import { keyTextOf } from '../data/value.ts'
 import { ByteArena } from '../state/byte-arena.ts'
 import { grown } from '../state/grown.ts'
 import { FrozenDictionary } from './frozen-dictionary.ts'
-import { isNull, TableKeys } from './table-keys.ts'
+import { isNull, TableRecords } from './table-records.ts'
 
 const SPACE = 0x20
-/** Places in the texts of a table are 32-bit offsets. */
-const MOST_BYTES = 2 ** 31 - 1
 
 /** A row of a table has the key of an earlier one. */
 export class RepeatedKey extends Error {
@@ -31,28 +29,19 @@ export class RepeatedKey extends Error {
   }
 }
 
-export class TooManyBytes extends Error {}
-
 /** A table in memory, by key. Row 0 is no row: all of its columns are NULL. */
 export interface TableRows {
-  readonly keys: TableKeys
+  readonly records: TableRecords
   /** Rows read, those included that have no key or another's. */
   readonly read: number
   /** One for each column that is wanted. */
   readonly columns: readonly Column[]
-  /** The rows as they stand in the file, as JSON; null: not wanted. */
-  readonly texts: TableTexts | null
-}
-
-/** The text of row r is bytes [ends[r - 1], ends[r]). */
-export interface TableTexts {
-  readonly buffer: Buffer
-  readonly ends: Int32Array
 }
 
 export interface TableShape {
   /** Slots of the batches that are added, as far as more than the key is wanted of them. */
   readonly slots: readonly number[]
+  /** Are the rows wanted as they stand in the file, as JSON? */
   readonly keepsTexts: boolean
   /** What becomes of a row whose key another has; `refuse` throws `RepeatedKey`. */
   readonly repeated: 'refuse' | 'first' | 'last'
@@ -61,10 +50,10 @@ export interface TableShape {
 /** Takes the rows of a table, batch by batch. Nothing of a batch is needed afterwards, but for the ids of its dictionaries until `finish`. */
 export class TableBuilder {
   readonly #shape: TableShape
-  readonly #keys = new TableKeys()
+  readonly #records = new TableRecords()
+  /** The spans of rows whose texts are not kept. */
   readonly #arena = new ByteArena()
   #columns: readonly Column[] | null = null
-  #ends = new Int32Array(1024)
   #lines = new Int32Array(1024)
   #rows = 0
   #read = 0
@@ -81,11 +70,12 @@ export class TableBuilder {
     const columns = this.#columns
     const view = viewOf(batch.raw!.buffer)
     this.#read += batch.length
-    this.#keys.load(keys, 0, batch.length)
+    this.#records.load(keys, 0, batch.length)
     for (let i = 0; i < batch.length; i += 1) {
-      if (isNull(keys, i) || !this.#take(batch, keys, i)) continue
+      if (isNull(keys, i)) continue
+      const shift = this.#take(batch, keys, i, view)
+      if (shift === null) continue
       const row = this.#rows
-      const shift = keepsTexts ? this.#keepText(batch, i, view) : 0
       for (let c = 0; c < columns.length; c += 1) {
         if (!keepsTexts && from[c]!.encoding === 'span') this.#keepSpan(from[c]!, i, columns[c]!, view)
         else keep(from[c]!, i, columns[c]!, row, shift)
@@ -98,50 +88,49 @@ export class TableBuilder {
     const columns = this.#columns ?? this.#shape.slots.map(() => new Column('any', 'plain', 1))
     const frozen = new Map<Dictionary, FrozenDictionary>()
     for (const column of columns) {
-      column.buffer = this.#arena.bytes
+      column.buffer = this.#shape.keepsTexts ? this.#records.bytes : this.#arena.bytes
       const { dictionary } = column
       if (dictionary === null) continue
       column.dictionary = frozen.get(dictionary) ?? new FrozenDictionary(dictionary, this.#mostIds(dictionary))
       frozen.set(dictionary, column.dictionary as FrozenDictionary)
     }
-    const texts = this.#shape.keepsTexts ? { buffer: this.#arena.bytes, ends: this.#ends } : null
-    return { keys: this.#keys, read: this.#read, columns, texts }
+    return { records: this.#records, read: this.#read, columns }
   }
 
-  /** Makes row i the last row, unless another has its key and counts. */
-  #take(batch: Batch, keys: readonly Column[], i: number): boolean {
-    const known = this.#keys.rowOf(keys, i)
+  /** Makes row i the last row, and returns by how much its bytes have moved; null: another has its key and counts. */
+  #take(batch: Batch, keys: readonly Column[], i: number, view: DataView): number | null {
+    const known = this.#records.placeOf(keys, i)
     if (known !== 0) {
       const { repeated } = this.#shape
-      if (repeated === 'refuse')
-        throw new RepeatedKey({ batch, row: i, key: keyOf(keys, i), earlier: this.#lines[known]! })
-      if (repeated === 'first') return false
+      if (repeated === 'refuse') {
+        const earlier = this.#lines[this.#records.rowAt(known)]!
+        throw new RepeatedKey({ batch, row: i, key: keyOf(keys, i), earlier })
+      }
+      if (repeated === 'first') return null
     }
     const row = this.#rows + 1
     this.#rows = row
     if (row >= this.#lines.length) this.#grow(row + 1)
     this.#lines[row] = batch.raw!.lines[i]!
-    this.#keys.set(keys, i, row, known)
-    return true
+    const { start, end } = this.#textOf(batch, i)
+    return this.#records.add(keys, i, { row, view, start, end, replaced: known }) - start
   }
 
   #grow(rows: number): void {
     const size = Math.max(rows, this.#lines.length * 2)
     this.#lines = grown(this.#lines, size)
     for (const column of this.#columns!) column.reserve(size)
-    if (this.#shape.keepsTexts) this.#ends = grown(this.#ends, size)
   }
 
-  /** Returns by how much the bytes of the row have moved. */
-  #keepText({ raw }: Batch, i: number, view: DataView): number {
+  /** Without blanks around it. */
+  #textOf({ raw }: Batch, i: number): { readonly start: number; readonly end: number } {
     const { buffer } = raw!
     let start = raw!.starts[i]!
     let end = raw!.ends[i]!
+    if (!this.#shape.keepsTexts) return { start, end: start }
     while (buffer[start]! <= SPACE) start += 1
     while (buffer[end - 1]! <= SPACE) end -= 1
-    const at = this.#append(view, start, end)
-    this.#ends[this.#rows] = this.#arena.length
-    return at - start
+    return { start, end }
   }
 
   /** A string with its quotes, as it stands in a row. */
@@ -149,13 +138,10 @@ export class TableBuilder {
     const row = this.#rows
     const quote = from.tags[i] === Tag.String ? 1 : 0
     const isSpan = from.tags[i] === Tag.String || from.tags[i] === Tag.Json
-    const shift = isSpan ? this.#append(view, from.ids[i]! - quote, from.ends[i]! + quote) - from.ids[i]! + quote : 0
+    const shift = isSpan
+      ? this.#arena.append(view, from.ids[i]! - quote, from.ends[i]! + quote) - from.ids[i]! + quote
+      : 0
     keep(from, i, to, row, shift)
-  }
-
-  #append(view: DataView, start: number, end: number): number {
-    if (this.#arena.length + end - start > MOST_BYTES) throw new TooManyBytes()
-    return this.#arena.append(view, start, end)
   }
 
   /** One more than the greatest id of the dictionary. */

@@ -136,11 +136,11 @@ export class DecodingScanner implements Scanner {
     const json = this.#json
     const rows = this.#rows
     const [firstRow, firstByte] = [rows.length, json.length]
+    const { start, end, next, line, nextLine } = place
     const endRow = (kind: number) => {
       json.text('\n')
-      rows.push({ ...place, kind, jsonEnd: json.length, hasMore: true })
+      rows.push({ start, end, next, line, nextLine, kind, jsonEnd: json.length, hasMore: true })
     }
-    const { start, end, next, line, nextLine } = place
     const fault = this.#decoder.decode(buffer, start, end, { json, endRow })
     if (fault === null) {
       if (rows.length > firstRow) rows.at(-1)!.hasMore = false
