@@ -30,13 +30,16 @@ const Seen = { Unseen: 0, Strings: 1, Others: 2 } as const
 export class FieldWatch {
   readonly #fields: readonly WatchedField[]
   readonly #seen: Uint8Array
+  readonly #enough: number
   readonly #names = new Set<string>()
   readonly #report: (warning: FieldWarning) => void
   #rows = 0
   #isDone = false
 
-  constructor(fields: readonly WatchedField[], report: (warning: FieldWarning) => void) {
+  /** `enough`: rows after which it judges before the end of the input. */
+  constructor(fields: readonly WatchedField[], report: (warning: FieldWarning) => void, enough: number = ENOUGH_ROWS) {
     this.#fields = fields
+    this.#enough = enough
     this.#seen = new Uint8Array(fields.length)
     this.#report = report
     this.#isDone = fields.length === 0
@@ -53,7 +56,7 @@ export class FieldWatch {
       if (this.#seen[f] !== Seen.Others) isSettled = false
     })
     if (isSettled) this.#isDone = true
-    else if (this.#rows >= ENOUGH_ROWS) this.end()
+    else if (this.#rows >= this.#enough) this.end()
   }
 
   /** Says what is left to say; nothing is said twice. An empty input says nothing. */

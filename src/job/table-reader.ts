@@ -12,7 +12,7 @@ import { TooManyBytes } from '../operators/table-records.ts'
 import { RepeatedKey, TableBuilder, type TableRows, type TableShape } from '../operators/table-rows.ts'
 import type { Source } from '../sources/source.ts'
 import { type BadRow, badRowError, excerptOf, type RowPlace } from './bad-rows.ts'
-import { FieldWatch, type WatchedField } from './field-watch.ts'
+import { type FieldWarning, FieldWatch, type WatchedField } from './field-watch.ts'
 import type { JobOptions } from './job-options.ts'
 
 const MEND = 'every row of a table must be readable; --on-error is for the rows of the input'
@@ -58,18 +58,9 @@ export class TableReader {
   }
 
   async #read(source: Source, scanner: Scanner, rest: () => Promise<void>): Promise<TableRows> {
-    const { style, lineLimit, shape, keyFields, otherFields, warn } = this.#options
+    const { style, lineLimit, shape } = this.#options
     const builder = new TableBuilder(shape)
-    const watches = [
-      new FieldWatch(keyFields, ({ message, hint }) => {
-        throw new TidemarkError('E_TABLE', `${message.replace('no row', `no row of '${source.current}'`)}`, {
-          hint: keyHint(hint),
-        })
-      }),
-      new FieldWatch(otherFields, ({ code, message, hint }) =>
-        warn({ code, message: message.replace('no row', `no row of '${source.current}'`), hint }),
-      ),
-    ]
+    const watches = this.#watches(source)
     const take = (batch: Batch) => {
       for (const watch of watches) watch.look(batch)
       builder.add(batch, this.#keysOf(batch))
@@ -86,6 +77,17 @@ export class TableReader {
     }
     for (const watch of watches) watch.end()
     return builder.finish()
+  }
+
+  /** The table is judged when all of it is known. */
+  #watches({ current }: Source): readonly FieldWatch[] {
+    const { keyFields, otherFields, warn } = this.#options
+    const ofTable = (message: string) => message.replace('no row', `no row of '${current}'`)
+    const refuse = ({ message, hint }: FieldWarning) => {
+      throw new TidemarkError('E_TABLE', ofTable(message), { hint: keyHint(hint) })
+    }
+    const tell = ({ code, message, hint }: FieldWarning) => warn({ code, message: ofTable(message), hint })
+    return [new FieldWatch(keyFields, refuse, Infinity), new FieldWatch(otherFields, tell, Infinity)]
   }
 
   #keysOf(batch: Batch) {

@@ -3,6 +3,7 @@ import type { ScannerChoice } from '../../src/formats/json/create-scanner.ts'
 import { parseKeyPairs } from '../../src/frontend/flags/key-pairs.ts'
 import { spanOfText } from '../../src/frontend/flags/lexed.ts'
 import { type CreatedJob, createJob, type JobCounters } from '../../src/job/create-job.ts'
+import { createTables } from '../../src/job/create-tables.ts'
 import type { LatePolicy } from '../../src/job/late-rows.ts'
 import { loadOperators } from '../../src/job/operators/index.ts'
 import { Output } from '../../src/job/output.ts'
@@ -12,6 +13,7 @@ import type { Until } from '../../src/job/until.ts'
 import type { PartialsReport } from '../../src/operators/partials-report.ts'
 import { PlanBuilder } from '../../src/plan/builder.ts'
 import type { JoinKind } from '../../src/plan/joining.ts'
+import type { EnrichKind, RepeatedKeys } from '../../src/plan/kinds/enrich.ts'
 import type { Frame } from '../../src/plan/kinds/over.ts'
 import type { NodeOf, PlanNode } from '../../src/plan/nodes.ts'
 import { MemorySink } from '../../src/sinks/memory.ts'
@@ -184,6 +186,12 @@ export class Steps {
     return this.builder.regularJoin([left, right], { ...joining(options), stateTtl }, step('join'))
   }
 
+  /** The row of the table goes under `r`. */
+  enrich(input: PlanNode, { on, join, table, repeated = 'refuse' }: EnrichStep): PlanNode {
+    const options = { ...joining({ on, join }), join, table: { file: table, format: 'ndjson' as const }, repeated }
+    return this.builder.enrich(input, options, step('enrich'))
+  }
+
   union(...inputs: PlanNode[]): PlanNode {
     return this.builder.union(inputs)
   }
@@ -198,6 +206,14 @@ interface UnnestTexts {
 interface JoinStep {
   readonly on: string
   readonly join: JoinKind
+}
+
+interface EnrichStep {
+  readonly on: string
+  readonly join: EnrichKind
+  /** A file of NDJSON. */
+  readonly table: string
+  readonly repeated?: RepeatedKeys
 }
 
 function joining({ on, join }: JoinStep) {
@@ -309,6 +325,10 @@ export async function run(
   around: Surroundings = surroundings(),
 ): Promise<Outcome> {
   const sources = new Map<string, MemorySource>()
+  const open = (name: string) => {
+    const { cuts, chunk } = options
+    return new MemorySource([{ name, bytes: files[name]! }], { ...(cuts && { cuts }), ...(chunk && { chunk }) })
+  }
   const job = createJob({
     root,
     createOperator: await loadOperators(root),
@@ -316,14 +336,11 @@ export async function run(
     sourceOf: ({ source: { name } }) => {
       const known = sources.get(name)
       if (known) return known
-      const sourceOptions = {
-        ...(options.cuts ? { cuts: options.cuts } : {}),
-        ...(options.chunk ? { chunk: options.chunk } : {}),
-      }
-      const source = new MemorySource([{ name, bytes: files[name]! }], sourceOptions)
+      const source = open(name)
       sources.set(name, source)
       return source
     },
+    tables: { open: ({ table }) => open(table.file), create: createTables },
     onError: { kind: 'file', limit: null, wasWritten: true },
     late: options.late ?? { kind: 'file' },
     outputs: {
