@@ -43,8 +43,9 @@ export function dataFile(set, rows) {
   return path
 }
 
-/** The files of a query (queries.mjs) with so many rows: half of them are those of the right side, where it joins two. */
-export function inputs({ set, other }, rows) {
+/** The files of a query (queries.mjs) with so many rows: half of them are those of the right side, where it joins two. A table has its own number of rows. */
+export function inputs({ set, other, table }, rows) {
+  if (table !== undefined) return { data: dataFile(set, rows), other: dataFile(table.set, Math.min(rows, table.rows)) }
   if (other === undefined) return { data: dataFile(set, rows) }
   const half = Math.ceil(rows / 2)
   return { data: dataFile(set, half), other: dataFile(other, half) }

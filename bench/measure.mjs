@@ -22,10 +22,10 @@ const PROGRAMS = {
   /** The same without late rows: what a batch program says. */
   batch: ({ plain }, { data, summary }) =>
     node(at('naive.mjs'), JSON.stringify({ ...plain, delay: null }), summary, data),
-  tidemark: ({ tidemark }, { gate, data, other, summary, flags = [], words = [], entry = '../bin/tidemark' }) =>
+  tidemark: ({ tidemark, table }, { gate, data, other, summary, flags = [], words = [], entry = '../bin/tidemark' }) =>
     node(
       ...[...flags, at(entry), '--summary', summary, ...words, ...tidemark],
-      ...(other === undefined ? [] : ['--with', other]),
+      ...(other === undefined ? [] : [table ? '--table' : '--with', other]),
       ...given(gate, data),
     ),
   duckdb: ({ plain }, { data, rows }) => node(at('duckdb.mjs'), duckdbQuery(plain, data, rows)),

@@ -1,7 +1,7 @@
 // What one writes without tidemark, and what tidemark is checked against: JSON.parse for each line and Maps for the state, with the same
 // semantics (a watermark after every row, late rows judged per window). `node bench/naive.mjs QUERY SUMMARY FILE`: QUERY as JSON (see `plain` in
 // queries.mjs; without a delay no row is late and windows come at the end, as a batch program has it); results go to stdout, the counts as
-// JSON to the file SUMMARY. A join takes a second FILE.
+// JSON to the file SUMMARY. A join takes a second FILE, and so does what looks rows up.
 import { closeSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from './naive-join.mjs'
 
@@ -21,9 +21,9 @@ function write(line) {
   if (pending.length >= 65_536) flush()
 }
 
-/** Calls `take` with each line of the file, and `end` after the last. */
-function eachLine(take, end) {
-  const input = openSync(file, 'r')
+/** Calls `take` with each line of a file, and `end` after the last. */
+function eachLine(take, end, path = file) {
+  const input = openSync(path, 'r')
   let bytes = Buffer.allocUnsafe(262_144)
   let kept = 0
   for (;;) {
@@ -336,9 +336,28 @@ const over = {
   },
 }
 
+/** Key to the text of its row. */
+const table = new Map()
+
+const enrich = {
+  take(line) {
+    counts.read += 1
+    const text = table.get(JSON.parse(line)[query.key]) ?? null
+    write(`${line.slice(0, -1)},"${query.as}":${text}}`)
+  },
+  end() {},
+}
+
+if (query.kind === 'enrich')
+  eachLine(
+    (line) => table.set(JSON.parse(line)[query.key], line),
+    () => {},
+    others[0],
+  )
+
 if (query.kind === 'join') join(query, [file, ...others], counts, write)
 else {
-  const { take, end } = { filter, window, session, sort, over, match, dedup }[query.kind]
+  const { take, end } = { filter, window, session, sort, over, match, dedup, enrich }[query.kind]
   eachLine(take, end)
 }
 flush()

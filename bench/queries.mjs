@@ -17,7 +17,8 @@ const windowed = ({ by, size, slide = size, ...query }) => ({
 })
 
 /**
- * `set`: the rows (rows.mjs); `other`: those of the right side of a join, so that half of the rows are of either.
+ * `set`: the rows (rows.mjs); `other`: those of the right side of a join, so that half of the rows are of either;
+ * `table`: those that others are looked up in.
  * `peers`: who runs it besides tidemark and naive.mjs. `target`: how many times faster than naive.mjs (CPU) and DuckDB (wall) it is to be, at
  * 2,000,000 rows.
  */
@@ -149,6 +150,15 @@ export const QUERIES = [
       ...{ kind: 'join', delay: DISORDER, within: MINUTE, as: 'payment' },
       ...{ keys: ['event_id', 'ref'], times: ['ts', 'paid_at'] },
     },
+  },
+  {
+    name: 'enrich',
+    set: 'flat',
+    table: { set: 'sessions', rows: 1_000_000 },
+    peers: [],
+    target: {},
+    tidemark: ['enrich', '--on', 'session_id', '--as', 'session'],
+    plain: { kind: 'enrich', key: 'session_id', as: 'session' },
   },
   {
     name: 'dedup',

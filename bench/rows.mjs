@@ -15,6 +15,7 @@ const START = Date.UTC(2024, 4, 1, 10)
 const TYPES = ['view', 'click', 'purchase']
 const PLANS = ['free', 'pro', 'team', 'max']
 const METHODS = ['card', 'transfer', 'cash']
+const COUNTRIES = ['DE', 'FR', 'IT', 'PL']
 const NAMES = ['Zoë', '李雷', 'Олег', 'José', 'Anna', 'Bob', '😀 smile', 'Ann "Q" X']
 const AGENT = 'Mozilla/5.0 (X11; Linux x86_64)'
 
@@ -181,12 +182,17 @@ function paymentLine(make, i) {
   )
 }
 
+/** One row for each session_id there may be, in no order. */
+const sessionLine = (make, i) =>
+  `{"session_id":"s${scattered(i)}","plan":"${PLANS[make.below(4)]}","country":"${COUNTRIES[make.below(4)]}","since":${2_000 + make.below(24)}}`
+
 /** Each set: its line i, given the maker. A maker's lines are asked for from 0 on, each once. */
 const SETS = {
   flat: { seed: 20_240_501, line: (make, i) => flatLine(make, i, () => `s${make.below(1_000_000)}`) },
   messy: { seed: 20_240_502, line: messyLine },
   shuffled: { seed: 20_240_503, line: shuffledLine },
   payments: { seed: 20_240_505, line: paymentLine },
+  sessions: { seed: 20_240_506, line: sessionLine },
   keys: { seed: 20_240_504, line: (make, i) => flatLine(make, i, () => `s${scattered(i)}`) },
 }
 

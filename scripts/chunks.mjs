@@ -70,7 +70,15 @@ function closure(entries, next) {
 /** What our own files export, by file. */
 async function exportsOf(files, { absWorkingDir }) {
   const entryPoints = [...new Set(files)].filter((file) => file.startsWith('src/'))
-  const options = { absWorkingDir, entryPoints, outdir: 'dist', outbase: '.', format: 'esm', write: false, metafile: true }
+  const options = {
+    absWorkingDir,
+    entryPoints,
+    outdir: 'dist',
+    outbase: '.',
+    format: 'esm',
+    write: false,
+    metafile: true,
+  }
   const { outputs } = (await build(options)).metafile
   return new Map(Object.values(outputs).map(({ entryPoint, exports }) => [entryPoint, exports]))
 }

@@ -17,7 +17,9 @@ export function joinedLines({ root, outputs }: Pick<JobOptions, 'root' | 'output
 }
 
 function isOpenPair(node: PlanNode, slots: Layout['slots']): boolean {
-  if (!('row' in node) || node.row === null || node.schema.changelog !== 'append') return false
+  // what is looked up in a table is printed from where it stands
+  if (!('row' in node) || node.kind === 'enrich' || node.row === null || node.schema.changelog !== 'append')
+    return false
   const { rest, columns } = node.inputs[0].schema
   const out = slots.get(node)!
   return rest !== null && columns.length === 0 && out.length === 1 && out[0] === node.row

@@ -27,7 +27,7 @@ test('every query of the benchmark gives the bytes and counts of a plain JSON.pa
   assert.equal(status, 0)
   assert.deepEqual(
     table(stdout).map(({ query }) => query),
-    'filter tumble-few tumble-messy tumble-shuffled tumble-10k tumble-1m tumble-1m-live hop-10 session sort over match join dedup'.split(
+    'filter tumble-few tumble-messy tumble-shuffled tumble-10k tumble-1m tumble-1m-live hop-10 session sort over match join enrich dedup'.split(
       ' ',
     ),
   )
