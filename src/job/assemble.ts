@@ -4,7 +4,7 @@ import type { Layout } from '../plan/layout.ts'
 import { inputsOf, type NodeOf, type PlanNode, scansOf, topologicalOrder } from '../plan/nodes.ts'
 import { BadStream } from './bad-stream.ts'
 import { Graph, type OperatorNode, type OutletNode } from './graph.ts'
-import { LateStream } from './late-stream.ts'
+import { LateStream, type LateStreams } from './late-stream.ts'
 import type { CreateOperator } from './operators/index.ts'
 import { Wiring } from './operators/wiring.ts'
 
@@ -18,8 +18,8 @@ export interface Assembled {
   outletOf(node: PlanNode): OutletNode
 }
 
-/** Makes what a step tells besides its rows: counters, late and bad rows. `stream`: its late rows go on as a stream. */
-export type ContextOf = (node: PlanNode, stream: LateStream | null) => OperatorContext
+/** Makes what a step tells besides its rows: counters, late and bad rows. `streams`: its late rows go on as streams. */
+export type ContextOf = (node: PlanNode, streams: LateStreams) => OperatorContext
 
 interface AssemblyOptions {
   readonly root: PlanNode
@@ -36,17 +36,22 @@ export function assemble({ root, layout, createOperator, shapeOf, contextOf }: A
   const order = topologicalOrder(root)
   const scans = scansOf(root)
   const badRows = order.filter((node) => node.kind === 'bad-rows')
-  const lateStreams = new Map<PlanNode, LateStream>()
-  for (const node of order) if (node.kind === 'late-rows') lateStreams.set(node.input, new LateStream(node, layout))
+  const late = new Map<PlanNode, (LateStream | null)[]>()
+  for (const node of order) {
+    if (node.kind !== 'late-rows') continue
+    const streams = late.get(node.input) ?? inputsOf(node.input).map(() => null)
+    streams[node.port] = new LateStream(node, layout)
+    late.set(node.input, streams)
+  }
   for (const node of [...scans, ...inOrderOf(scans, badRows)]) made.set(node, graph.addSource())
   for (const node of order) {
     if (made.has(node) || node.kind === 'sinks' || node.kind === 'table') continue
     const inputs = inputsOf(node).flatMap((input) => made.get(input) ?? [])
     if (node.kind === 'late-rows') {
-      made.set(node, graph.addSide(inputs[0] as OperatorNode, lateStreams.get(node.input)!.out))
+      made.set(node, graph.addSide(inputs[0] as OperatorNode, late.get(node.input)![node.port]!.out))
       continue
     }
-    const wiring = new Wiring(layout, contextOf(node, lateStreams.get(node) ?? null), shapeOf)
+    const wiring = new Wiring(layout, contextOf(node, late.get(node) ?? null), shapeOf)
     made.set(node, graph.add(node.id, createOperator(node, wiring), inputs))
   }
   const badStreams = scans.map((scan) => {

@@ -22,7 +22,7 @@ import { RoundsWithBadRows } from './rounds-with-bad-rows.ts'
 import type { Job } from './run.ts'
 import { sideOutputs } from './side-outputs.ts'
 import { inputsOf, type JobSnapshot, stateOf } from './snapshot.ts'
-import { createContext, shapeOf } from './step-context.ts'
+import { createContext, shapeOf, silentContext } from './step-context.ts'
 import { IdleTicks } from './ticks.ts'
 import { Ending, rowLimitOf } from './until.ts'
 
@@ -77,9 +77,10 @@ export function createJob(options: JobOptions): CreatedJob {
     layout,
     createOperator,
     shapeOf: (node) => shapeOf(node, layout, options),
-    contextOf: (node, stream) => {
+    contextOf: (node, streams) => {
+      if ('isBeside' in node && node.isBeside) return silentContext(node.id)
       const bad = ownBadRows(node, options, () => counts.badRows)
-      const context = createContext({ ...shared, node, badRows: bad ?? badRows, stream })
+      const context = createContext({ ...shared, node, badRows: bad ?? badRows, streams })
       counts.steps[node.id] = context.counters
       return context
     },

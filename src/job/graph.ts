@@ -39,9 +39,9 @@ export interface OperatorNode extends Producer {
   readonly ports: readonly InputPort[]
   readonly merged: MergedClock | null
   out: Batch
-  /** What it gives besides `out`, filled while it works; null: nothing. */
-  side: SideNode | null
-  /** Readers that have not finished with `out` or the side's. While there are any, the node does not run: they may share its columns. */
+  /** What it gives besides `out`, filled while it works. */
+  readonly sides: SideNode[]
+  /** Readers that have not finished with `out` or the sides'. While there are any, the node does not run: they may share its columns. */
   holds: number
   /** Chunks of input that are used up but that `out` may still refer to. */
   spent: PortEntry[]
@@ -93,7 +93,7 @@ export class Graph {
       ports: inputs.map(newPort),
       merged: inputs.length > 1 ? new MergedClock(incoming) : null,
       out: operator.createOutput(),
-      side: null,
+      sides: [],
       holds: 0,
       spent: [],
       end: null,
@@ -108,8 +108,9 @@ export class Graph {
   addSide(node: OperatorNode, out: Batch): SideNode {
     const holdBack = node.operator.holdBack ?? 0
     const clocks = node.clocks.map((one) => ({ clock: one.clock, holdBack: one.holdBack - holdBack }))
-    node.side = { kind: 'side', readers: [], clocks, streamClock: new NodeClock(clocks), out }
-    return node.side
+    const side: SideNode = { kind: 'side', readers: [], clocks, streamClock: new NodeClock(clocks), out }
+    node.sides.push(side)
+    return side
   }
 
   /** Hands the rows of nodes to their consumers, those of several merged by sequence number. */
@@ -215,7 +216,7 @@ function runNode(node: OperatorNode): boolean {
   }
   clear(node)
   entry.from = node.operator.process(entry.batch, 0, entry.from, node.out)
-  if (node.side) advance(node.side.out, entry)
+  for (const side of node.sides) advance(side.out, entry)
   const isSpent = entry.from > entry.batch.length
   if (isSpent) node.spent.push(port.entries.shift()!)
   handOver(node, isSpent && port.isFinal && port.entries.length === 0)
@@ -229,7 +230,7 @@ function runMerging(node: OperatorNode, merged: MergedClock): boolean {
   if (next === 'end') {
     node.end ??= endOfRound(merged)
     node.end.from = node.operator.process(node.end.batch, 0, node.end.from, node.out)
-    if (node.side) advance(node.side.out, node.end)
+    for (const side of node.sides) advance(side.out, node.end)
     const isLast = node.end.from > node.end.batch.length
     if (isLast) node.end = null
     handOver(node, isLast)
@@ -247,17 +248,16 @@ function takeRun(node: OperatorNode, { port, to }: { readonly port: number; read
   const entry = entries[0]!
   if (entry.from < to) entry.from = node.operator.process(entry.batch, port, entry.from, node.out, to)
   const isThrough = entry.from >= to
-  if (node.side) advance(node.side.out, entry)
+  for (const side of node.sides) advance(side.out, entry)
   if (entry.from >= entry.batch.length) node.spent.push(entries.shift()!)
   return isThrough
 }
 
 function handOver(node: OperatorNode, isLast: boolean): void {
   if (isLast) node.isDone = true
-  const { side } = node
   const gives = node.out.length > 0 || isLast
-  const sideGives = side !== null && (side.out.length > 0 || isLast)
-  node.holds = (gives ? node.readers.length : 0) + (sideGives ? side.readers.length : 0)
+  const sides = node.sides.filter(({ out }) => out.length > 0 || isLast)
+  node.holds = sides.reduce((sum, { readers }) => sum + readers.length, gives ? node.readers.length : 0)
   if (node.holds === 0) releaseSpent(node)
   const release = () => {
     node.holds -= 1
@@ -267,14 +267,15 @@ function handOver(node: OperatorNode, isLast: boolean): void {
     node.out.clock = node.streamClock
     deliver(node.readers, node.out, isLast, release)
   }
-  if (!sideGives) return
-  side.out.clock = side.streamClock
-  deliver(side.readers, side.out, isLast, release)
+  for (const side of sides) {
+    side.out.clock = side.streamClock
+    deliver(side.readers, side.out, isLast, release)
+  }
 }
 
-function clear({ out, side }: OperatorNode): void {
+function clear({ out, sides }: OperatorNode): void {
   out.clear()
-  side?.out.clear()
+  for (const side of sides) side.out.clear()
 }
 
 /** How far a side's stream has come when its operator has taken so much of a batch. */
@@ -289,7 +290,7 @@ function advance(side: Batch, { batch, from }: PortEntry): void {
 function finish(node: OperatorNode): void {
   node.isDone = true
   deliver(node.readers, null, true, () => {})
-  if (node.side) deliver(node.side.readers, null, true, () => {})
+  for (const { readers } of node.sides) deliver(readers, null, true, () => {})
 }
 
 function releaseSpent(node: OperatorNode): void {

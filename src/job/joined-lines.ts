@@ -16,10 +16,14 @@ export function joinedLines({ root, outputs }: Pick<JobOptions, 'root' | 'output
   return new Set(nodes.filter((node) => isOpenPair(node, slots) && !read.has(node) && isPrinted(node)))
 }
 
+const isJoin = (node: PlanNode) =>
+  node.kind === 'interval-join' ||
+  node.kind === 'window-join' ||
+  node.kind === 'temporal-join' ||
+  node.kind === 'regular-join'
+
 function isOpenPair(node: PlanNode, slots: Layout['slots']): boolean {
-  // what is looked up in a table is printed from where it stands
-  if (!('row' in node) || node.kind === 'enrich' || node.row === null || node.schema.changelog !== 'append')
-    return false
+  if (!isJoin(node) || node.row === null || node.schema.changelog !== 'append') return false
   const { rest, columns } = node.inputs[0].schema
   const out = slots.get(node)!
   return rest !== null && columns.length === 0 && out.length === 1 && out[0] === node.row

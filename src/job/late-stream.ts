@@ -1,4 +1,14 @@
-import { BATCH_ROWS, type Batch, copyRaw, emptyBatch, rawLines, rawOrigins } from '../data/batch.ts'
+import {
+  BATCH_ROWS,
+  type Batch,
+  emptyBatch,
+  type RawLines,
+  rawLines,
+  rawOffset,
+  rawOrigins,
+  rawSource,
+} from '../data/batch.ts'
+import { ByteSpool } from '../data/byte-spool.ts'
 import type { LateRow } from '../operators/operator.ts'
 import type { Layout } from '../plan/layout.ts'
 import type { NodeOf } from '../plan/nodes.ts'
@@ -6,12 +16,18 @@ import type { NodeOf } from '../plan/nodes.ts'
 /** Where one column of a late row comes from: a slot of the step's input, or the reason of that name. */
 type Origin = { readonly slot: number } | { readonly reason: string }
 
-/** The rows that come too late for one step, on their way as a stream (`STEP.late`). */
+const FIRST_BYTES = 1024
+
+/** Of a step, by input; null: late rows of that input, or of all, go as the policy says. */
+export type LateStreams = readonly (LateStream | null)[] | null
+
+/** The rows that come too late for one step, by one of its inputs, on their way as a stream (`STEP.late`). */
 export class LateStream {
   /** Emptied by the graph whenever its readers are through. */
   readonly out: Batch
   readonly #origins: readonly Origin[]
   readonly #step: string
+  #lines = new ByteSpool(0)
 
   constructor(node: NodeOf<'late-rows'>, layout: Layout) {
     const fields = layout.slots.get(node)!
@@ -38,7 +54,7 @@ export class LateStream {
       const value = 'slot' in origin ? batch.columns[origin.slot]!.value(row) : this.#reason(origin.reason, late)
       out.columns[c]!.set(at, value)
     }
-    if (batch.raw && out.raw) copyRaw(batch.raw, row, out.raw, at)
+    if (batch.raw && out.raw) this.#addLine(batch.raw, row, out.raw, at)
     out.length = at + 1
   }
 
@@ -50,7 +66,19 @@ export class LateStream {
     return time !== undefined && Number.isFinite(time) ? time : null
   }
 
-  /** All rows between two hand-overs come from one batch. */
+  /** Rows of several batches may come between two hand-overs, so their lines are copied. */
+  #addLine(from: RawLines, row: number, to: RawLines, at: number): void {
+    const lines = this.#lines
+    to.starts[at] = lines.length
+    lines.appendLine(from.buffer, from.starts[row]!, from.ends[row]!)
+    to.ends[at] = lines.length - 1
+    to.buffer = lines.bytes
+    to.lines[at] = from.lines[row]!
+    to.origins!.sources[at] = rawSource(from, row)
+    to.origins!.offsets[at] = rawOffset(from, row)
+  }
+
+  /** A new buffer each time: whoever still holds the last one's rows holds its bytes too. */
   #begin({ raw }: Batch): void {
     const { out } = this
     out.kinds = null
@@ -59,8 +87,8 @@ export class LateStream {
       return
     }
     out.raw ??= rawLines(out.capacity)
-    Object.assign(out.raw, { source: raw.source, buffer: raw.buffer, base: raw.base })
-    out.raw.origins = raw.origins ? (out.raw.origins ?? rawOrigins(out.capacity)) : null
+    out.raw.origins = rawOrigins(out.capacity)
+    this.#lines = new ByteSpool(FIRST_BYTES)
   }
 
   /** Batches of a step's input are hardly ever longer than others. */

@@ -10,7 +10,7 @@ import { inputsOf, type PlanNode } from '../plan/nodes.ts'
 import { type BadRows, excerptOf, type RowPlace } from './bad-rows.ts'
 import type { JobOptions } from './job-options.ts'
 import type { LateRows } from './late-rows.ts'
-import type { LateStream } from './late-stream.ts'
+import type { LateStreams } from './late-stream.ts'
 import type { Sides } from './side-outputs.ts'
 
 /** The borders of windows print in late rows as they do in results. */
@@ -42,10 +42,17 @@ export interface ContextParts {
   readonly lateRows: LateRows
   readonly badRows: BadRows
   readonly sides: Sides
-  /** Late rows go on as a stream; null: as the policy says. */
-  readonly stream: LateStream | null
+  readonly streams: LateStreams
   readonly read: () => number
 }
+
+/** Of a step whose losses another one tells. */
+export const silentContext = (step: string): OperatorContext => ({
+  step,
+  counters: newCounters(),
+  late: () => {},
+  badRow: () => {},
+})
 
 export function createContext({
   node,
@@ -54,7 +61,7 @@ export function createContext({
   lateRows,
   badRows,
   sides,
-  stream,
+  streams,
   read,
 }: ContextParts): OperatorContext {
   const shapes = inputsOf(node).map((input) => shapeOf(input, layout, options))
@@ -71,6 +78,7 @@ export function createContext({
     step: node.id,
     counters: newCounters(),
     late(batch, row, late, port = 0) {
+      const stream = streams?.[port]
       if (stream) {
         lateRows.streamed += 1
         stream.add(batch, row, late)

@@ -30,7 +30,8 @@ import { buildUnion } from './kinds/union.ts'
 import { buildUnnest, type UnnestOptions } from './kinds/unnest.ts'
 import { buildWindowAggregate, type WindowOptions } from './kinds/window-aggregate.ts'
 import { buildWindowJoin, type WindowJoinOptions } from './kinds/window-join.ts'
-import type { PlanNode } from './nodes.ts'
+import { inputsOf, type PlanNode } from './nodes.ts'
+import { buildUnmatched } from './unmatched.ts'
 
 /**
  * How all front ends make plans. Each method takes parsed expressions, binds their names and types against its input and returns the new node;
@@ -144,10 +145,17 @@ export class PlanBuilder {
     return buildUnion(this.#context, inputs, id)
   }
 
-  /** The rows that came too late for a step; null: it drops none. */
+  /** The rows that came too late for a step, by whichever input; null: it drops none. Throws E_COLUMN where its inputs have other columns than the first. */
   lateRows(step: PlanNode): PlanNode | null {
-    if (!judgesLateness(step) || !('input' in step)) return null
-    return buildLateRows(this.#context, step, kindOf(step).borderFraction?.(step) ?? null)
+    if (!judgesLateness(step)) return null
+    const fraction = kindOf(step).borderFraction?.(step) ?? null
+    const streams = inputsOf(step).map((_, port) => buildLateRows(this.#context, step, port, fraction))
+    return streams.length === 1 ? streams[0]! : this.union(streams, `${step.id}.late`)
+  }
+
+  /** The left rows that meet none in a join; null: it is none that can tell. */
+  unmatched(step: PlanNode): PlanNode | null {
+    return buildUnmatched(this.#context, step)
   }
 
   /** What a source could not read. */

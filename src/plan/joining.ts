@@ -53,6 +53,8 @@ export interface JoiningNode extends NodeBase {
   readonly row: Field | null
   /** What each member of the right row is in the right input. */
   readonly fields: Map<Field, Field>
+  /** It gives what another join leaves over, and tells no losses: that one does. */
+  readonly isBeside?: boolean
 }
 
 /** The parts of a joining node but for its kind and id. `made`: columns of its own, behind the right row. */

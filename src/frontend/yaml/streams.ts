@@ -1,3 +1,4 @@
+import { TidemarkError } from '../../base/errors.ts'
 import type { Span } from '../../base/span.ts'
 import type { PlanBuilder } from '../../plan/builder.ts'
 import type { ScanNode } from '../../plan/kinds/scan.ts'
@@ -108,29 +109,48 @@ export class Streams {
     return made
   }
 
-  #makeSide({ name: { name }, scans, judge }: Stream, side: string, span: Span): PlanNode {
+  #makeSide({ name: { name }, rows, scans, judge }: Stream, side: string, span: Span): PlanNode {
     if (side === 'bad' && scans.length > 0) {
       const bad = scans.map((scan) => this.#builder.badRows(scan))
       return bad.length === 1 ? bad[0]! : this.#builder.union(bad, `${name}.bad`)
     }
-    const late = side === 'late' && judge ? this.#builder.lateRows(judge) : null
-    if (late) return late
-    const sides = [...(scans.length > 0 ? [`${name}.bad`] : []), ...(judge ? [`${name}.late`] : [])]
+    if (side === 'late' && judge) return this.#lateRows(name, judge, span)
+    const unmatched = side === 'unmatched' ? this.#builder.unmatched(rows) : null
+    if (unmatched) return unmatched
+    if (side === 'unmatched' && isJoin(rows)) throw noUnmatched(name, rows, span)
+    const sides = [
+      ...(scans.length > 0 ? [`${name}.bad`] : []),
+      ...(judge ? [`${name}.late`] : []),
+      ...(isJoin(rows) ? [`${name}.unmatched`] : []),
+    ]
     if (/^timeouts?$/.test(side) && judge?.kind === 'match')
       throw refusal(`${name} has no '${side}'`, span, 'timeout: open.ndjson at the step keeps what runs out of time')
     const hint = sides.length > 0 ? `there is ${sides.join(', ')}` : `there are its rows: ${name}`
-    if (side === 'late' && judge) {
-      throw refusal(
-        `late rows of ${name}, which has two inputs, cannot be a stream`,
-        span,
-        'late: late.ndjson at the top keeps them',
-      )
-    }
     const why = side === 'late' ? `${name} drops no late rows` : `${name} has no '${side}'`
     throw refusal(why, span, hint)
+  }
+
+  #lateRows(name: string, judge: PlanNode, span: Span): PlanNode {
+    try {
+      return this.#builder.lateRows(judge)!
+    } catch (error) {
+      if (!(error instanceof TidemarkError) || error.code !== 'E_COLUMN') throw error
+      const what = `late rows of ${name} cannot be one stream: its inputs have other columns`
+      throw refusal(what, span, 'late: late.ndjson at the top keeps them')
+    }
   }
 
   #names(): readonly string[] {
     return [...this.#streams.keys()].filter((name) => !name.startsWith('\0'))
   }
+}
+
+const isJoin = ({ kind }: PlanNode): boolean => JOINS.includes(kind)
+const JOINS: readonly PlanNode['kind'][] = ['interval-join', 'window-join', 'temporal-join', 'regular-join']
+
+function noUnmatched(name: string, rows: PlanNode, span: Span): TidemarkError {
+  if (rows.kind === 'interval-join' || rows.kind === 'window-join')
+    return refusal(`${name} gives the rows without a partner itself`, span, `there are its rows: ${name}`)
+  const hint = 'kind: left gives them with NULL in the place of the right row, and a filter finds them'
+  return refusal(`rows of ${name} without a partner are no stream of their own`, span, hint)
 }

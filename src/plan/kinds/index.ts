@@ -59,4 +59,5 @@ const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
 export const kindOf = (node: PlanNode): NodeKind<PlanNode> => NODE_KINDS[node.kind] as NodeKind<PlanNode>
 
 /** Does the step drop rows that come too late? Then it may route them elsewhere, whole. */
-export const judgesLateness = (node: PlanNode): boolean => kindOf(node).judgesLateness(node)
+export const judgesLateness = (node: PlanNode): boolean =>
+  kindOf(node).judgesLateness(node) && !('isBeside' in node && node.isBeside === true)

@@ -1,7 +1,7 @@
 import type { Field } from '../../expressions/bound.ts'
 import type { BuildContext } from '../build-context.ts'
 import type { NodeKind } from '../node-kind.ts'
-import type { NodeBase, PlanNode } from '../nodes.ts'
+import { inputsOf, type NodeBase, type PlanNode } from '../nodes.ts'
 import { type NamedColumn, newField, type Schema } from '../schema.ts'
 
 /** The rows that came too late for a step, as a stream: `STEP.late`. */
@@ -9,8 +9,9 @@ export interface LateRowsNode extends NodeBase {
   readonly kind: 'late-rows'
   /** The step that judges them. */
   readonly input: PlanNode
-  /** Whose rows they are: the input of that step. */
+  /** Whose rows they are: an input of that step, and which. */
   readonly of: PlanNode
+  readonly port: number
   /** Why they are late, in the order of `LATE_COLUMNS`; windows only where the step has some. */
   readonly reasons: readonly NamedColumn[]
 }
@@ -18,26 +19,30 @@ export interface LateRowsNode extends NodeBase {
 /** Columns that a late row gets; its own of these names, from an earlier step, make way. */
 export const LATE_COLUMNS = ['_late_by', '_step', '_window_start', '_window_end', '_watermark'] as const
 
-/** `fraction`: digits of the borders of the step's windows; null: it has none. */
+/** `port`: of the step's inputs; `fraction`: digits of the borders of the step's windows; null: it has none. */
 export function buildLateRows(
   context: BuildContext,
-  step: PlanNode & { readonly input: PlanNode },
+  step: PlanNode,
+  port: number,
   fraction: 0 | 3 | null,
 ): LateRowsNode {
+  const inputs = inputsOf(step)
+  const of = inputs[port]!
   const names = LATE_COLUMNS.filter((name) => fraction !== null || !name.startsWith('_window'))
   const reasons = names.map((name): NamedColumn => {
     const type = name === '_late_by' ? 'number' : name === '_step' ? 'string' : 'timestamp'
     return { path: [name], field: newField(name, type), fraction: name.startsWith('_window') ? fraction! : 3 }
   })
-  const { columns, rest, hasTime } = step.input.schema
+  const { columns, rest, hasTime } = of.schema
   const own = columns.filter(({ path }) => !isReason(path[0]!))
   const schema: Schema = {
     columns: [...own, ...reasons],
     rest: rest && { except: [...rest.except, ...LATE_COLUMNS], member: rest.member },
     hasTime,
-    changelog: step.input.schema.changelog,
+    changelog: of.schema.changelog,
   }
-  return { kind: 'late-rows', id: context.id(`${step.id}.late`), input: step, of: step.input, reasons, schema }
+  const id = inputs.length === 1 ? `${step.id}.late` : `${step.id}.late-${port === 0 ? 'left' : 'right'}`
+  return { kind: 'late-rows', id: context.id(id), input: step, of, port, reasons, schema }
 }
 
 const isReason = (name: string) => (LATE_COLUMNS as readonly string[]).includes(name)
