@@ -18,8 +18,8 @@ Steps      name, from, and one verb: its value is a mapping of the flags without
            argument alone (tumble: 5m, filter: a > 1). Lists are SQL lists or lists: by: [a, b].
            from: [a, b] takes the rows of both. with: of a join names a source or step.
 Streams    STEP.late: rows too late for the step. STEP.unmatched: left rows of a join (--within,
-           --between, --window) that met none, when their time has passed. SOURCE.bad: lines it could
-           not read, as rows of _error and _raw. Steps and sinks take them like any other.
+           --between, --window) that met none, when their time has passed. SOURCE.bad: lines that it
+           could not read, as rows of _error and _raw. Steps and sinks take them like any other.
 Sources    time, time-format, watermark-delay, idle-timeout, format, changelog, ordered, follow, ...
 Sinks      file (also with {day}, {user.id}), format, changelog, append, roll, time-output
 At the top tz, late, on-error, max-errors, strict-fields, allowed-lateness, emit, state-ttl, ...
