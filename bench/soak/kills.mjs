@@ -3,22 +3,50 @@
 //
 //   node bench/soak/kills.mjs [KILLS] [ROWS] [SEED]
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const TIDEMARK = fileURLToPath(new URL('../../bin/tidemark', import.meta.url))
-const FILES = ['out.ndjson', 'late.ndjson', 'bad.ndjson']
+const FILES = ['out.ndjson', 'late.ndjson', 'bad.ndjson', 'more.ndjson']
 /** A kill comes at the latest after this share of the time that an undisturbed run takes, so that every run gets some way. */
 const LATEST = 1.2
 
+/** In their words IN is the input, DIR the folder of the job; more.ndjson there is compared, too. */
 export const VERBS = {
   tumble: ['tumble', '1m', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total, count(DISTINCT id) AS ids'],
   hop: ['hop', '1m', '--every', '10s', '-b', 'k', '-a', 'count(*) AS n, avg(x) AS mean'],
   dedup: ['dedup', '-b', 'id', '--within', '1m'],
   'dedup last': ['dedup', '-b', 'id', '--within', '1m', '--keep', 'last'],
   aggregate: ['aggregate', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total', '--emit', 'changes'],
+  session: ['session', '25s', '-b', 'k', '-a', 'count(*) AS n, sum(x) AS total, max(id) AS most'],
+  join: ['join', '--with', 'IN', '--as', 'other', '--on', 'id', '--between', '-10s,10s', '--kind', 'full'],
+  match: [
+    ...['match', '-b', 'k', '--pattern', 'A ->> B[within 45s] -> !C within 90s', '--skip', 'no-skip'],
+    ...[
+      '--define',
+      'A: mod(id, 2) = 0',
+      '--define',
+      'B: mod(id, 3) = 0 AND x > LAST(A.x)',
+      '--define',
+      'C: mod(id, 7) = 0',
+    ],
+    ...['--timeout', 'DIR/more.ndjson'],
+  ],
+  'match groups': [
+    ...[
+      'match',
+      '-b',
+      'k',
+      '--pattern',
+      '(A -> B+?[relaxed]){1,3}[relaxed] -> !C -> D within 80s',
+      '--skip',
+      'to-next',
+    ],
+    ...['--define', 'A: mod(id, 2) = 0', '--define', 'B: sum(A.x) < x * 3', '--define', 'C: mod(id, 11) = 0'],
+    ...['--define', 'D: x > FIRST(B.x)', '--timeout', 'DIR/more.ndjson'],
+  ],
   steps: ['dedup', '-b', 'id', '--within', '1m', 'then', 'tumble', '30s', '-b', 'k', 'then', 'filter', 'count > 1'],
 }
 
@@ -47,7 +75,7 @@ function randomNumbers(seed) {
 const words = (verb, input, folder) => [
   ...['-t', 'ts', '-w', '5s', '-o', join(folder, 'out.ndjson'), '--late', join(folder, 'late.ndjson')],
   ...['--on-error', join(folder, 'bad.ndjson'), '--state', join(folder, 'st'), '--checkpoint-interval', '20ms'],
-  ...['-q', ...verb, input],
+  ...['-q', ...verb.map((word) => (word === 'IN' ? input : word.replace(/^DIR(?=\/)/, folder))), input],
 ]
 
 function runOnce(line, ms) {
@@ -66,7 +94,8 @@ function runOnce(line, ms) {
   })
 }
 
-const contents = (folder) => FILES.map((name) => readFileSync(join(folder, name), 'utf8'))
+const contents = (folder) =>
+  FILES.map((name) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : ''))
 
 /** Makes `kills` kills in all; throws at the first difference. `tell` gets a line now and then. */
 export async function soak({ kills, rows, seed, tell }) {

@@ -96,7 +96,10 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** What the verb writes besides. */
-const MORE: Readonly<Record<string, readonly string[]>> = { split: ['side.ndjson', 'all.ndjson'] }
+const MORE: Readonly<Record<string, readonly string[]>> = {
+  split: ['side.ndjson', 'all.ndjson'],
+  match: ['open.ndjson'],
+}
 
 /** Steps for which no row is late. */
 const NEVER_LATE: ReadonlySet<string> = new Set([
@@ -116,7 +119,7 @@ describe('a job killed with SIGKILL', { concurrency: 2 }, async () => {
   for (const [name, verb] of Object.entries(VERBS)) {
     const every = EVERY[name] ?? 3
     const files = [...FILES, ...(MORE[name] ?? [])]
-    test(`${name}: at every ${every === 1 ? '' : `${every}rd `}moment of its checkpoints gives what it gives undisturbed`, async () => {
+    test(`${name}: at every ${every === 1 ? '' : `${every}${every === 3 ? 'rd' : 'th'} `}moment of its checkpoints gives what it gives undisturbed`, async () => {
       const whole = new CrashJob(child, words(verb), files)
       const { moments, exit, stderr } = await whole.start({})
       assert.deepEqual({ exit, stderr }, { exit: 0, stderr: '' })
