@@ -5,6 +5,7 @@ import { TidemarkError } from '../base/errors.ts'
 import { isStream, TO_FILE } from './delivery.ts'
 import { type Disk, type DiskFile, type FileFacts, SYSTEM_DISK } from './disk.ts'
 import { FileSink, outputError } from './file.ts'
+import { writeErrorOfState } from './file-descriptor.ts'
 import { type ChangedWhile, changedError, endingAt, type FilePlace, holds, TAIL_BYTES } from './file-place.ts'
 import { isOfOtherFile, ofThisSink, refuseUnsettled } from './left-behind.ts'
 import { type SealedSegment, Segments } from './segments.ts'
@@ -274,6 +275,8 @@ export class EpochFileSink implements EpochSink {
     try {
       if (isNew) await this.#disk.syncFolder(dirname(await this.#disk.resolve(this.name)))
       return await use(file, await file.facts())
+    } catch (error) {
+      throw writeErrorOfState(this.name, error as NodeJS.ErrnoException)
     } finally {
       await file.close()
     }

@@ -32,6 +32,11 @@ export abstract class FileDescriptorSink implements ByteSink {
   /** Opens what is written to. Throws E_OUTPUT. */
   protected abstract openWriter(): Promise<ByteWriter>
 
+  /** What a failed write means to the user. */
+  protected failure(cause: NodeJS.ErrnoException): Error {
+    return writeError(this.name, cause)
+  }
+
   async open(): Promise<void> {
     this.#writer = await this.openWriter()
   }
@@ -107,7 +112,7 @@ export abstract class FileDescriptorSink implements ByteSink {
   }
 
   #fail(cause: Error): void {
-    const error = writeError(this.name, cause)
+    const error = this.failure(cause)
     this.#error = error
     this.#staged = 0
     this.#leaving = 0
@@ -135,6 +140,19 @@ export const outputName = (name: string): string => (name === '-' ? 'standard ou
 export function systemReason(error: unknown): string {
   const { errno, message } = error as NodeJS.ErrnoException
   return (errno !== undefined && getSystemErrorMap().get(errno)?.[1]) || message
+}
+
+const GO_ON = 'start again: the run goes on at its last checkpoint'
+
+/** How a run with state gets over it. */
+export const goOnHint = ({ code }: NodeJS.ErrnoException): string =>
+  code === 'ENOSPC' ? `make room on that disk, then ${GO_ON}` : `once that is mended, ${GO_ON}`
+
+/** The same in a job with state. What is no error of the system is given back as it is. */
+export function writeErrorOfState(name: string, cause: NodeJS.ErrnoException): Error {
+  if (cause instanceof TidemarkError || cause.errno === undefined) return cause
+  const message = `cannot write to ${outputName(name)}: ${systemReason(cause)}`
+  return new TidemarkError('E_WRITE', message, { hint: goOnHint(cause), cause })
 }
 
 /** What a failed write means to the user. */

@@ -5,7 +5,7 @@ import { OutputBuffer } from '../formats/output-buffer.ts'
 import { isFinal } from '../time/watermark.ts'
 import { TO_PARTS } from './delivery.ts'
 import { type Disk, SYSTEM_DISK } from './disk.ts'
-import { writeError } from './file-descriptor.ts'
+import { writeError, writeErrorOfState } from './file-descriptor.ts'
 import { ofThisSink } from './left-behind.ts'
 import { hiddenName, PartHeir } from './part-heir.ts'
 import { PartPublisher } from './part-publisher.ts'
@@ -112,7 +112,14 @@ export class PartsSink implements EpochSink {
   async recover(before: LastCommit | null): Promise<void> {
     const last = ofThisSink(before, 'parts')
     if (last === null) return
-    const { open, ended, next } = last.committable as PartsCommittable
+    try {
+      await this.#goOn(last.committable as PartsCommittable)
+    } catch (error) {
+      throw this.#failure(error as NodeJS.ErrnoException)
+    }
+  }
+
+  async #goOn({ open, ended, next }: PartsCommittable): Promise<void> {
     await this.#publisher.publish(ended)
     this.#next = next
     for (const part of open) {
@@ -250,9 +257,14 @@ export class PartsSink implements EpochSink {
       try {
         await work()
       } catch (error) {
-        this.#error = error instanceof TidemarkError ? error : writeError(this.name, error as NodeJS.ErrnoException)
+        this.#error = this.#failure(error as NodeJS.ErrnoException)
       }
     })
+  }
+
+  #failure(cause: NodeJS.ErrnoException): Error {
+    if (cause instanceof TidemarkError) return cause
+    return this.#options.incarnation === null ? writeError(this.name, cause) : writeErrorOfState(this.name, cause)
   }
 
   async #settled(): Promise<void> {

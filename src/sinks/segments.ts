@@ -1,10 +1,10 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { assert } from '../base/assert.ts'
 import { TidemarkError } from '../base/errors.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import type { Disk, DiskFile } from './disk.ts'
-import { FileDescriptorSink } from './file-descriptor.ts'
+import { FileDescriptorSink, goOnHint, systemReason } from './file-descriptor.ts'
 
 /** How many bytes are read from a segment at a time. */
 const PIECE_BYTES = 1 << 20
@@ -95,8 +95,12 @@ export class Segments {
     this.#current = this.#spare
     this.#spare = this.#newFile()
     await this.#spare.open()
-    await sealed.sync()
-    await disk.syncFolder(folder)
+    try {
+      await sealed.sync()
+      await disk.syncFolder(folder)
+    } catch (error) {
+      throw segmentWriteError(folder, error as NodeJS.ErrnoException)
+    }
     const { fileName, length, rows, checksum } = sealed
     this.#sealedHere = fileName
     return { name: fileName, length, rows, checksum }
@@ -177,6 +181,13 @@ function segmentError({ folder, sink }: SegmentsOptions, { name, rows }: SealedS
   )
 }
 
+/** The folder of segments is in the state directory. */
+function segmentWriteError(folder: string, cause: NodeJS.ErrnoException): Error {
+  if (cause instanceof TidemarkError) return cause
+  const message = `state '${dirname(folder)}' cannot be written: ${systemReason(cause)}`
+  return new TidemarkError('E_STATE_WRITE', message, { hint: goOnHint(cause), cause })
+}
+
 /** Bytes of one epoch. The file is made with the first of them. */
 class SegmentFile extends FileDescriptorSink {
   length = 0
@@ -199,6 +210,10 @@ class SegmentFile extends FileDescriptorSink {
 
   get name(): string {
     return join(this.#options.folder, this.#fileName)
+  }
+
+  protected override failure(cause: NodeJS.ErrnoException): Error {
+    return segmentWriteError(this.#options.folder, cause)
   }
 
   protected override async openWriter(): Promise<ByteWriter> {
