@@ -172,7 +172,8 @@ export class EpochFileSink implements EpochSink {
     const isDone = await this.#withFile(wasEmpty || this.#append, async (file, facts) => {
       for (const start of starts) {
         if (!(await this.#finishFrom(file, facts, isThere ? segment : null, start))) continue
-        await this.#settle(file, await file.facts())
+        // not what it holds by now: what somebody else has written since is noticed at the next commit
+        await this.#settle(file, { ...facts, length: start.length + (isThere && segment ? segment.length : 0) })
         return true
       }
       // the rows of the epoch are neither here nor there
