@@ -17,6 +17,8 @@ import type { JobOptions } from './job-options.ts'
 
 const MEND = 'every row of a table must be readable; --on-error is for the rows of the input'
 
+const UNPACK = "rows are objects, a line each: jq -c '.[]' FILE makes them of an array"
+
 export interface TableReaderOptions extends Pick<JobOptions, 'scanner' | 'lineLimit' | 'warn'> {
   readonly style: InputStyle
   readonly fields: readonly ScanField[]
@@ -114,7 +116,8 @@ function scanLines(lines: Lines, scanner: Scanner, batch: Batch, take: (batch: B
     if (bad) {
       const { code, reason, start, end } = bad
       const place = { file, line: bad.line ?? nextLine - 1, offset: base + start, column: bad.at - start + 1 }
-      throw badRow({ code, reason, ...place, raw: buffer.subarray(start, end), hint: MEND })
+      const raw = buffer.subarray(start, end)
+      throw badRow({ code, reason, ...place, raw, hint: place.line === 1 && isArray(raw) ? UNPACK : MEND })
     }
     if (batch.length > 0) take(batch)
     at = next
@@ -122,6 +125,9 @@ function scanLines(lines: Lines, scanner: Scanner, batch: Batch, take: (batch: B
   }
   return line
 }
+
+/** Is it the beginning of an array? */
+const isArray = (raw: Buffer): boolean => /^\s*\[/.test(raw.toString('latin1', 0, 100))
 
 const badRow = (row: BadRow): TidemarkError => badRowError(row, `bad row in a table: ${row.reason}`, row.hint)
 

@@ -67,7 +67,7 @@ const settings = fc.record({
   parts: fc.constantFrom(1, 2),
   join: fc.constantFrom(...KINDS),
   keep: fc.constantFrom('first' as const, 'last' as const),
-  shape: fc.constantFrom('rows', 'columns', 'counts'),
+  shape: fc.constantFrom('rows', 'columns', 'counts', 'keys'),
   options: fc.record(
     {
       batchRows: fc.constantFrom(1, 3, 4096),
@@ -88,6 +88,8 @@ function planOf(s: Steps, { parts, join, keep, shape }: Settings) {
   const hasTable = join === 'left' || join === 'inner'
   if (shape === 'rows') return enriched
   if (shape === 'columns') return s.select(enriched, hasTable ? 'n, r.m, r.k AS other' : 'n')
+  // a key of later steps, too, comes as ids of a dictionary
+  if (shape === 'keys') return s.aggregate(enriched, 'k', 'count(*) AS n, sum(n) AS total')
   return s.aggregate(enriched, hasTable ? 'r.k AS k' : 'j', 'count(*) AS n, sum(n) AS total')
 }
 
@@ -129,7 +131,7 @@ function expected(settings: Settings): readonly string[] {
     )
   const groups = new Map<string, { readonly key: string | undefined; n: number; total: number }>()
   for (const { row, i, found } of through) {
-    const key = hasTable ? table[found ?? -1]?.k : row.j
+    const key = shape === 'keys' ? row.k : hasTable ? table[found ?? -1]?.k : row.j
     const group = groups.get(canonical(key) ?? 'NULL') ?? { key, n: 0, total: 0 }
     groups.set(canonical(key) ?? 'NULL', group)
     group.n += 1
@@ -142,7 +144,7 @@ const file = (rows: readonly Row[], name: string) => rows.map((row, i) => `${lin
 
 /** Groups have keys in the text of whoever came first, or a canonical one: only what they mean is compared. */
 function meant(line: string, shape: string): string {
-  if (shape !== 'counts') return line
+  if (shape !== 'counts' && shape !== 'keys') return line
   const [, key, n, total] = /^\{"[kj]":(.*),"n":(\d+),"total":(\d+)\}$/.exec(line)!
   return JSON.stringify({ key: canonical(key), n: Number(n), total: Number(total) })
 }
