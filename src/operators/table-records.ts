@@ -60,12 +60,11 @@ export class TableRecords {
   readonly #index = new HashIndex()
   readonly #numbers = new NumberIndex()
   readonly #arena = new ByteArena()
-  readonly #header = new DataView(new ArrayBuffer(HEADER_BYTES))
   readonly #rowKeys = new RowKeys()
   readonly #ids = new IdCache()
 
   constructor() {
-    this.#arena.append(this.#header, 0, HEADER_BYTES) // no record is at 0
+    for (let at = 0; at < HEADER_BYTES; at += 4) this.#arena.appendInt(0) // no record is at 0
   }
 
   /** Another one after every record that is added. */
@@ -119,12 +118,10 @@ export class TableRecords {
     const keyLength = isByNumber ? 0 : key.end - key.start
     if (place + HEADER_BYTES + end - start + keyLength > MOST_BYTES) throw new TooManyBytes()
     const isWithin = keyLength > 0 && isSame(key.view, view) && key.start >= start && key.end <= end
-    const header = this.#header
-    header.setInt32(0, row, true)
-    header.setInt32(TEXT_LENGTH, end - start, true)
-    header.setInt32(KEY_AT, HEADER_BYTES + (isWithin ? key.start : end) - start, true)
-    header.setInt32(KEY_LENGTH, keyLength, true)
-    arena.append(header, 0, HEADER_BYTES)
+    arena.appendInt(row)
+    arena.appendInt(end - start)
+    arena.appendInt(HEADER_BYTES + (isWithin ? key.start : end) - start)
+    arena.appendInt(keyLength)
     const at = arena.append(view, start, end)
     if (!isWithin && keyLength > 0) arena.append(key.view, key.start, key.end)
     if (isByNumber) this.#numbers.set(columns[0]!.numbers[i]!, place)

@@ -31,6 +31,14 @@ export class ByteArena {
     return first
   }
 
+  /** Appends a number of 32 bits, the lowest byte first. */
+  appendInt(value: number): void {
+    const at = this.length
+    this.length = at + 4
+    if (this.length > this.bytes.length) this.#grow()
+    this.view.setInt32(at, value, true)
+  }
+
   /** Are `length` bytes from `at` on those of `other` from `start` on? */
   isEqual(at: number, length: number, other: DataView, start: number): boolean {
     const { view } = this

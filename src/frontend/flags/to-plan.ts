@@ -26,9 +26,14 @@ export function planChain({ job, steps }: ChainLine): PlannedJob {
     ordered(builder, job, otherInput(builder, job, name, options), `ordered-${name.text}`)
   let node = planSource(builder, job)
   const sides: SinkOptions[] = []
+  const tables: Span[] = []
   const links: StepLinks = {
     other,
-    reads: (file) => refuseReadTwice(job, file),
+    reads: (file) => {
+      refuseReadTwice(job, file)
+      refuseTwoTables(tables, file)
+      tables.push(file)
+    },
     sendTo: (to, branches) => sides.push(sideSink(job, to, branches)),
   }
   for (const step of steps) node = addStep(builder, node, step, links)
@@ -124,6 +129,13 @@ function otherInput(builder: PlanBuilder, job: JobOptions, name: Span, { time, w
 function refuseReadTwice(job: JobOptions, { text: file, source }: Span): void {
   if (file !== '-' || !job.inputs.includes('-')) return
   throw new TidemarkError('E_FLAG_VALUE', `${source} - and the rows of the line would both read standard input`, {
+    hint: 'name a file for one of them',
+  })
+}
+
+function refuseTwoTables(tables: readonly Span[], { text: file, source }: Span): void {
+  if (file !== '-' || !tables.some(({ text }) => text === '-')) return
+  throw new TidemarkError('E_FLAG_VALUE', `two steps would read standard input: ${source} - is given twice`, {
     hint: 'name a file for one of them',
   })
 }
