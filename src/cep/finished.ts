@@ -70,9 +70,20 @@ export class Finished {
     if (held === undefined) this.#held.set(key, [match])
     else {
       let at = held.length
-      while (at > 0 && held[at - 1]!.startOrdinal > match.startOrdinal) at -= 1
+      while (at > 0 && this.#isBefore(match, held[at - 1]!)) at -= 1
       held.splice(at, 0, match)
     }
+  }
+
+  /** What began earlier comes first; of matches that begin and end with the same rows, the one that took earlier rows in between. */
+  #isBefore(one: FinishedMatch, other: FinishedMatch): boolean {
+    if (one.startOrdinal !== other.startOrdinal) return one.startOrdinal < other.startOrdinal
+    const { buffer } = this.#matcher
+    if (buffer.ordinalOf(one.entry) !== buffer.ordinalOf(other.entry)) return false
+    const rows = buffer.chain(other.entry).map((entry) => buffer.ordinalOf(entry))
+    const own = buffer.chain(one.entry).map((entry) => buffer.ordinalOf(entry))
+    const at = own.findIndex((ordinal, i) => ordinal !== rows[i])
+    return at >= 0 && own[at]! < rows[at]!
   }
 
   /** Tells the matches of a key that nothing earlier holds back any more. */

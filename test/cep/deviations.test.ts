@@ -123,4 +123,10 @@ describe('of matches that begin and end with the same rows', () => {
     const pattern = { parts, skip: { kind: 'to-next' }, within: null } as const
     assert.deepEqual(findLetters(pattern, 'a b b c').matches, ['a1 b2 b3 c4'])
   })
+
+  test('the one that took earlier rows is told, whichever steps they stand for', () => {
+    const options = { skip: { kind: 'past-last' } } as const
+    assert.deepEqual(inLetters('A{2}[relaxed] -> C', 'a x a c', options).matches, ['a1 a3 c4'])
+    assert.deepEqual(inLetters('(A{2})? (B{2,3}?)? -> C', 'ab ab ab bc', options).matches, ['ab1 ab2 ab3 bc4'])
+  })
 })
