@@ -9,10 +9,10 @@ const { folder, at } = workFolder()
 const SETTLED = 400
 
 /** A table of its own for each test, and `enrich` over a pipe. */
-function enrich(name: string, text: string) {
+function enrich(name: string, text: string, before: readonly string[] = []) {
   const table = at(`${name}.csv`)
   fs.writeFileSync(table, text)
-  const running = tidemark(['enrich', '--table', table, '--on', 'k', '--as', 't'], { cwd: folder })
+  const running = tidemark([...before, 'enrich', '--table', table, '--on', 'k', '--as', 't'], { cwd: folder })
   let sent = 0
   /** Sends a row, and returns what became of it. */
   const ask = async (k: string): Promise<string | null> => {
@@ -87,6 +87,29 @@ describe('the table of enrich', { concurrency: true }, () => {
   hint: rows go on with what was read before; the file is read when it changes again
 `,
     )
+  })
+
+  test('stays what it was where rows are taken back, which must be what they were', async () => {
+    const { table, running, ask } = enrich('retract', 'k,v\na,one\nb,one\n', [
+      'aggregate',
+      '--by',
+      'k',
+      '--emit',
+      'changes',
+      'then',
+    ])
+    assert.equal(await ask('a'), 'one')
+    fs.writeFileSync(table, 'k,v\na,two\nb,two\n')
+    await sleep(SETTLED)
+    assert.equal(await ask('b'), 'one')
+    await sleep(SETTLED)
+    running.send('{"k":"a"}\n')
+    const lines = (await running.lines(4)).trimEnd().split('\n')
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line)).map(({ _op, k, t }) => `${_op} ${k} ${t.v}`),
+      ['+I a one', '+I b one', '-U a one', '+U a one'],
+    )
+    assert.equal((await running.end()).stderr.includes('W_TABLE'), false)
   })
 
   test('stays what it was when its file is gone, with a warning, until there is one again', async () => {
