@@ -20,6 +20,13 @@ export interface TextPlace {
   offset: number
 }
 
+const NO_TEXT = Buffer.alloc(0)
+
+export const newTextPlace = (): TextPlace => ({
+  ...{ buffer: NO_TEXT, view: viewOf(NO_TEXT), start: 0, end: 0 },
+  ...{ source: '-', line: 0, offset: 0 },
+})
+
 /** Of the text of a row: equal rows, and only they, have equal ones, however they are written. */
 export const canonicalOf = (text: string): string => keyTextOf(valueOfJson(text))
 

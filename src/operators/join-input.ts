@@ -1,7 +1,6 @@
 import { Batch } from '../data/batch.ts'
 import { type Column, Tag } from '../data/column.ts'
-import { viewOf } from '../data/key-bytes.ts'
-import type { TextPlace } from '../data/row-texts.ts'
+import { newTextPlace, type TextPlace } from '../data/row-texts.ts'
 import type { KeyTable } from '../state/key-table.ts'
 import type { KeyReader } from './key-reader.ts'
 import { RowErrors } from './row-errors.ts'
@@ -18,14 +17,9 @@ export interface JoinSide {
   readonly readText: ReadText | null
   /** Makes what `readText` tells of the text of a row that an earlier run kept, perhaps for another use. Absent: it is that already. */
   readonly asKept?: (text: TextPlace) => void
+  /** Can its rows be taken back? */
+  readonly isRetracted: boolean
 }
-
-const NO_TEXT = Buffer.alloc(0)
-
-export const newTextPlace = (): TextPlace => ({
-  ...{ buffer: NO_TEXT, view: viewOf(NO_TEXT), start: 0, end: 0 },
-  ...{ source: '-', line: 0, offset: 0 },
-})
 
 /** A row that goes into a result: of a batch, or of those that are kept. Reused from row to row. */
 export interface RowView {
@@ -55,6 +49,10 @@ export class JoinInput {
 
   get keepsText(): boolean {
     return this.#side.readText !== null
+  }
+
+  get isRetracted(): boolean {
+    return this.#side.isRetracted
   }
 
   asKept(text: TextPlace): void {

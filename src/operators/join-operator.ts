@@ -32,6 +32,8 @@ export interface JoinKeeping {
   readonly holdBack: number
   /** Are the rows of a key in order of arrival, not of time? */
   readonly isByArrival?: boolean
+  /** Are rows forgotten that are taken back? */
+  readonly followsChanges?: boolean
 }
 
 export const LEFT = 0
@@ -80,6 +82,7 @@ export abstract class JoinOperator implements Operator {
         dueOf: keeping.dueOf[port],
         span: keeping.span,
         isByArrival: keeping.isByArrival ?? false,
+        isRetracted: keeping.followsChanges === true && this.inputs[port].isRetracted,
       })
     this.rows = [side('left', leftSlots, LEFT), side('right', rightSlots, RIGHT)]
     this.isPreserved = [join === 'left' || join === 'full' || join === 'anti', join === 'right' || join === 'full']

@@ -1,7 +1,5 @@
 import type { Batch } from '../data/batch.ts'
 import { isRetraction, RowKind } from '../data/row-kind.ts'
-import { canonicalOf } from '../data/row-texts.ts'
-import { keyTextOf } from '../data/value.ts'
 import { AFTER_ALL } from '../time/watermark.ts'
 import { type JoinKind, JoinOperator, type JoinOptions, type JoinRow, LEFT, RIGHT } from './join-operator.ts'
 
@@ -27,7 +25,7 @@ export class RegularJoin extends JoinOperator {
   constructor(options: RegularJoinOptions) {
     const { stateTtl, join } = options
     const dueOf = stateTtl === null ? () => Infinity : (stamp: number) => stamp + stateTtl
-    super(options, { dueOf: [dueOf, dueOf], span: stateTtl ?? 0, holdBack: 0, isByArrival: true })
+    super(options, { dueOf: [dueOf, dueOf], span: stateTtl ?? 0, holdBack: 0, isByArrival: true, followsChanges: true })
     this.#join = join
     this.#stateTtl = stateTtl
   }
@@ -171,20 +169,9 @@ export class RegularJoin extends JoinOperator {
   #retract(row: JoinRow): void {
     const { port, i } = row
     const rows = this.rows[port]!
-    const found = rows.rowsOf(this.inputs[port]!.slotOf(i))
-    const view = this.viewRow(row)
-    const own = this.inputs[port]!.keepsText ? view.text.buffer.toString('utf8', view.text.start, view.text.end) : null
-    const isEqual = (kept: number, read: (text: string) => string) =>
-      view.columns.every((column, c) => keyTextOf(column.value(i)) === keyTextOf(rows.slab.columns[c]!.value(kept))) &&
-      (own === null || read(rows.textOf(kept)) === read(own))
-    // written in the same way, as nearly always; else by value
-    for (const read of [(text: string) => text, canonicalOf]) {
-      for (let at = found.end - 1; at >= found.start; at -= 1) {
-        if (!isEqual(found.rows[at]!, read)) continue
-        rows.remove(found.rows[at]!)
-        return
-      }
-      if (own === null) return
-    }
+    const { columns, text } = this.viewRow(row)
+    const like = { columns, row: i, text: this.inputs[port]!.keepsText ? text : null }
+    const found = rows.lastLike(this.inputs[port]!.slotOf(i), like)
+    if (found >= 0) rows.remove(found)
   }
 }

@@ -1,13 +1,16 @@
 import type { Batch } from '../data/batch.ts'
+import type { Column } from '../data/column.ts'
 import { JsonReader, JsonWriter, numberOf, numberText } from '../data/json-values.ts'
 import { PageReader, PageWriter, type ValueReader, type ValueWriter } from '../data/page.ts'
 import { RowSlab, type RowSlabOptions } from '../data/row-slab.ts'
-import { RowTexts, type TextPlace } from '../data/row-texts.ts'
+import { newTextPlace, RowTexts, type TextPlace } from '../data/row-texts.ts'
 import { keyMember, keyOf, memberOf } from './entry-text.ts'
+import { EqualRows } from './equal-rows.ts'
 import { grown } from './grown.ts'
 import { KeyLists, type KeyRows } from './key-lists.ts'
 import type { KeyTable } from './key-table.ts'
 import { PAGE_ENTRIES, PageMarks } from './page-marks.ts'
+import type { LikeRow } from './row-likeness.ts'
 import { RowQueue } from './row-queue.ts'
 import type { EntryTexts, KeyTexts, StateStructure, StructureShape, WritePage } from './structure.ts'
 
@@ -27,6 +30,8 @@ export interface JoinRowsOptions {
   readonly span: number
   /** Are the rows of a key in order of arrival alone? */
   readonly isByArrival: boolean
+  /** Are rows taken back? Then `lastLike` finds them. */
+  readonly isRetracted?: boolean
 }
 
 /** Rows that are due within so many parts of the span are put in order together. */
@@ -41,6 +46,9 @@ export class JoinRows implements StateStructure {
   readonly #lists: KeyLists
   readonly #queue: RowQueue
   readonly #marks = new PageMarks()
+  readonly #equal: EqualRows | null
+  readonly #place = { columns: [] as readonly Column[], row: 0, text: null as TextPlace | null }
+  readonly #text: TextPlace = newTextPlace()
   /** By row: key slot, order of arrival, rows of the other side that it met, and what `dueOf` goes by. */
   #keys = new Int32Array(64)
   #arrivals = new Float64Array(64)
@@ -55,6 +63,7 @@ export class JoinRows implements StateStructure {
     this.#texts = options.keepsText ? new RowTexts() : null
     this.#lists = new KeyLists((a, b) => this.#isBefore(a, b))
     const span = Number.isFinite(options.span) ? options.span : 0
+    this.#equal = options.isRetracted ? new EqualRows(this) : null
     this.#queue = new RowQueue(span / BUCKETS, (row) => this.#arrivals[row]!)
   }
 
@@ -82,6 +91,7 @@ export class JoinRows implements StateStructure {
     this.#marks.touch(row)
     this.#queue.remove(row)
     this.#lists.remove(key, row)
+    this.#equal?.remove(row)
     this.#texts?.clear(row)
     this.slab.release(row)
     this.#options.keys.release(key)
@@ -90,6 +100,23 @@ export class JoinRows implements StateStructure {
   /** The rows of a key by time, then arrival. Valid until rows are added or removed, or another key is asked for. */
   rowsOf(key: number): KeyRows {
     return this.#lists.rowsOf(key)
+  }
+
+  /** The row of the key that came last of those that are equal to this one; first of those written like it. -1: there is none. */
+  lastLike(key: number, like: LikeRow): number {
+    return this.#equal!.find(like, (row) => this.#keys[row] === key)
+  }
+
+  /** A row that is kept; the same object for each. */
+  rowAt(row: number): LikeRow {
+    const place = this.#place
+    place.columns = this.slab.columns
+    place.row = row
+    place.text = null
+    if (this.#texts === null) return place
+    this.#texts.read(row, this.#text)
+    place.text = this.#text
+    return place
   }
 
   /** The first place in `rows` with a row at `time` or later. */
@@ -117,11 +144,6 @@ export class JoinRows implements StateStructure {
     return this.#keys[row]!
   }
 
-  /** A number that is greater for rows that came later. */
-  arrivalOf(row: number): number {
-    return this.#arrivals[row]!
-  }
-
   matchesOf(row: number): number {
     return this.#matches[row]!
   }
@@ -143,10 +165,6 @@ export class JoinRows implements StateStructure {
 
   stampOf(row: number): number {
     return this.#stamps[row]!
-  }
-
-  textOf(row: number): string {
-    return this.#texts?.textOf(row) ?? ''
   }
 
   /** Points `into` at the text of a row; good until the next change. */
@@ -173,6 +191,7 @@ export class JoinRows implements StateStructure {
 
   #index(row: number): void {
     this.#lists.add(this.#keys[row]!, row)
+    this.#equal?.add(row)
     this.#queue.push(row, this.#options.dueOf(this.#stamps[row]!))
   }
 
@@ -199,11 +218,12 @@ export class JoinRows implements StateStructure {
     this.#texts?.resize(capacity)
     this.#lists.clear()
     this.#queue.clear()
-    for (const row of this.#inOrder()) this.#index(row)
+    this.#equal?.clear()
+    for (const row of this.inOrder()) this.#index(row)
   }
 
   /** As they came. */
-  #inOrder(): readonly number[] {
+  inOrder(): readonly number[] {
     return [...this.#liveRows()].sort((a, b) => this.#arrivals[a]! - this.#arrivals[b]!)
   }
 
@@ -245,7 +265,7 @@ export class JoinRows implements StateStructure {
   }
 
   *dump(keys: KeyTexts): Generator<string> {
-    for (const row of this.#inOrder()) {
+    for (const row of this.inOrder()) {
       const writer = new JsonWriter()
       this.#write(row, writer)
       yield `"arrival":${numberText(this.#arrivals[row]!)},"row":${writer.array()},${keyMember(keys.textOf(this.#keys[row]!))}`

@@ -25,6 +25,7 @@ export function joinOptions(
   const hasLines = node.schema.rest !== null
   const side = (input: PlanNode, keys: readonly BoundExpression[], { columns }: Kept): Omit<JoinSide, 'readText'> => ({
     keys: wiring.reader(keys, input),
+    isRetracted: input.schema.changelog === 'retract',
     columns,
   })
   return {
