@@ -22,7 +22,7 @@ import org.apache.kafka.streams.state.WindowStore;
 
 /**
  * The job of bench/kafka.mjs with Kafka Streams: rows as JSON, event time `ts`, counted by their key, which is the user, in windows of a minute, each told
- * once, when it is final. `BROKER FROM TO ROWS FOLDER GUARANTEE` reads ROWS rows of the topic FROM with one thread, its state in FOLDER, and prints the seconds from
+ * once, when it is final. `BROKER FROM TO ROWS FOLDER GUARANTEE STORE` (RocksDB or InMemory) reads ROWS rows of the topic FROM with one thread, its state in FOLDER, and prints the seconds from
  * the first row to the last.
  */
 public class CountByUser {
@@ -34,9 +34,11 @@ public class CountByUser {
     long rows = Long.parseLong(words[3]);
     CountDownLatch through = new CountDownLatch(1);
     Properties options = new Properties();
-    options.put("application.id", "bench-" + words[5]);
+    options.put("application.id", "bench-" + words[5] + words[6]);
     options.put("processing.guarantee", words[5]);
     options.put("replication.factor", "1");
+    String suppliers = "org.apache.kafka.streams.state.BuiltInDslStoreSuppliers$";
+    options.put("dsl.store.suppliers.class", suppliers + words[6] + "DslStoreSuppliers");
     options.put("bootstrap.servers", words[0]);
     options.put("auto.offset.reset", "earliest");
     options.put("isolation.level", "read_committed");

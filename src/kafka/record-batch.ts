@@ -11,6 +11,7 @@ const ATTRIBUTES_AT = 21
 const LOG_APPEND_TIME = 0x08
 const TRANSACTIONAL = 0x10
 const CONTROL = 0x20
+const NEWLINE = 0x0a
 
 /** A record batch of format 2 (Kafka 0.11 and later; KIP-98), without its records. */
 export interface BatchHead {
@@ -75,6 +76,8 @@ export class RecordCursor {
   /** -1: no value, a tombstone. */
   valueLength = -1
   headersAt = 0
+  /** The first newline of the batch at or behind a value that was asked for; values before it have none. */
+  #newlineAt = -1
   #at = 0
   #left = 0
   #head: BatchHead | null = null
@@ -95,6 +98,17 @@ export class RecordCursor {
     this.#at = 0
     this.#left = count
     this.#head = head
+    this.#newlineAt = -1
+  }
+
+  /** Is one of the value's bytes a newline? Most batches have none, and so are searched once. */
+  get hasNewline(): boolean {
+    const { valueAt, valueLength, bytes } = this
+    if (this.#newlineAt < valueAt) {
+      const found = bytes.indexOf(NEWLINE, valueAt)
+      this.#newlineAt = found < 0 ? bytes.length : found
+    }
+    return this.#newlineAt < valueAt + valueLength
   }
 
   /** On to the next record; false: there is none. */

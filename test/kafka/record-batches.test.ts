@@ -261,6 +261,20 @@ test('the watermark of partitions is the least of those that count, and never go
   )
 })
 
+test('line breaks within values become blanks, wherever they stand, and nothing else changes', () => {
+  const value = fc.string({ unit: fc.constantFrom('a', '\n', '"', ' ', '\r'), minLength: 1, maxLength: 120 })
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 1, maxLength: 12 }), (values) => {
+      const one = reader()
+      one.seek(0)
+      one.take(fetched(batchOf(values, 0)))
+      const into = Buffer.alloc(4000)
+      const { to } = one.fill(into)!
+      assert.equal(into.toString('utf8', 0, to), values.map((text) => `${text.replaceAll('\n', ' ')}\n`).join(''))
+    }),
+  )
+})
+
 test('a run that ends before its partitions are read hands their watermarks on', () => {
   const first = new PartitionedWatermark(0)
   first.add('a')

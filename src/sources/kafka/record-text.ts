@@ -5,7 +5,7 @@ const SPACE = 0x20
 const OPEN = 0x7b
 const CLOSE = 0x7d
 /** Up to here a loop is faster than a call into the system's copy. */
-const SHORT = 256
+const SHORT = 48
 
 /** The greatest number of bytes that `writeValue` and a newline need. */
 export const roomFor = (valueLength: number, metadata: Buffer | null): number =>
@@ -18,16 +18,9 @@ export const roomFor = (valueLength: number, metadata: Buffer | null): number =>
 export function writeValue(cursor: RecordCursor, metadata: Buffer | null, into: Buffer, at: number): number {
   const { bytes, valueAt, valueLength } = cursor
   let end = at + valueLength
-  if (valueLength <= SHORT) {
-    for (let i = 0; i < valueLength; i += 1) {
-      const byte = bytes[valueAt + i]!
-      into[at + i] = byte === NEWLINE ? SPACE : byte
-    }
-  } else {
-    bytes.copy(into, at, valueAt, valueAt + valueLength)
-    into[end] = NEWLINE
-    for (let line = into.indexOf(NEWLINE, at); line < end; line = into.indexOf(NEWLINE, line)) into[line] = SPACE
-  }
+  if (valueLength <= SHORT) for (let i = 0; i < valueLength; i += 1) into[at + i] = bytes[valueAt + i]!
+  else into.set(bytes.subarray(valueAt, valueAt + valueLength), at)
+  if (cursor.hasNewline) for (let i = at; i < end; i += 1) if (into[i] === NEWLINE) into[i] = SPACE
   if (metadata !== null) end = addMember(into, at, end, metadata)
   into[end] = NEWLINE
   return end + 1
