@@ -6,7 +6,7 @@ import {
   type AppendedRows,
   type CopiedRows,
   copyCells,
-  keepCell,
+  keepCells,
   readCell,
   resizeColumn,
   resized,
@@ -94,22 +94,20 @@ export class RowSlab implements Rows {
   /** `append` of rows [from, to), which get the numbers `rows[i - from]`; or of the rows that `picked` holds there. */
   appendAll(batch: Batch, from: number, to: number, { columns, rows, picked }: AppendedRows): void {
     this.#tidyLines()
-    const at = (n: number) => (picked ? picked[n]! : n)
     for (let n = from; n < to; n += 1) rows[n - from] = this.#take()
     const { time, sequence, kinds } = this
     for (let n = from; n < to; n += 1) {
-      const [i, row] = [at(n), rows[n - from]!]
+      const i = picked === undefined ? n : picked[n]!
+      const row = rows[n - from]!
       time[row] = batch.time[i]!
       sequence[row] = batch.sequence[i]!
-      kinds[row] = batch.kinds ? batch.kinds[i]! : 0
+      kinds[row] = batch.kinds === null ? 0 : batch.kinds[i]!
     }
-    for (let c = 0; c < this.columns.length; c += 1) {
-      const [source, column] = [columns[c]!, this.columns[c]!]
-      for (let n = from; n < to; n += 1) keepCell(source, at(n), column, rows[n - from]!)
-    }
+    const some = picked === undefined ? { rows } : { rows, picked }
+    for (let c = 0; c < this.columns.length; c += 1) keepCells(columns[c]!, this.columns[c]!, { from, to }, some)
     if (this.#lines === null) return
     assert(batch.raw, NO_LINES)
-    for (let n = from; n < to; n += 1) this.#lines.keep(rows[n - from]!, batch.raw, at(n))
+    for (let n = from; n < to; n += 1) this.#lines.keep(rows[n - from]!, batch.raw, picked?.[n] ?? n)
   }
 
   /** Forgets a row. */

@@ -18,13 +18,23 @@ export interface CopiedRows {
   readonly sequences: Float64Array
 }
 
-/** The value of one row of any encoding into a row of a plain column. */
-export function keepCell(source: Column, i: number, column: Column, row: number): void {
-  const tag = source.tags[i]!
-  column.tags[row] = tag
-  if (tag === Tag.Number) column.numbers[row] = source.numbers[i]!
-  else if (tag === Tag.String) setValue(column, row, source.text(i))
-  else if (tag > Tag.String) setValue(column, row, source.value(i))
+/** The values of rows [from, to) of a batch, whatever their encoding, or of those that `picked` holds there, into rows `rows[0]` and so on of a plain column. */
+export function keepCells(
+  source: Column,
+  column: Column,
+  { from, to }: { readonly from: number; readonly to: number },
+  { rows, picked }: Omit<AppendedRows, 'columns'>,
+): void {
+  const { tags, numbers } = column
+  const [sourceTags, sourceNumbers] = [source.tags, source.numbers]
+  for (let n = from; n < to; n += 1) {
+    const i = picked === undefined ? n : picked[n]!
+    const row = rows[n - from]!
+    const tag = sourceTags[i]!
+    tags[row] = tag
+    if (tag === Tag.Number) numbers[row] = sourceNumbers[i]!
+    else if (tag >= Tag.String) setValue(column, row, tag === Tag.String ? source.text(i) : source.value(i))
+  }
 }
 
 /** Cells of plain columns to the rows of another one from `at` on. */

@@ -81,8 +81,8 @@ function measuresOf(result: MatchResult & { kind: 'measures' }, options: MatchWr
   )
   const evaluators: readonly Evaluator[] = measures.map((measure) => compileExpression(measure, { slotOf: own }))
   return (entry, column, at) => {
-    for (const [i, value] of values.entries()) columns[i]!.set(0, value(entry))
-    for (const [i, evaluator] of evaluators.entries()) column(i).set(at, evaluator.value(row, 0))
+    for (let i = 0; i < values.length; i += 1) columns[i]!.set(0, values[i]!(entry))
+    for (let i = 0; i < evaluators.length; i += 1) column(i).set(at, evaluators[i]!.value(row, 0))
   }
 }
 
@@ -115,6 +115,8 @@ function textOfTimeout(entry: number, key: number, at: number, options: MatchWri
 class ColumnsWriter implements MatchWriter {
   readonly #options: MatchWriterOptions
   readonly #values: Values
+  /** Of the match that is being written. */
+  readonly #key = new Int32Array(1)
 
   constructor(options: MatchWriterOptions, values: Values) {
     this.#options = options
@@ -134,7 +136,8 @@ class ColumnsWriter implements MatchWriter {
   write(out: Batch, match: CompleteMatch): void {
     const { keys } = this.#options
     const at = out.length
-    for (let k = 0; k < keys.parts; k += 1) keys.fill(k, Int32Array.of(match.key), out.columns[k]!, at)
+    this.#key[0] = match.key
+    for (let k = 0; k < keys.parts; k += 1) keys.fill(k, this.#key, out.columns[k]!, at)
     const column = (n: number) => {
       const found = out.columns[keys.parts + n]!
       while (found.values.length < at) found.values.push(null)

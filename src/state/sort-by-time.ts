@@ -14,10 +14,9 @@ const LEAST_COUNTED = 48
 /** Of the two digits by which rows are dealt: whole times up to 2^22 ms (70 minutes) apart have no more than two. */
 const MOST_DIGIT_BITS = 11
 
-/** The first `count` rows in order of time, in arrays of their own; a stable sort. What was given is used up. */
-export function sortedByTime({ rows, times }: TimedRows, count: number, ties: Ties): TimedRows {
-  const dealt = ties === null && count >= LEAST_COUNTED ? dealtByTime({ rows, times }, count) : null
-  if (dealt !== null) return dealt
+/** Writes the first `count` rows in order of time to the start of `to`; a stable sort. What was given is used up. */
+export function sortByTime({ rows, times }: TimedRows, count: number, ties: Ties, to: TimedRows): void {
+  if (ties === null && count >= LEAST_COUNTED && dealByTime({ rows, times }, count, to)) return
   for (let from = 0; from < count; from += PIECE)
     insertAll(rows, times, { from, to: Math.min(from + PIECE, count) }, ties)
   const spare = { rows: new Int32Array(count), times: new Float64Array(count) }
@@ -25,7 +24,12 @@ export function sortedByTime({ rows, times }: TimedRows, count: number, ties: Ti
     for (let from = 0; from + width < count; from += 2 * width)
       mergeHalves({ rows, times }, spare, { from, middle: from + width, to: Math.min(from + 2 * width, count) }, ties)
   }
-  return { rows: rows.slice(0, count), times: times.slice(0, count) }
+  copyTo(to, { rows, times }, count)
+}
+
+function copyTo(to: TimedRows, { rows, times }: TimedRows, count: number): void {
+  to.rows.set(rows.subarray(0, count))
+  to.times.set(times.subarray(0, count))
 }
 
 /** By row that is sorted: how far its time lies behind the earliest; and the rows in order of their low digit. */
@@ -34,8 +38,8 @@ let byLow = new Int32Array(0)
 const lows = new Int32Array(1 << MOST_DIGIT_BITS)
 const highs = new Int32Array(1 << MOST_DIGIT_BITS)
 
-/** Deals rows by the low and then the high digit of their times: no comparison, whatever the disorder. null: times too far apart, or not whole. */
-function dealtByTime({ rows, times }: TimedRows, count: number): TimedRows | null {
+/** Deals rows by the low and then the high digit of their times: no comparison, whatever the disorder. False: times too far apart, or not whole. */
+function dealByTime({ rows, times }: TimedRows, count: number, to: TimedRows): boolean {
   let [earliest, latest, isInOrder] = [times[0]!, times[0]!, true]
   for (let i = 1; i < count; i += 1) {
     const time = times[i]!
@@ -43,19 +47,21 @@ function dealtByTime({ rows, times }: TimedRows, count: number): TimedRows | nul
     else isInOrder = false
     if (time < earliest) earliest = time
   }
-  if (isInOrder) return { rows: rows.slice(0, count), times: times.slice(0, count) }
+  if (isInOrder) {
+    copyTo(to, { rows, times }, count)
+    return true
+  }
   const bits = (33 - Math.clz32(latest - earliest)) >> 1
-  if (!(latest - earliest < 2 ** (2 * MOST_DIGIT_BITS)) || !countDigits(times, count, earliest, bits)) return null
+  if (!(latest - earliest < 2 ** (2 * MOST_DIGIT_BITS)) || !countDigits(times, count, earliest, bits)) return false
   const mask = (1 << bits) - 1
   for (let i = 0; i < count; i += 1) byLow[lows[offsets[i]! & mask]!++] = i
-  const sorted = { rows: new Int32Array(count), times: new Float64Array(count) }
   for (let l = 0; l < count; l += 1) {
     const i = byLow[l]!
     const at = highs[offsets[i]! >> bits]!++
-    sorted.rows[at] = rows[i]!
-    sorted.times[at] = times[i]!
+    to.rows[at] = rows[i]!
+    to.times[at] = times[i]!
   }
-  return sorted
+  return true
 }
 
 /** Fills `offsets`, and where the rows of each digit begin. False: a time is no whole number of ms behind the earliest. */

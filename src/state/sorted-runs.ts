@@ -1,6 +1,6 @@
 import { BATCH_ROWS } from '../data/batch.ts'
 import { grown } from './grown.ts'
-import { sortedByTime, type Ties, type TimedRows } from './sort-by-time.ts'
+import { sortByTime, type Ties, type TimedRows } from './sort-by-time.ts'
 
 /** Rows in order; those before `head` are gone. */
 interface Run extends TimedRows {
@@ -11,6 +11,10 @@ interface Run extends TimedRows {
 /** So many rows wait unsorted at the most. */
 const MOST_PENDING = BATCH_ROWS
 
+/** So many runs leave their memory to others, if it is for so many rows at the most. */
+const MOST_SPARES = 4
+const MOST_SPARED = 2 * MOST_PENDING
+
 /**
  * Row numbers in order of time, equal times by `ties`, then in order of arrival. Rows that come are sorted together when one of them is asked for, and become
  * a run; runs are merged with those before them that are not longer than twice their length, but two may stand side by side. So a row that waits behind n others costs log n, and one
@@ -20,6 +24,8 @@ export class SortedRuns {
   readonly #ties: Ties
   /** From old to young: of equal rows, those of an older run came first. */
   #runs: Run[] = []
+  /** Memory of runs that are gone. */
+  readonly #spares: TimedRows[] = []
   #rows = new Int32Array(64)
   #times = new Float64Array(64)
   #pending = 0
@@ -49,7 +55,7 @@ export class SortedRuns {
       const run = this.#first()
       if (run === null || run.times[run.head]! > watermark) break
       count = this.#takeFrom(run, watermark, into, { count, most })
-      if (run.head === run.end) this.#runs = this.#runs.filter((one) => one !== run)
+      if (run.head === run.end) this.#drop(run)
     }
     return count
   }
@@ -65,7 +71,8 @@ export class SortedRuns {
     }
     older.head = a
     younger.head = b
-    if (a === older.end || b === younger.end) this.#runs = a === older.end ? [younger] : [older]
+    if (a === older.end) this.#drop(older)
+    if (b === younger.end) this.#drop(younger)
     return count
   }
 
@@ -105,27 +112,37 @@ export class SortedRuns {
     return time < other || (time === other && this.#ties !== null && this.#ties(row, rows[at]!) < 0)
   }
 
+  /** A run has no rows left. */
+  #drop(run: Run): void {
+    this.#runs = this.#runs.filter((one) => one !== run)
+    this.#spare(run)
+  }
+
   /** Makes a run of the rows that wait. */
   #seal(): void {
     const count = this.#pending
     if (count === 0) return
     const pending = { rows: this.#rows, times: this.#times }
-    let run: Run = { ...sortedByTime(pending, count, this.#ties), head: 0, end: count }
+    let run = this.#roomFor(count)
+    sortByTime(pending, count, this.#ties, run)
     this.#pending = 0
     this.#earliest = Infinity
     while (this.#runs.length > 1) {
       const before = this.#runs.at(-1)!
       if (before.end - before.head > 2 * (run.end - run.head)) break
-      run = this.#merged(before, run)
+      const merged = this.#merged(before, run)
       this.#runs.pop()
+      this.#spare(before)
+      this.#spare(run)
+      run = merged
     }
     this.#runs.push(run)
   }
 
   #merged(older: Run, younger: Run): Run {
     const length = older.end - older.head + younger.end - younger.head
-    const rows = new Int32Array(length)
-    const times = new Float64Array(length)
+    const run = this.#roomFor(length)
+    const { rows, times } = run
     let [a, b, to] = [older.head, younger.head, 0]
     while (a < older.end && b < younger.end) {
       const isYounger = this.#isBefore(younger.times[b]!, younger.rows[b]!, older, a)
@@ -137,6 +154,23 @@ export class SortedRuns {
     to += older.end - a
     rows.set(younger.rows.subarray(b, younger.end), to)
     times.set(younger.times.subarray(b, younger.end), to)
-    return { rows, times, head: 0, end: length }
+    return run
+  }
+
+  /** A run of so many rows, in the memory of one that is gone if there is a good one. */
+  #roomFor(length: number): Run {
+    const spare = this.#spares.findIndex(({ rows }) => rows.length >= length)
+    const capacity = Math.max(length, Math.min(length + (length >> 1), MOST_SPARED))
+    const room =
+      spare < 0
+        ? { rows: new Int32Array(capacity), times: new Float64Array(capacity) }
+        : this.#spares.splice(spare, 1)[0]!
+    return { rows: room.rows, times: room.times, head: 0, end: length }
+  }
+
+  #spare({ rows, times }: Run): void {
+    if (rows.length > MOST_SPARED) return
+    if (this.#spares.length === MOST_SPARES) this.#spares.shift()
+    this.#spares.push({ rows, times })
   }
 }

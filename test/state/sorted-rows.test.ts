@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { sortedByTime } from '../../src/state/sort-by-time.ts'
+import { sortByTime } from '../../src/state/sort-by-time.ts'
 import { SortedRows } from '../../src/state/sorted-rows.ts'
 import { SortedRuns } from '../../src/state/sorted-runs.ts'
 import { batchesOf } from '../operators/operator-harness.ts'
@@ -64,7 +64,8 @@ test('many rows sort as few do, whole times near to one another or not', () => {
   fc.assert(
     fc.property(many, (all) => {
       const rows = Int32Array.from(all, (_, row) => row)
-      const sorted = sortedByTime({ rows, times: Float64Array.from(all) }, all.length, null)
+      const sorted = { rows: new Int32Array(all.length), times: new Float64Array(all.length) }
+      sortByTime({ rows, times: Float64Array.from(all) }, all.length, null, sorted)
       const expected = all.map((time, row) => ({ time, row })).sort((a, b) => a.time - b.time || a.row - b.row)
       assert.deepEqual(
         [...sorted.rows],
