@@ -91,7 +91,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'tidemark explain --dot -t ts tumble 5m -b service app.ndjson | dot -Tsvg > plan.svg',
     ],
     manual:
-      'Takes a whole chain and reads no rows. Prints the logical plan, the physical plan and what is guaranteed; or the plan as a graph, in which every edge says whether its rows correct others (append, retract) and steps that keep state are drums.',
+      'Takes a whole chain and reads no rows. Prints the logical plan, the physical plan and what is guaranteed; or the plan as a graph, in which every edge says whether its rows correct others (append, retract) and steps that keep state are drums. With --state DIR, match --explain-partials KEY adds the partial matches that DIR holds for KEY.',
   },
   {
     name: 'kafka',
