@@ -6,7 +6,8 @@ const MOST_EXTRA = 3 * 3_600_000
 
 /**
  * Windows of whole days, cut at midnight (plus offset) of a zone: 23 or 25 hours long where clocks change. The days are cut on local
- * readings by `inner` and told as instants, so that only instants are compared with a watermark (DESIGN 4.5).
+ * readings by `inner` and told as instants, so that only instants are compared with a watermark (DESIGN 4.5). Where days grow by hours, an hour that comes
+ * twice is one step, as in Flink, and one that is skipped none.
  */
 export class LocalDays implements WindowAssigner {
   readonly kind: WindowAssigner['kind']
@@ -26,7 +27,10 @@ export class LocalDays implements WindowAssigner {
   }
 
   sliceStart(time: number): number {
-    return this.zone.toInstant(this.#inner.sliceStart(this.zone.toLocal(time)))
+    let start = this.zone.toInstant(this.#inner.sliceStart(this.zone.toLocal(time)))
+    // where clocks were put back over a border, times behind it read as if they were before it
+    for (let next = this.nextSlice(start); next <= time; next = this.nextSlice(next)) start = next
+    return start
   }
 
   nextSlice(sliceStart: number): number {
@@ -34,7 +38,9 @@ export class LocalDays implements WindowAssigner {
   }
 
   firstWindowEnd(time: number): number {
-    return this.zone.toInstant(this.#inner.firstWindowEnd(this.zone.toLocal(time)))
+    let end = this.zone.toInstant(this.#inner.firstWindowEnd(this.zone.toLocal(time)))
+    while (end <= time) end = this.nextWindowEnd(end)
+    return end
   }
 
   lastWindowEnd(time: number): number {

@@ -20,15 +20,25 @@ const WINDOW_KINDS: { readonly [K in WindowSpec['kind']]: WindowKind<Extract<Win
 const kindOf = ({ kind }: WindowSpec): WindowKind<WindowSpec> => WINDOW_KINDS[kind]
 
 const DAY = 86_400_000
+const HOUR = 3_600_000
 /** A whole second has no fraction to print. */
 const WHOLE_SECOND = 1000
 
-/** The assigner that a specification means: whole days begin at midnight of the zone. Throws E_WINDOW where the sizes do not fit each other. */
+/**
+ * The assigner that a specification means: whole days begin at midnight of the zone, also those that grow by whole hours. Throws E_WINDOW where the sizes do not
+ * fit each other.
+ */
 export function assignerOf(spec: WindowSpec, zone: Zone, spans: WindowSpans = {}): WindowAssigner {
   const kind = kindOf(spec)
   const assigner = kind.assigner(spec, spans)
-  const isDays = kind.lengths(spec).every((length) => length % DAY === 0)
-  return isDays && !zone.isUtc ? new LocalDays(assigner, zone) : assigner
+  return isOfDays(spec) && !zone.isUtc ? new LocalDays(assigner, zone) : assigner
+}
+
+function isOfDays(spec: WindowSpec): boolean {
+  if (spec.kind === 'cumulate') return spec.size % DAY === 0 && spec.step % HOUR === 0
+  return kindOf(spec)
+    .lengths(spec)
+    .every((length) => length % DAY === 0)
 }
 
 /** `10m every 1m offset 30s` */

@@ -145,6 +145,25 @@ test('an older copy of the state, a reset one, and one from a savepoint are refu
   )
 })
 
+test('the mark of another state says nothing about this one, also where its epoch has the same number', async () => {
+  for (const epochs of [2, 3]) {
+    const { disk, log, commits } = await leftBehind()
+    const other = newSink(log, new ForgetfulDisk([SEGMENTS]), { incarnation: 'second', allowRewind: true })
+    await other.open()
+    await other.recover(null)
+    for (let epoch = 1; epoch <= epochs; epoch += 1) {
+      other.write(Buffer.from(`other ${epoch}\n`))
+      await other.commit(epoch, await other.prepare(epoch))
+    }
+    const text = log.text
+    for (const last of [commits[2]!, commits[1]!])
+      assert.match(await refusal(newSink(log, disk), last), /holds rows of another state of this job up to epoch/)
+    assert.equal(log.text, text)
+    assert.equal(await refusal(newSink(log, disk, { allowRewind: true }), commits[2]!), 'none')
+    assert.equal(log.text, `${text}3\n`, 'what was on its way is not skipped')
+  }
+})
+
 test('a mark that is missing or behind is an error, never a guess', async () => {
   const { disk, log, commits } = await leftBehind()
   const kept = [...log.transactions]

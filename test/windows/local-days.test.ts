@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { zoneOf } from '../../src/time/zone.ts'
+import { cumulate } from '../../src/windows/cumulate.ts'
 import { hop } from '../../src/windows/hop.ts'
 import { LocalDays } from '../../src/windows/local-days.ts'
 import { tumble } from '../../src/windows/tumble.ts'
@@ -60,5 +61,62 @@ test('local days hold their times, follow each other without gaps, and are cut i
         assert.ok(slices.includes(windows.sliceStart(at)))
       }
     }),
+  )
+})
+
+/** Local readings of a zone by the calendar of the system, to the hour. */
+const hourOf = (instant: number, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23' }).format(
+    instant,
+  )
+
+const growing: [zone: string, day: string, start: string, steps: number][] = [
+  ['Europe/Berlin', '2024-03-31T12:00:00Z', '2024-03-30T23:00:00Z', 23],
+  ['Europe/Berlin', '2024-10-27T12:00:00Z', '2024-10-26T22:00:00Z', 24],
+  ['America/New_York', '2024-03-10T12:00:00Z', '2024-03-10T05:00:00Z', 23],
+  ['America/New_York', '2024-11-03T12:00:00Z', '2024-11-03T04:00:00Z', 24],
+]
+
+for (const [zone, time, start, steps] of growing) {
+  test(`the day that holds ${time} in ${zone} grows in ${steps} steps of an hour of its clocks`, () => {
+    const windows = new LocalDays(cumulate({ size: DAY, step: HOUR }), zoneOf(zone))
+    const first = Date.parse(start)
+    const all = windowsOf(windows, first)
+    assert.equal(all.length, steps)
+    assert.ok(all.every((window) => window.start === first))
+    assert.equal(all.at(-1)!.end, windows.lastWindowEnd(Date.parse(time)))
+    const hours = all.map(({ end }) => hourOf(end, zone))
+    assert.equal(new Set(hours).size, steps, 'no reading twice')
+    assert.ok(hours.every((hour) => hour.endsWith(':00')))
+  })
+}
+
+const growth = fc.constantFrom([1, 1], [1, 2], [1, 6], [2, 3], [7, 12])
+
+test('days that grow by hours hold their times, each step once, in every zone', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(zone, fc.constantFrom('Antarctica/Troll', 'America/St_Johns')),
+      time,
+      growth,
+      fc.integer({ min: -11, max: 11 }),
+      (name, at, [days, hours], offset) => {
+        const sizes = { size: days! * DAY, step: hours! * HOUR, offset: offset * HOUR }
+        const windows = new LocalDays(cumulate(sizes), zoneOf(name))
+        const found = windowsOf(windows, at)
+        const slice = windows.sliceStart(at)
+        assert.ok(found.length > 0 && found.length <= windows.slicesPerWindow)
+        assert.ok(slice <= at && at < windows.nextSlice(slice))
+        assert.equal(found[0]!.end, windows.nextSlice(slice))
+        for (const { start, end } of found) {
+          assert.equal(start, found[0]!.start)
+          assert.ok(start <= at && at < end)
+          const slices = slicesOf(windows, end)
+          assert.ok(slices.includes(slice), `${slices}`)
+          assert.equal(windows.nextSlice(slices.at(-1)!), end)
+          assert.ok(slices.every((one) => windows.sliceStart(one) === one))
+        }
+      },
+    ),
   )
 })

@@ -38,7 +38,7 @@ export const cumulate: Verb<CumulateOptions> = {
     ...NOTES_OF_WINDOWS,
   ],
   manual: [
-    'As tumble, but each --step tells what the window holds so far. A row is counted once, however many windows hold it. Days begin at midnight of --tz where size and step are whole days.',
+    'As tumble, but each --step tells what the window holds so far. A row is counted once, however many windows hold it. Days begin at midnight of --tz where size is whole days and step whole hours; where clocks are put back, the hour that comes twice is one step of two hours.',
   ],
   seeAlso: 'tumble, hop, help late. SQL: CUMULATE(TABLE t, DESCRIPTOR(ts), step, size)',
   parse: (step) => ({
