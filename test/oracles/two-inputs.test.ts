@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ndjson, run, Steps } from '../job/pipeline.ts'
+
+const plain = (shift: number) =>
+  ndjson(Array.from({ length: 40 }, (_, i) => ({ ts: 7 * i + shift - (i % 5) * 3, k: i % 6, i })))
+const FAR_AHEAD = ndjson([{ ts: 4_102_444_800_000, k: 1, i: -1 }])
+const BAD = '{"ts":\n'
+
+/** All that a join of these files tells, read in pieces of `chunk` bytes and taken in batches of `batchRows`. */
+async function told(files: Readonly<Record<'a' | 'b', string>>, chunk: number, batchRows: number) {
+  const s = new Steps()
+  const join = s.intervalJoin(s.source('a', 5), s.source('b', 20), { on: 'k', join: 'full', lower: -30, upper: 15 })
+  const { rows, late, bad, counters } = await run(join, files, { chunk, batchRows })
+  return { rows, late, bad, counters }
+}
+
+const INPUTS = {
+  'both are plain': { a: plain(0), b: plain(2) },
+  'one has a far-future stamp': { a: plain(0).replace('\n', `\n${FAR_AHEAD}`), b: plain(2) },
+  'the other begins with a far-future stamp': { a: plain(0), b: FAR_AHEAD + plain(2) },
+  'one begins with a bad row': { a: BAD + plain(0), b: plain(2) },
+  'both begin with a bad row': { a: BAD + plain(0), b: BAD + plain(2) },
+  'one is empty': { a: '', b: plain(2) },
+  'the other is empty': { a: plain(0), b: '' },
+  'one has nothing but a bad row': { a: plain(0), b: BAD },
+}
+
+for (const [name, files] of Object.entries(INPUTS)) {
+  test(`two bounded inputs give the same however fast they are read and in whatever batches: ${name}`, async () => {
+    const expected = await told(files, 1 << 16, 4096)
+    assert.ok(expected.rows.length > 0)
+    for (const chunk of [1, 50, 333]) {
+      for (const batchRows of [1, 3, 4096]) assert.deepEqual(await told(files, chunk, batchRows), expected)
+    }
+  })
+}
