@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { TidemarkError } from '../base/errors.ts'
+import { withoutSecrets } from '../base/secrets.ts'
 import type { FlagUse } from '../frontend/flags/lexed.ts'
 import { readPipeline } from '../frontend/yaml/read-pipeline.ts'
 import { type PlannedPipeline, planPipeline } from '../frontend/yaml/to-plan.ts'
-import { type Environment, withoutSecrets } from '../frontend/yaml/variables.ts'
+import type { Environment } from '../frontend/yaml/variables.ts'
 import type { CommandWords } from './program.ts'
 import type { World } from './world.ts'
 

@@ -25,7 +25,7 @@ import type { OpenState, World } from './world.ts'
 
 /** Runs what a front end has planned. Returns the exit status; throws TidemarkError for what ends it earlier. */
 export async function runPlan(planned: PlannedJob, world: World, wording: Wording = {}): Promise<number> {
-  const { root, builder, job: options } = planned
+  const { root, builder, secrets, job: options } = planned
   const scans = scansOf(root)
   refuseLess(options.require === null ? [] : guaranteesOf(planned), options)
   refuseLive(planned, world)
@@ -39,7 +39,7 @@ export async function runPlan(planned: PlannedJob, world: World, wording: Wordin
   try {
     job = createJob({
       root,
-      ...{ createOperator, tables },
+      ...{ createOperator, tables, secrets },
       namedIn: builder.namedIn,
       sourceOf,
       onError: errorPolicyOf(options),

@@ -32,6 +32,8 @@ export interface PlannedJob {
   readonly sources: ReadonlyMap<ScanNode, SourceOptions>
   /** For words about it: flags of a command line, or keys of a file. */
   readonly origin: 'flags' | 'file'
+  /** Texts that must not be printed, nor kept in a state directory. */
+  readonly secrets?: ReadonlySet<string>
   /** Job-wide settings. */
   readonly job: JobOptions
 }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../base/error-codes.ts'
 import { type Excerpt, TidemarkError } from '../base/errors.ts'
+import { withoutSecrets } from '../base/secrets.ts'
 import { partitionOf } from '../data/record-source.ts'
 import { badRowJson } from '../formats/json/bad-row.ts'
 
@@ -40,12 +41,14 @@ const KEEP_GOING = '--on-error skip leaves such rows out, --on-error bad.ndjson 
 export class BadRows {
   readonly #policy: ErrorPolicy
   readonly #counted: () => number
+  readonly #secrets: ReadonlySet<string>
   #last: BadRow | null = null
 
-  /** `counted`: all bad rows so far, of sources and steps, the one being rejected included. */
-  constructor(policy: ErrorPolicy, counted: () => number) {
+  /** `counted`: all bad rows so far, of sources and steps, the one being rejected included. `secrets`: stand in no reason that is kept. */
+  constructor(policy: ErrorPolicy, counted: () => number, secrets: ReadonlySet<string> = new Set()) {
     this.#policy = policy
     this.#counted = counted
+    this.#secrets = secrets
   }
 
   /**
@@ -56,7 +59,8 @@ export class BadRows {
     this.#last = row
     const policy = this.#policy
     if (policy.kind === 'fail') throw badRowError(row, `bad row: ${row.reason}`, row.hint ?? KEEP_GOING)
-    if (policy.kind === 'file') keep(Buffer.from(badRowJson(row)))
+    if (policy.kind === 'file')
+      keep(Buffer.from(badRowJson({ ...row, reason: withoutSecrets(row.reason, this.#secrets) })))
     if (policy.limit && 'count' in policy.limit && this.#counted() > policy.limit.count)
       throw this.#overLimit(row, `${policy.limit.count}`)
     if (read >= PERCENT_FROM_ROWS) this.#checkPercent(read)

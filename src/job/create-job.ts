@@ -69,7 +69,7 @@ export function createJob(options: JobOptions): CreatedJob {
   const lateRows = new LateRows(options.late)
   const layout = layoutOf(options, lateRows.areKept)
   const counts = new JobCounts(lateRows)
-  const badRows = new BadRows(options.onError, () => counts.badRows)
+  const badRows = new BadRows(options.onError, () => counts.badRows, options.secrets)
   const sides = sideOutputs(options)
   const shared = { layout, options, lateRows, sides, read: () => counts.rowsRead }
   const assembled = assemble({
@@ -170,7 +170,7 @@ function runnable({ options, layout, assembled, counts, rounds, outputs }: Wired
   const { intakes } = counts
   const { graph } = assembled
   const { checkpoints, clock } = options
-  const signatures = signaturesOf(options.root)
+  const signatures = signaturesOf(options.root, options.secrets)
   const checkpointer =
     checkpoints && new Checkpointer(checkpoints.store, { graph, rounds, intakes, outputs, facts: counts, signatures })
   const tables = options.tables?.create(options, options.tables.open, layout, assembled) ?? null

@@ -64,6 +64,8 @@ export interface JobOptions {
   readonly createOperator: CreateOperator
   /** Where fields are named on the command line, for warnings. */
   readonly namedIn: ReadonlyMap<Field, string>
+  /** Values of parameters that are neither stored with the state nor written into dead letters. Default: none. */
+  readonly secrets?: ReadonlySet<string> | undefined
   /** One opened source for each scan of the plan. */
   readonly sourceOf: (scan: NodeOf<'scan'>) => AnySource
   /** What rows are looked up in; absent: the plan has no tables. */

@@ -12,7 +12,7 @@ import type { World } from '../world.ts'
  * Throws E_STATE_MISFIT, and what is wrong with the directory.
  */
 export async function partialsInState(
-  { root, job }: PlannedJob,
+  { root, job, secrets }: PlannedJob,
   world: World,
 ): Promise<readonly PartialsReport[] | null> {
   const isAsked = topologicalOrder(root).some((node) => node.kind === 'match' && node.explained !== null)
@@ -24,7 +24,7 @@ export async function partialsInState(
       const { store } = state
       const record = await store.root()
       if (record === undefined) return []
-      refuseMisfit(judgeState(record.operators, signaturesOf(root)), job.state, true)
+      refuseMisfit(judgeState(record.operators, signaturesOf(root, secrets)), job.state, true)
       return await storedPartials(root, { ...job, lateAreKept: job.late.kind === 'route' }, { store, record })
     } finally {
       await state.close()

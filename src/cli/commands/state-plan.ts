@@ -14,7 +14,7 @@ type StoredSteps = Readonly<Record<string, OperatorRecord>>
  * `tidemark state plan`: what would become of the state of each step, in the directory or in the savepoint of --restore, of which the first line is read. Reads no
  * row and changes nothing. Throws what the run would: E_STATE_MISFIT, and what is wrong with the directory; one that is not there yet is none.
  */
-export async function planState({ root, job }: PlannedJob, isJson: boolean, world: World): Promise<number> {
+export async function planState({ root, job, secrets }: PlannedJob, isJson: boolean, world: World): Promise<number> {
   const { state: folder, allowDropState, restore, late } = job
   if (folder === null) {
     const hint = 'say where the state is kept: --state DIR'
@@ -22,7 +22,7 @@ export async function planState({ root, job }: PlannedJob, isJson: boolean, worl
   }
   const stored = restore === null ? await storedSteps(folder, world) : await savedSteps(restore, folder, world)
   const shapes = await shapesOf(root, { ...job, lateAreKept: late.kind === 'route' })
-  const verdicts = judgeState(stored, signaturesOf(root))
+  const verdicts = judgeState(stored, signaturesOf(root, secrets))
   const shown = judgeColumns(verdicts, stored, shapes)
   const text = shown.length === 0 ? 'no step keeps state' : shown.map(verdictLine).join('\n')
   await print(isJson ? JSON.stringify(shown, null, 2) : text, world)

@@ -82,7 +82,7 @@ class PipelinePlanner {
   }
 
   plan(): PlannedPipeline {
-    const { sources, defaults } = this.#pipeline
+    const { sources, defaults, secrets } = this.#pipeline
     const job = this.#job
     for (const source of sources) this.#source(source)
     const sides: SinkOptions[] = []
@@ -123,7 +123,7 @@ class PipelinePlanner {
         this.#outputs.push({ flag: `timeout of ${node.id}`, to: node.timeouts })
     }
     checkPlaces(this.#files, this.#outputs)
-    return { root, builder: this.#builder, sinks, sources: this.#sources, job, origin: 'file', unnamed }
+    return { root, builder: this.#builder, sinks, sources: this.#sources, job, origin: 'file', secrets, unnamed }
   }
 
   #source({ name, span, files, uses, schema: columns }: PipelineSource): void {

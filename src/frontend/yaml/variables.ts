@@ -96,13 +96,3 @@ export class Variables {
 }
 
 const refusal = (what: string, span: Span, hint: string) => new TidemarkError('E_VARIABLE', what, { span, hint })
-
-/** What stands for a secret in messages. */
-const HIDDEN = '***'
-
-/** The text without the secrets. */
-export function withoutSecrets(text: string, secrets: Iterable<string>): string {
-  let shown = text
-  for (const secret of [...secrets].sort((a, b) => b.length - a.length)) shown = shown.replaceAll(secret, HIDDEN)
-  return shown
-}
