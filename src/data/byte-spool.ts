@@ -10,7 +10,15 @@ function copyWords(from: DataView, start: number, end: number, to: DataView, at:
     to.setInt32(at + 4, from.getInt32(next + 4, true), true)
     at += 8
   }
-  for (; next < end; next += 1) to.setUint8(at++, from.getUint8(next))
+  if (next === end) return
+  if (end - start < 8) {
+    for (; next < end; next += 1) to.setUint8(at++, from.getUint8(next))
+    return
+  }
+  // the last eight bytes, some of them again
+  at -= 8 - (end - next)
+  to.setInt32(at, from.getInt32(end - 8, true), true)
+  to.setInt32(at + 4, from.getInt32(end - 4, true), true)
 }
 
 /** Bytes put together from many places, one stretch behind the other. */
@@ -38,6 +46,11 @@ export class ByteSpool {
   /** Would `count` more bytes make it grow? */
   hasRoom(count: number): boolean {
     return this.length + count <= this.bytes.length
+  }
+
+  /** Forgets the bytes; the memory is used again. */
+  clear(): void {
+    this.length = 0
   }
 
   /** Copies bytes [start, end) of a buffer behind those that are there. */

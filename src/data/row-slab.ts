@@ -87,8 +87,18 @@ export class RowSlab implements Rows {
 
   /** Copies row i of a batch, whatever its encodings; returns the row's number. `columns`: of the slab's slots, where the batch has others. */
   append(batch: Batch, i: number, columns: readonly Column[] = batch.columns): number {
+    if (this.columns.length === 0 && this.#lines === null) return this.#appendStamps(batch, i)
     this.appendAll(batch, i, i + 1, { columns, rows: this.#one })
     return this.#one[0]!
+  }
+
+  /** Of a slab that keeps nothing else. */
+  #appendStamps(batch: Batch, i: number): number {
+    const row = this.#take()
+    this.time[row] = batch.time[i]!
+    this.sequence[row] = batch.sequence[i]!
+    this.kinds[row] = batch.kinds === null ? 0 : batch.kinds[i]!
+    return row
   }
 
   /** `append` of rows [from, to), which get the numbers `rows[i - from]`; or of the rows that `picked` holds there. */

@@ -51,6 +51,8 @@ export class RowTexts {
   #current = -1
   #live = 0
   #allocated = 0
+  /** Memory of chunks that are gone, for the next ones. */
+  readonly #spare: ByteSpool[] = []
 
   /** Is most of the memory held by texts that are gone? Then the owner calls `rewrite`. */
   get isSparse(): boolean {
@@ -183,18 +185,24 @@ export class RowTexts {
       if (live === 0) this.#drop(full)
     }
     const capacity = Math.max(CHUNK_BYTES, bytes)
-    const chunk = { spool: new ByteSpool(capacity), live: 0 }
+    const spool = (capacity === CHUNK_BYTES ? this.#spare.pop() : undefined) ?? new ByteSpool(capacity)
     const at = this.#freeChunks.pop() ?? this.#pool.length
-    this.#pool[at] = chunk
+    this.#pool[at] = { spool, live: 0 }
     this.#allocated += capacity
     this.#current = at
     return at
   }
 
   #drop(at: number): void {
-    this.#allocated -= this.#pool[at]!.spool.bytes.length
+    const { spool } = this.#pool[at]!
+    const { length } = spool.bytes
+    this.#allocated -= length
     this.#pool[at] = null
     this.#freeChunks.push(at)
+    // new memory for each chunk would keep the collector busy; as much as a quarter of what is in use may wait
+    if (length !== CHUNK_BYTES || this.#spare.length * CHUNK_BYTES * 4 > this.#allocated) return
+    spool.clear()
+    this.#spare.push(spool)
   }
 }
 

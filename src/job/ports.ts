@@ -1,4 +1,4 @@
-import { Batch, emptyBatch } from '../data/batch.ts'
+import { Batch, emptyBatch, type RawLines } from '../data/batch.ts'
 import type { Column } from '../data/column.ts'
 import type { MergedClock } from './source-clock.ts'
 
@@ -105,7 +105,7 @@ export function relax(ports: readonly InputPort[]): boolean {
 
 const released = () => {}
 
-/** A copy that refers to nothing of its maker: no dictionary, no spans; raw lines stay valid for the round. */
+/** A copy that refers to nothing of its maker: no dictionary, no spans, no lines. */
 function detached(batch: Batch): Batch {
   const copy = emptyBatch(
     batch.columns.map((column) => ({ name: '', type: column.type })),
@@ -122,11 +122,26 @@ function detached(batch: Batch): Batch {
   copy.sequenceAfter = batch.sequenceAfter
   copy.clock = batch.clock
   copy.kinds = batch.kinds?.slice(0, batch.length) ?? null
-  copy.raw = batch.raw && {
-    ...batch.raw,
-    starts: batch.raw.starts.slice(0, batch.length),
-    ends: batch.raw.ends.slice(0, batch.length),
-    lines: batch.raw.lines.slice(0, batch.length),
-  }
+  copy.raw = batch.raw && detachedLines(batch.raw, batch.length)
   return copy
+}
+
+/** Of the bytes no more than those from the first of the rows to the last. */
+function detachedLines(raw: RawLines, length: number): RawLines {
+  const starts = raw.starts.slice(0, length)
+  const ends = raw.ends.slice(0, length)
+  const first = starts.reduce((least, start) => Math.min(least, start), Infinity)
+  const last = ends.reduce((most, end) => Math.max(most, end), 0)
+  if (length === 0) return { ...raw, starts, ends, lines: new Float64Array(0) }
+  return {
+    ...raw,
+    buffer: Buffer.from(raw.buffer.subarray(first, last + 1)), // with the newline of the last one
+    base: raw.base + first,
+    starts: starts.map((start) => start - first),
+    ends: ends.map((end) => end - first),
+    lines: raw.lines.slice(0, length),
+    ...(raw.origins
+      ? { origins: { sources: raw.origins.sources.slice(0, length), offsets: raw.origins.offsets.slice(0, length) } }
+      : {}),
+  }
 }

@@ -51,8 +51,7 @@ export class JoinLineWriter {
   /** Appends a result; null: there is no row of that side. There must be room. */
   write(out: Batch, left: RowView | null, right: RowView | null, header: JoinHeader): void {
     const at = out.length
-    // a new buffer each time: whoever still holds the last one's rows holds its bytes too
-    if (at === 0) this.#spool = new ByteSpool(Math.max(1024, Math.min(this.#spool.length, MOST_BYTES)))
+    if (at === 0) this.#begin()
     out.time[at] = header.time
     out.watermark[at] = header.watermark
     out.sequence[at] = header.sequence
@@ -65,6 +64,12 @@ export class JoinLineWriter {
     raw.ends[at]! += 1 // the brace belongs to the line, the newline does not
     raw.buffer = this.#spool.bytes
     out.length = at + 1
+  }
+
+  /** Nobody reads the last rows any more: sinks, and only they take lines, copy them before this operator goes on. */
+  #begin(): void {
+    if (this.#spool.bytes.length > 2 * MOST_BYTES) this.#spool = new ByteSpool(MOST_BYTES)
+    else this.#spool.clear()
   }
 
   #writeMembers(left: RowView | null): void {

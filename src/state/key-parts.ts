@@ -94,6 +94,12 @@ export class KeyParts {
   /** Moves the keys of slots below `slots` together if that gives much memory back. Bytes that were given out before stay as they are. */
   tidy(slots: number): void {
     if (this.#garbage < LEAST_GARBAGE || this.#garbage * 2 < this.#arena.length) return
+    this.#arena = this.#movedTogether(slots)
+    this.#garbage = 0
+  }
+
+  /** By itself, so that what the engine makes of the loop while it runs has no other end than this. */
+  #movedTogether(slots: number): ByteArena {
     const parts = this.#types.length
     const { view } = this.#arena
     const arena = new ByteArena()
@@ -106,8 +112,7 @@ export class KeyParts {
         this.#ends[place]! += shift
       }
     }
-    this.#arena = arena
-    this.#garbage = 0
+    return arena
   }
 
   #startOf(slot: number): number {

@@ -150,12 +150,16 @@ export class KeyTable implements StateStructure {
    */
   recycle(limit = 0): void {
     if (this.#references.pending <= limit) return
-    for (let left = limit === 0 ? Infinity : limit; left > 0; left -= 1) {
+    this.#forgetPending(limit === 0 ? Infinity : limit)
+    this.#parts.tidy(this.#allocated)
+  }
+
+  /** By itself: what the engine makes of a loop while it runs should end with it. */
+  #forgetPending(limit: number): void {
+    for (let left = Math.min(limit, this.#references.pending); left > 0; left -= 1) {
       const slot = this.#references.takePending()
-      if (slot < 0) break
       if (!this.#references.has(slot)) this.#forget(slot)
     }
-    this.#parts.tidy(this.#allocated)
   }
 
   /** Part k of a key. Nested values have the canonical text of keys. */
@@ -255,13 +259,10 @@ export class KeyTable implements StateStructure {
     for (let page = 0; page < this.#isDirty.length; page += 1) {
       if (this.#isDirty[page] === 0) continue
       this.#isDirty[page] = 0
-      write(`${page}`.padStart(8, '0'), this.#pageBytes(page * PAGE_SLOTS))
+      const first = page * PAGE_SLOTS
+      const slots = { first, to: first + PAGE_SLOTS, references: this.#references }
+      write(`${page}`.padStart(8, '0'), keyPage(this.#parts, slots, this.#ends))
     }
-  }
-
-  #pageBytes(first: number): Uint8Array | null {
-    const slots = { first, to: first + PAGE_SLOTS, references: this.#references }
-    return keyPage(this.#parts, slots, this.#ends)
   }
 
   /** Keys that nothing retains again by the next `recycle()` are forgotten. */
