@@ -1,6 +1,7 @@
 import { monotonicTime } from '../time/clock.ts'
 import type { CheckpointSchedule } from './checkpoint-schedule.ts'
 import type { Graph } from './graph.ts'
+import { HotCode } from './hot-code.ts'
 import type { Output } from './output.ts'
 import type { Round, Rounds } from './rounds.ts'
 import type { Tables } from './tables.ts'
@@ -63,6 +64,7 @@ export async function runJob(job: Job, signal: AbortSignal): Promise<{ readonly 
 
 async function runRounds(job: Job, signal: AbortSignal): Promise<{ readonly isInterrupted: boolean }> {
   const turn = new Turn(job)
+  const hotCode = new HotCode()
   await job.tables?.load(turn.rest)
   for (;;) {
     const asked = job.rounds.next()
@@ -70,6 +72,7 @@ async function runRounds(job: Job, signal: AbortSignal): Promise<{ readonly isIn
     if (round === null || round === 'aborted') return { isInterrupted: round === 'aborted' }
     if (round === 'over') return stop(job)
     await takeRound(round, job, turn)
+    hotCode.endRound()
     if (job.ticks?.isDue) await tickBetween(job, job.ticks)
     job.checkpoints?.endRound()
     if (job.checkpoints?.isDue) {
