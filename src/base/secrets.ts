@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 /** What stands for a secret in messages. */
 const HIDDEN = '***'
 
@@ -12,8 +10,10 @@ export const withoutSecrets = (text: string, secrets: Iterable<string>): string 
  */
 export const withMarkedSecrets = (text: string, secrets: Iterable<string>): string => replaced(text, secrets, markOf)
 
-const markOf = (secret: string): string =>
-  `secret:${createHash('sha256').update(secret).digest('hex').slice(0, MARK_DIGITS)}`
+function markOf(secret: string): string {
+  const { createHash } = process.getBuiltinModule('node:crypto') // few runs have secrets, and loading it takes time
+  return `secret:${createHash('sha256').update(secret).digest('hex').slice(0, MARK_DIGITS)}`
+}
 const MARK_DIGITS = 8
 
 /** The longest first: one secret may be a part of another. */
