@@ -237,6 +237,9 @@ function propertiesOf(broker: Broker, ports: readonly number[], inner: number, o
     'log.cleaner.threads': 1,
     'log.cleaner.dedupe.buffer.size': 1_500_000,
     'group.initial.rebalance.delay.ms': 0,
+    // a broker that was killed is let in again when its last life's session is over
+    'broker.session.timeout.ms': 2000,
+    'broker.heartbeat.interval.ms': 300,
     ...(sasl ? SASL : {}),
     ...(tls ? tlsLines(tls) : {}),
     ...properties,

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Partitioners } from 'kafkajs'
 import { REPOSITORY } from '../repository.ts'
 import type { Broker } from './broker.ts'
@@ -16,6 +18,8 @@ export interface Run {
 
 export interface Running {
   readonly child: ChildProcess
+  /** It has written to standard output; rejects where it ends without. */
+  readonly hasWritten: Promise<void>
   readonly ended: Promise<Run>
 }
 
@@ -39,7 +43,12 @@ export function start(words: readonly string[], environment: Readonly<Record<str
       resolve({ ...texts, exit })
     })
   })
-  return { child, ended }
+  const hasWritten = new Promise<void>((resolve, reject) => {
+    child.stdout!.once('data', () => resolve())
+    ended.then(({ stderr }) => reject(new Error(`it wrote no row: ${stderr}`)))
+  })
+  hasWritten.catch(() => {}) // not all wait for it
+  return { child, hasWritten, ended }
 }
 
 export const run = (words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Run> =>
@@ -80,40 +89,42 @@ export interface SeenRecord {
 /** All that consumers with read_committed see, in the order of each partition. */
 export async function consume(broker: Broker, topic: string): Promise<readonly SeenRecord[]> {
   const ends = await broker.admin((admin) => admin.fetchTopicOffsets(topic))
-  const left = new Set(ends.filter(({ low, high }) => Number(high) > Number(low)).map(({ partition }) => partition))
+  const left = new Map(
+    ends.filter(({ low, high }) => Number(high) > Number(low)).map(({ partition, high }) => [partition, Number(high)]),
+  )
   if (left.size === 0) return []
   const consumer = broker.client().consumer({ groupId: `reader-${process.hrtime.bigint()}`, maxWaitTimeInMs: 50 })
   const seen: SeenRecord[] = []
   await consumer.connect()
   await consumer.subscribe({ topic, fromBeginning: true })
-  await new Promise<void>((resolve) => {
-    // behind the last row there may be the end of a transaction, which no batch shows
-    let quiet = setTimeout(resolve, 5000)
-    consumer.on('consumer.fetch', ({ payload }) => {
-      if (payload.numberOfBatches > 0) return
-      clearTimeout(quiet)
-      quiet = setTimeout(resolve, 300)
-    })
-    consumer.run({
-      eachBatchAutoResolve: true,
-      eachBatch: async ({ batch }) => {
-        clearTimeout(quiet)
-        quiet = setTimeout(resolve, 600)
-        for (const { key, value, headers } of batch.messages) {
-          const texts = Object.entries(headers ?? {}).map(([name, text]) => [name, String(text)])
-          seen.push({
-            partition: batch.partition,
-            key: key === null ? null : String(key),
-            value: value === null ? null : String(value),
-            headers: Object.fromEntries(texts),
-          })
-        }
-        const end = ends.find(({ partition }) => partition === batch.partition)
-        if (Number(batch.lastOffset()) + 1 >= Number(end!.high)) left.delete(batch.partition)
-        if (left.size === 0) resolve()
-      },
+  const isThrough = new Promise<void>((resolve, reject) => {
+    consumer.on('consumer.crash', ({ payload }) => reject(payload.error))
+    // told of the ends of transactions too, which are the last of their partitions and no rows
+    consumer.on('consumer.end_batch_process', ({ payload: { partition, lastOffset } }) => {
+      if (Number(lastOffset) + 1 >= (left.get(partition) ?? 0)) left.delete(partition)
+      if (left.size === 0) resolve()
     })
   })
-  await consumer.disconnect()
+  await consumer.run({
+    eachBatchAutoResolve: true,
+    eachBatch: async ({ batch }) => {
+      for (const { key, value, headers } of batch.messages) {
+        const texts = Object.entries(headers ?? {}).map(([name, text]) => [name, String(text)])
+        seen.push({
+          partition: batch.partition,
+          key: key === null ? null : String(key),
+          value: value === null ? null : String(value),
+          headers: Object.fromEntries(texts),
+        })
+      }
+    },
+  })
+  const timer = new AbortController()
+  const isLate = sleep(PATIENCE, true, { signal: timer.signal }).catch(() => false)
+  const hasFailed = await Promise.race([isThrough, isLate]).finally(async () => {
+    timer.abort()
+    await consumer.disconnect()
+  })
+  assert.ok(!hasFailed, `${topic} is not read to its ends: ${JSON.stringify([...left])}`)
   return seen
 }

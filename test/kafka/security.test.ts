@@ -168,7 +168,7 @@ describe('a broker with TLS and logins', { skip: why !== null && process.env['CI
       'filter',
       'true',
     ])
-    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await running.hasWritten
     const words = readFileSync(`/proc/${running.child.pid}/cmdline`, 'utf8')
     const environment = readFileSync(`/proc/${running.child.pid}/environ`, 'utf8')
     running.child.kill('SIGTERM')

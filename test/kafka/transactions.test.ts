@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Cluster } from '../../src/kafka/cluster.ts'
 import { CODE, type KafkaFault } from '../../src/kafka/fault.ts'
 import { Producer } from '../../src/kafka/producer.ts'
@@ -10,35 +12,14 @@ import { cannotRun } from '../skip.ts'
 import { Broker, missing, RELEASES } from './broker.ts'
 import { DelayedPort } from './delayed-port.ts'
 import { newRecord } from './new-record.ts'
+import { consume, produce, run } from './run.ts'
 
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-transactions-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
 const GROUP = 'tidemark.job.rows'
 const MARK = { topic: 'out', partition: 0 }
 const record = (text: string) => newRecord({ value: Buffer.from(text) })
 const mark = (epoch: number) => [{ ...MARK, offset: epoch, metadata: 'life' }]
-
-/** Everything that a read_committed consumer sees of the topic, by the client's own consumer. */
-async function committedRows(broker: Broker): Promise<readonly string[]> {
-  const ends = await broker.admin((admin) => admin.fetchTopicOffsets('out'))
-  const end = Number(ends[0]!.high)
-  const consumer = broker.client().consumer({ groupId: `reader-${process.hrtime.bigint()}`, maxWaitTimeInMs: 100 })
-  const rows: string[] = []
-  await consumer.connect()
-  await consumer.subscribe({ topic: 'out', fromBeginning: true })
-  const isThrough = new Promise<void>((resolve) => {
-    consumer.on('consumer.end_batch_process', ({ payload }) => {
-      if (Number(payload.lastOffset) + 1 >= end) resolve()
-    })
-  })
-  await consumer.run({
-    eachBatchAutoResolve: true,
-    eachBatch: async ({ batch }) => {
-      for (const { value } of batch.messages) rows.push(String(value))
-    },
-  })
-  await Promise.race([isThrough, sleep(3000)])
-  await consumer.disconnect()
-  return rows
-}
 
 for (const release of RELEASES) {
   describe(`transactions of Apache Kafka ${release}`, () => {
@@ -98,7 +79,10 @@ for (const release of RELEASES) {
       await third.renew()
       await third.rows.add('out', 0, record('c'))
       await third.commit(GROUP, mark(3))
-      assert.deepEqual(await committedRows(broker), ['a', 'b', 'c'])
+      assert.deepEqual(
+        (await consume(broker, 'out')).map(({ value }) => value),
+        ['a', 'b', 'c'],
+      )
     })
 
     test('an offset of a transaction that is not over is told apart', { skip: missing(release) ?? false }, async () => {
@@ -117,6 +101,30 @@ for (const release of RELEASES) {
       const asked = one.committed(GROUP, [MARK])
       setTimeout(() => port.release(), 300)
       assert.deepEqual(await asked, mark(4), 'asked for what is stable, it waits')
+    })
+
+    test('rows go from topic to topic, each once over two runs', { skip: missing(release) ?? false }, async () => {
+      for (const topic of ['rows-in', 'rows-out']) await broker!.createTopic(topic, 2)
+      const rows = (from: number) =>
+        Array.from({ length: 10 }, (_, n) => ({ partition: n % 2, value: `{"n":${from + n}}` }))
+      const state = ['--state', join(folder, release)]
+      const words = [
+        ...['--kafka', broker!.address, '--topic', 'rows-in', '--until', 'rows:10', '--at-eof', 'suspend', ...state],
+        ...['--to-kafka', broker!.address, '--to-topic', 'rows-out', '--job', 'rows', '--kafka-compression', 'gzip'],
+        ...['--group', 'monitor', 'filter', 'true'],
+      ]
+      for (const first of [0, 10]) {
+        await produce(broker!, 'rows-in', rows(first), 1)
+        const ended = await run(words)
+        assert.deepEqual({ exit: ended.exit, stderr: ended.stderr }, { exit: 0, stderr: '' })
+      }
+      const seen = (await consume(broker!, 'rows-out')).map(({ value }) => JSON.parse(value!).n as number)
+      assert.deepEqual(
+        seen.sort((a, b) => a - b),
+        Array.from({ length: 20 }, (_, n) => n),
+      )
+      const lag = await run(['kafka', 'lag', ...state])
+      assert.match(lag.stdout, /\n +total +0\n$/, lag.stderr)
     })
   })
 }

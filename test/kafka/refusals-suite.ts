@@ -4,22 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Broker, missing } from './broker.ts'
+import { type Broker, missing, RELEASES } from './broker.ts'
 import { consume, produce, run, start } from './run.ts'
+import { sharedBroker } from './shared-broker.ts'
 
-const why = missing('4.3.1')
+const why = missing(RELEASES[0])
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-refusals-'))
 let broker: Broker
 
 describe('what a cluster cannot give', { skip: why !== null && process.env['CI'] !== 'true' ? why : false }, () => {
   before(async () => {
     assert.equal(why, null)
-    broker = await Broker.start({
-      properties: { 'log.retention.check.interval.ms': 500, 'log.segment.delete.delay.ms': 100 },
-    })
+    broker = await sharedBroker()
   })
   after(async () => {
-    await broker?.remove()
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -110,7 +108,7 @@ describe('what a cluster cannot give', { skip: why !== null && process.env['CI']
     await broker.createTopic('deleted')
     await produce(broker, 'deleted', rows(3))
     const running = start([...from('deleted'), 'filter', 'true'])
-    await sleep(1500)
+    await running.hasWritten
     await broker.admin((admin) => admin.deleteTopics({ topics: ['deleted'] }))
     const { stderr, exit } = await running.ended
     assert.match(stderr, /topic deleted at .* was deleted while it was read \[E_KAFKA_TOPIC\]/)

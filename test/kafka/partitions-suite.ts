@@ -6,10 +6,11 @@ import { readKafkaSource } from '../../src/connectors/read-kafka.ts'
 import type { RowReader } from '../../src/formats/lines.ts'
 import { KafkaRecords } from '../../src/sources/kafka/kafka-source.ts'
 import { PartitionedWatermark } from '../../src/time/partitioned-watermark.ts'
-import { Broker, missing } from './broker.ts'
+import { type Broker, missing, RELEASES } from './broker.ts'
 import { produce } from './run.ts'
+import { sharedBroker } from './shared-broker.ts'
 
-const why = missing('4.3.1')
+const why = missing(RELEASES[0])
 const PACE = { discovery: 100, empty: 300 }
 let broker: Broker
 const open: KafkaRecords[] = []
@@ -54,11 +55,10 @@ describe('partitions and topics that come and go while they are read', {
 }, () => {
   before(async () => {
     assert.equal(why, null)
-    broker = await Broker.start({ properties: { 'log.segment.delete.delay.ms': 100 } })
+    broker = await sharedBroker()
   })
   after(async () => {
     for (const records of open) await records.close()
-    await broker?.remove()
   })
 
   test('a new partition is found, and read from its first row', async () => {

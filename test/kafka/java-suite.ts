@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { COMPRESSIONS, canPack } from '../../src/kafka/codecs.ts'
 import { partitionOfKey } from '../../src/kafka/murmur2.ts'
-import { Broker, missing } from './broker.ts'
+import { type Broker, missing, RELEASES } from './broker.ts'
 import { javaClient } from './java.ts'
 import { run } from './run.ts'
+import { sharedBroker } from './shared-broker.ts'
 
-const why = missing('4.3.1')
+const why = missing(RELEASES[0])
 const PARTITIONS = 5
 /** Of all lengths that the hash treats in another way, and beyond ASCII. */
 const KEYS = [
@@ -26,11 +27,10 @@ let broker: Broker
 describe("with Java's own client", { skip: why !== null && process.env['CI'] !== 'true' ? why : false }, () => {
   before(async () => {
     assert.equal(why, null)
-    broker = await Broker.start()
+    broker = await sharedBroker()
     await broker.createTopic('java', PARTITIONS)
     await broker.createTopic('ours', PARTITIONS)
   })
-  after(() => broker?.remove())
 
   test('what it packs with each codec is read; the same key is in the same partition', async () => {
     const pad = 'waves '.repeat(20)

@@ -5,18 +5,18 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import kafkajs from 'kafkajs'
 import { pack } from '../../src/kafka/codecs.ts'
-import { cannotRun } from '../skip.ts'
-import { Broker, missing } from './broker.ts'
+import { type Broker, missing, RELEASES } from './broker.ts'
 import { produce, run } from './run.ts'
+import { sharedBroker } from './shared-broker.ts'
 
-const why = missing('4.3.1')
+const why = missing(RELEASES[0])
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-source-'))
 let broker: Broker
 
 describe('Kafka as a source', { skip: why !== null && process.env['CI'] !== 'true' ? why : false }, () => {
   before(async () => {
     assert.equal(why, null)
-    broker = await Broker.start()
+    broker = await sharedBroker()
     // kafkajs writes gzip only; the others it takes from whoever has them
     const codecs = kafkajs.CompressionCodecs as unknown as Record<number, () => object>
     for (const [number, codec] of [
@@ -30,7 +30,6 @@ describe('Kafka as a source', { skip: why !== null && process.env['CI'] !== 'tru
     }
   })
   after(async () => {
-    await broker?.remove()
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -208,8 +207,4 @@ describe('Kafka as a source', { skip: why !== null && process.env['CI'] !== 'tru
     const seen = await broker.admin((admin) => admin.fetchOffsets({ groupId: 'monitor', topics: ['goes-on'] }))
     assert.equal(seen[0]!.partitions.find(({ partition }) => partition === 0)?.offset, '1')
   })
-})
-
-test('a broker is there for these tests', (t) => {
-  if (why !== null) cannotRun(t, why)
 })
