@@ -1,7 +1,7 @@
 import { Broker } from './broker.ts'
 
 /** What is deleted is soon gone. */
-const PROPERTIES = { 'log.retention.check.interval.ms': 500, 'log.segment.delete.delay.ms': 100 }
+const PROPERTIES = { 'log.segment.delete.delay.ms': 100 }
 let started: Promise<Broker> | null = null
 
 /** One broker for all suites of a process: to start another takes longer than their tests. */
