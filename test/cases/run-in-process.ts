@@ -23,7 +23,7 @@ export function runInProcess(one: Case, way: Way = {}): Promise<Counted> {
 }
 
 /** Crashes after which a long case is let through to its end. */
-const MOST_CRASHES = 42
+const MOST_CRASHES = 24
 
 /**
  * Runs a case with a checkpoint after every row, killed once at every step of every checkpoint and started again on what the store and

@@ -3,20 +3,31 @@ import type { JobCounters } from '../../src/job/create-job.ts'
 import type { Case, Outcome } from './case-file.ts'
 import type { Way } from './case-world.ts'
 
-/** Up to this many bytes of input are cut at every odd place, longer inputs at some. */
-const EVERY_CUT_UP_TO = 300
-const SOME_CUTS = 20
+/** So many places in the input are cut one at a time, beside the ends of lines; `CUTS=1000 npm test` cuts everywhere. */
+const CUTS = Number(process.env['CUTS'] ?? 12)
 
 /** The one expected outcome of a case. */
 export const expected = ({ stdout, stderr, exit, out }: Case): Outcome => ({ stdout, stderr, exit, out })
 
-/** The input in two reads, cut at every odd place (all files of one input count as one stretch), and in very small reads. */
+/**
+ * The input in two reads, cut within lines and at the ends of lines (all files of one input count as one stretch), and in very small reads. Where
+ * a case is cut depends on its name: between them the cases are cut everywhere.
+ */
 export function cutWays(one: Case): readonly Way[] {
-  const bytes = [one.stdin, ...Object.values(one.files)].reduce((sum, text) => sum + Buffer.byteLength(text), 0)
-  const step = bytes <= EVERY_CUT_UP_TO ? 2 : 2 * Math.ceil(bytes / 2 / SOME_CUTS)
+  const bytes = Buffer.from([one.stdin, ...Object.values(one.files)].join(''))
+  const lineEnds = [...bytes.keys()].slice(1).filter((at) => bytes[at - 1] === NEWLINE)
+  const cuts = new Set([...someOf(lineEnds, one.name), ...someOf([...bytes.keys()].slice(1), one.name)])
   const ways: Way[] = [{ reads: { chunk: 1 } }, { reads: { chunk: 7, isAsync: true } }]
-  for (let cut = 1; cut < bytes; cut += step) ways.push({ reads: { cuts: [cut] } })
-  return ways
+  return [...ways, ...[...cuts].map((cut) => ({ reads: { cuts: [cut] } }))]
+}
+
+const NEWLINE = 0x0a
+
+/** At most CUTS of the places, as far from one another. */
+function someOf(places: readonly number[], name: string): readonly number[] {
+  const step = Math.ceil(places.length / CUTS)
+  const first = [...Buffer.from(name)].reduce((sum, byte) => (31 * sum + byte) % 9_973, 0) % step
+  return places.filter((_, i) => i % step === first)
 }
 
 /** DESIGN, promise 2: nothing vanishes silently. */
