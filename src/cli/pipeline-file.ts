@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path'
 import { TidemarkError } from '../base/errors.ts'
 import { withoutSecrets } from '../base/secrets.ts'
 import type { FlagUse } from '../frontend/flags/lexed.ts'
+import { readBinding } from '../frontend/flags/values.ts'
 import { readPipeline } from '../frontend/yaml/read-pipeline.ts'
 import { type PlannedPipeline, planPipeline } from '../frontend/yaml/to-plan.ts'
 import type { Environment } from '../frontend/yaml/variables.ts'
@@ -23,9 +24,14 @@ export interface LoadedPipeline {
  */
 export function loadPipeline({ arguments: [path], uses }: CommandWords, world: World, isDry = false): LoadedPipeline {
   const text = readFile(path!)
-  const pipeline = readPipeline({ path: path!, text }, environmentOf(path!, isDry))
+  const settings = settingsOf(uses)
+  const pipeline = readPipeline({ path: path!, text }, environmentOf(path!, isDry), {
+    sources: new Set(settings.inputs.keys()),
+    sinks: new Set(settings.outputs.keys()),
+    args: new Set(uses.filter(({ flag }) => flag.value.kind === 'binding').map((use) => readBinding(use).name)),
+  })
   const shown = (words: string) => withoutSecrets(words, pipeline.secrets)
-  const planned = hiding(shown, () => planPipeline(pipeline, settingsOf(uses)))
+  const planned = hiding(shown, () => planPipeline(pipeline, settings))
   return { planned, world: pipeline.secrets.size > 0 ? discreet(world, shown) : world, shown }
 }
 
@@ -91,11 +97,12 @@ function standIns(uses: readonly FlagUse[], flag: string): ReadonlyMap<string, s
   return found
 }
 
-function environmentOf(path: string, isDry: boolean): Environment {
+function environmentOf(path: string, isUnasked: boolean): Environment {
   const folder = dirname(path)
   return {
-    variable: (name) => process.env[name] ?? (isDry ? name : undefined),
-    readText: (file) => (isDry ? '' : readFileSync(file, 'utf8')),
+    isUnasked,
+    variable: (name) => process.env[name],
+    readText: (file) => readFileSync(file, 'utf8'),
     resolve: (file) => (isAbsolute(file) || folder === '.' ? file : join(folder, file)),
   }
 }

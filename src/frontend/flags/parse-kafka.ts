@@ -31,8 +31,10 @@ function saidOf(uses: readonly FlagUse[], side: 'source' | 'sink'): SaidOptions 
     if (option.repeats) lists[option.name] = given.map(({ value }) => value)
     else values[option.name] = given[0]!.value
   }
-  const flagOf = (name: string) =>
-    `--${KAFKA_OPTIONS.find((option) => option.name === name && (option.side === side || option.side === 'place'))!.flag}`
+  const flagOf = (name: string) => {
+    const { flag } = KAFKA_OPTIONS.find((one) => one.name === name && (one.side === side || one.side === 'place'))!
+    return uses.find((use) => use.flag.name === flag)?.written ?? `--${flag}`
+  }
   if (values['brokers'] !== undefined) return { values, lists, nameOf: flagOf }
   if (first === null) return null
   throw new TidemarkError('E_FLAG', `${first.written} needs ${flagOf('brokers')}`, {

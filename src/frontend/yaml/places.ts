@@ -32,14 +32,33 @@ export class Places {
   #inFile(error: TidemarkError, around: Span, uses: readonly FlagUse[]): TidemarkError {
     const { span, hint, exit } = error.details
     if (exit !== undefined) return error
+    const place = span ? (this.#placeOf(span, uses) ?? span) : (this.#namedIn(error.message, uses) ?? around)
     const scalar = span && this.#scalars.get(span.source)
-    if (span && !scalar) return withExit(error, error.details)
-    const named = namedIn(error.message, uses)
-    const place =
-      span && scalar ? spanInFile(span, scalar) : ((named && this.#scalars.get(named.origin ?? '')?.span) ?? around)
     const cut = scalar && commentHint(scalar)
     const better = cut ?? (hint === undefined ? undefined : inWordsOfFile(hint))
     return withExit(error, { ...error.details, span: place, ...(better === undefined ? {} : { hint: better }) })
+  }
+
+  /** A stretch of a text of the file, or of a part of one: of `headers: ["kind: a + b"]` the expression, whose source is the key. */
+  #placeOf(part: Span, uses: readonly FlagUse[]): Span | undefined {
+    const own = this.#scalars.get(part.source)
+    const scalars = own ? [own] : uses.filter(({ written }) => written === part.source).flatMap((use) => this.#of(use))
+    for (const scalar of scalars) {
+      const at = scalar.text.indexOf(part.text)
+      if (at >= 0) return spanInFile({ ...part, start: part.start + at, end: part.end + at }, scalar)
+    }
+    return own && spanInFile(part, own)
+  }
+
+  #namedIn(message: string, uses: readonly FlagUse[]): Span | undefined {
+    const placed = uses.filter((use) => this.#of(use).length > 0)
+    const use = namedIn(message, placed)
+    return use && this.#of(use)[0]!.span
+  }
+
+  #of({ origin }: FlagUse): readonly YamlScalar[] {
+    const scalar = this.#scalars.get(origin ?? '')
+    return scalar ? [scalar] : []
   }
 }
 
@@ -66,8 +85,10 @@ const FLAG_OF_FILE =
 /** What the command line calls by flags has keys in a file: `--by` is `by`. */
 export const inWordsOfFile = (text: string): string =>
   text
-    .replace(/--input-(format|changelog)\b/g, '$1')
+    .replace(/--input-(format|changelog|key)\b/g, '$1')
     .replace(/--output-format\b/g, 'format')
+    .replace(/--kafka-(?=[a-z])/g, '')
+    .replace(/--to-(?=kafka|topic)/g, '')
     .replace(/--time (ts|FIELD)\b/g, 'time: $1')
     .replace(FLAG_OF_FILE, '$1$2')
 

@@ -3,7 +3,6 @@ import type { Span } from '../../base/span.ts'
 import { parseFieldPath } from '../../expressions/parse.ts'
 import type { DeclaredColumn } from '../../plan/kinds/project.ts'
 import type { Binding } from '../flags/command-line.ts'
-import { findFlag } from '../flags/definitions.ts'
 import type { FlagUse } from '../flags/lexed.ts'
 import { CONNECTORS } from './connectors/index.ts'
 import { readYaml, type YamlEntry, type YamlMap, type YamlNode, type YamlText } from './document.ts'
@@ -18,21 +17,41 @@ import { type Environment, Variables } from './variables.ts'
 const NAME = /^[A-Za-z_][\w-]*$/
 const FORMAT = 1
 
+/** Names of what a command line puts in the place of what the file says: variables there need not be set. */
+export interface StoodIn {
+  readonly sources: ReadonlySet<string>
+  readonly sinks: ReadonlySet<string>
+  readonly args: ReadonlySet<string>
+}
+
 /** Reads a pipeline file as far as it can be judged without looking at its expressions. Throws E_YAML, E_PIPELINE, E_VARIABLE, all with exit 5. */
-export function readPipeline(file: YamlText, environment: Environment): Pipeline {
+export function readPipeline(file: YamlText, environment: Environment, stoodIn: StoodIn): Pipeline {
   const root = readYaml(file)
   const places = new Places()
   const variables = new Variables(environment)
-  const reader = new PipelineReader(new ValueReader(places, environment, variables))
+  const values = new ValueReader(places, environment, variables)
+  const unread = new ValueReader(places, environment, new Variables({ ...environment, isUnasked: true }))
+  const reader = new PipelineReader({ values, unread, stoodIn })
   const whole = { source: file.path, text: file.text, start: 0, end: 1 }
   return { path: file.path, span: whole, places, ...reader.read(root), secrets: variables.secrets }
 }
 
+interface PipelineReading {
+  readonly values: ValueReader
+  readonly unread: ValueReader
+  readonly stoodIn: StoodIn
+}
+
 class PipelineReader {
   readonly #values: ValueReader
+  /** Of what others stand in for. */
+  readonly #unread: ValueReader
+  readonly #stoodIn: StoodIn
 
-  constructor(values: ValueReader) {
+  constructor({ values, unread, stoodIn }: PipelineReading) {
     this.#values = values
+    this.#unread = unread
+    this.#stoodIn = stoodIn
   }
 
   read(root: YamlNode): Omit<Pipeline, 'path' | 'span' | 'places' | 'secrets'> {
@@ -48,7 +67,10 @@ class PipelineReader {
       args: this.#args(find('args')),
       sources,
       steps: readSteps(find('steps')?.value ?? null, this.#values, (node) => this.#from(node)),
-      sinks: this.#sinks(find('sinks')),
+      sinks: this.#sinks(
+        find('sinks'),
+        sources.map(({ uses }) => uses),
+      ),
     }
   }
 
@@ -69,7 +91,10 @@ class PipelineReader {
           'letters, digits and _; expressions name it as :name',
         )
       if (value.kind !== 'scalar') return { name: key, kind: 'json', text: JSON.stringify(plainOf(value)) }
-      if (typeof value.value === 'string') return { name: key, kind: 'text', text: this.#values.text(value) }
+      if (typeof value.value === 'string') {
+        const values = this.#stoodIn.args.has(key) ? this.#unread : this.#values
+        return { name: key, kind: 'text', text: values.text(value) }
+      }
       const text =
         typeof value.value === 'number' && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(value.text)
           ? value.text
@@ -95,16 +120,15 @@ class PipelineReader {
     const { key: name, keySpan: span } = checkName(entry, 'source')
     const entries = mapOf(entry, `${name} is a mapping: where its rows come from, and its time`)
     const connector = this.#connector(entry, entries, SOURCE_KEYS, 'source')
-    const files = connector.definition.source.read(connector.value, this.#values)
+    const values = this.#stoodIn.sources.has(name) ? this.#unread : this.#values
+    const { definition, value, span: at } = connector
+    const { files, uses } = definition.source.read(value, values, { owner: name, span: at, sources: [] })
     const schema = entries.find(({ key }) => key === 'schema')
     return {
       name,
       span,
       files,
-      uses: [
-        ...(connector.definition.source.uses?.(connector.value, this.#values) ?? []),
-        ...this.#uses(entries, SOURCE_KEYS, name),
-      ],
+      uses: [...uses, ...this.#uses(entries, SOURCE_KEYS, name)],
       schema: schema ? this.#schema(schema, name) : null,
     }
   }
@@ -124,9 +148,10 @@ class PipelineReader {
     })
   }
 
-  #sinks(entry: YamlEntry | undefined): readonly PipelineSink[] {
+  /** `sources`: what the sources say. */
+  #sinks(entry: YamlEntry | undefined, sources: readonly (readonly FlagUse[])[]): readonly PipelineSink[] {
     if (!entry) return []
-    const sinks = mapOf(entry, 'sinks is a mapping of names to sinks').map((one) => this.#sink(one))
+    const sinks = mapOf(entry, 'sinks is a mapping of names to sinks').map((one) => this.#sink(one, sources))
     if (sinks.length === 0)
       throw refusal(
         'there is no sink',
@@ -136,26 +161,19 @@ class PipelineReader {
     return sinks
   }
 
-  #sink(entry: YamlEntry): PipelineSink {
+  #sink(entry: YamlEntry, sources: readonly (readonly FlagUse[])[]): PipelineSink {
     const { key: name, keySpan: span } = checkName(entry, 'sink')
     const entries = mapOf(entry, `${name} is a mapping: which rows, and where they go`)
     const connector = this.#connector(entry, entries, SINK_KEYS, 'sink')
     const from = entries.find(({ key }) => key === 'from')
-    const output: FlagUse = {
-      flag: findFlag('output')!,
-      written: connector.definition.name,
-      value: connector.definition.sink.read(connector.value, this.#values),
-      origin: `${name}.${connector.definition.name}`,
-    }
-    if (connector.value.kind === 'scalar') this.#values.places.add(output.origin!, connector.value)
+    const values = this.#stoodIn.sinks.has(name) ? this.#unread : this.#values
+    const { definition, value, span: at } = connector
+    const uses = definition.sink.read(value, values, { owner: name, span: at, sources })
     return {
       name,
       span,
       from: from ? this.#from(from.value) : null,
-      uses: [
-        ...(connector.definition.sink.uses?.(connector.value, this.#values) ?? [output]),
-        ...this.#uses(entries, SINK_KEYS, name),
-      ],
+      uses: [...uses, ...this.#uses(entries, SINK_KEYS, name)],
     }
   }
 
@@ -178,7 +196,7 @@ class PipelineReader {
         second.keySpan,
         'keep one of them',
       )
-    return { definition: CONNECTORS.find(({ name }) => name === first.key)!, value: first.value }
+    return { definition: CONNECTORS.find(({ name }) => name === first.key)!, value: first.value, span: first.keySpan }
   }
 
   /** `from: NAME`, or a list of them. */

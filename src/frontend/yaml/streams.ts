@@ -84,7 +84,11 @@ export class Streams {
     const unused = [...this.#streams.values()].find(({ isUsed }) => !isUsed)
     if (!unused) return
     const { name, span } = unused.name
-    throw refusal(`the rows of ${name} go nowhere`, span, `a step or sink takes them with from: ${name}`)
+    const isNamed = this.#streams.get(name) === unused
+    const hint = isNamed
+      ? `a step or sink takes them with from: ${name}`
+      : 'give it a name, and take it with from: NAME'
+    throw refusal(`the rows of ${name} go nowhere`, span, hint)
   }
 
   #add(stream: Stream): void {

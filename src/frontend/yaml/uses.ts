@@ -23,8 +23,16 @@ export class ValueReader implements ConnectorReading {
     return this.#variables.fill(node)
   }
 
+  isOpen(node: YamlScalar): boolean {
+    return this.#variables.isOpen(node)
+  }
+
   path(node: YamlScalar): string {
     return this.#resolved(this.text(node))
+  }
+
+  place(origin: string, scalar: YamlScalar): void {
+    this.places.add(origin, scalar)
   }
 
   scalar(node: YamlNode, what: string): YamlScalar {

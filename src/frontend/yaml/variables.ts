@@ -10,15 +10,18 @@ export interface Environment {
   readText(path: string): string
   /** Makes a path of the file one for this process: relative paths are relative to the file's folder. */
   resolve(path: string): string
+  /** Nothing will be done with what is filled in: variables need not be set, files are not read. */
+  readonly isUnasked?: boolean
 }
 
 /** Without white space at its end, as `$(cat FILE)` would give it. */
 const SECRET = /^(?:file|credential)$/
+const VARIABLE = /^([A-Za-z_]\w*)(?::-(.*))?$/s
 const PLACEHOLDER = /\$\$\{|\$\{([^}]*)\}|\$\{/g
 
 /**
  * Fills in `${VAR}`, `${VAR:-x}`, `${file:PATH}` and `${credential:NAME}` (a file in systemd's CREDENTIALS_DIRECTORY); `$${` is `${`. What came from files and credentials is
- * remembered, so that it can be kept out of messages.
+ * remembered, so that it can be kept out of messages. In an environment that is not asked, unset variables stand for their names, files and credentials for no text.
  */
 export class Variables {
   readonly #environment: Environment
@@ -31,6 +34,17 @@ export class Variables {
   /** Texts that must not be printed. */
   get secrets(): ReadonlySet<string> {
     return this.#secrets
+  }
+
+  /** Does something stand in it that is not known here, because nothing is asked for it? */
+  isOpen({ text }: YamlScalar): boolean {
+    if (this.#environment.isUnasked !== true) return false
+    return [...text.matchAll(PLACEHOLDER)].some(([, name]) => {
+      const [, variable, fallback] = VARIABLE.exec(name ?? '') ?? []
+      return variable === undefined
+        ? SECRET.test(name?.split(':')[0] ?? '')
+        : fallback === undefined && this.#environment.variable(variable) === undefined
+    })
   }
 
   /** Throws E_VARIABLE. */
@@ -50,7 +64,7 @@ export class Variables {
     const colon = name.indexOf(':')
     const kind = colon < 0 ? '' : name.slice(0, colon)
     if (SECRET.test(kind)) return this.#secret(kind, name.slice(colon + 1), span)
-    const [, variable, fallback] = /^([A-Za-z_]\w*)(?::-(.*))?$/s.exec(name) ?? []
+    const [, variable, fallback] = VARIABLE.exec(name) ?? []
     if (variable === undefined) {
       throw refusal(
         `\${${name}} is no variable`,
@@ -61,10 +75,12 @@ export class Variables {
     const value = this.#environment.variable(variable)
     if (value !== undefined && (value !== '' || fallback === undefined)) return value
     if (fallback !== undefined) return fallback
+    if (this.#environment.isUnasked) return variable
     throw refusal(`the variable ${variable} is not set`, span, `\${${variable}:-x} stands for x then`)
   }
 
   #secret(kind: string, name: string, span: Span): string {
+    if (this.#environment.isUnasked) return ''
     const path = kind === 'file' ? this.#environment.resolve(name) : this.#credential(name, span)
     let text: string
     try {

@@ -1,7 +1,8 @@
+import { findFlag } from '../../flags/definitions.ts'
 import type { YamlNode } from '../document.ts'
 import type { Connector, ConnectorReading } from './connector.ts'
 
-const path = (node: YamlNode, reading: ConnectorReading): string => reading.path(reading.scalar(node, 'file is a path'))
+const scalarOf = (node: YamlNode, reading: ConnectorReading) => reading.scalar(node, 'file is a path')
 
 /** `file: PATH`; a source may have several, read one after the other. `"-"` is a standard stream. */
 export const file: Connector = {
@@ -9,8 +10,18 @@ export const file: Connector = {
   summary: 'a path, relative to this file; "-" is standard input or output',
   source: {
     schema: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }] },
-    read: (node, reading) =>
-      node.kind === 'list' ? node.items.map((item) => path(item, reading)) : [path(node, reading)],
+    read: (node, reading) => {
+      const items = node.kind === 'list' ? node.items : [node]
+      return { files: items.map((item) => reading.path(scalarOf(item, reading))), uses: [] }
+    },
   },
-  sink: { schema: { type: 'string' }, read: path },
+  sink: {
+    schema: { type: 'string' },
+    read: (node, reading, { owner }) => {
+      const scalar = scalarOf(node, reading)
+      const origin = `${owner}.file`
+      reading.place(origin, scalar)
+      return [{ flag: findFlag('output')!, written: 'file', value: reading.path(scalar), origin }]
+    },
+  },
 }
