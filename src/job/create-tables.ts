@@ -2,6 +2,7 @@ import { assert } from '../base/assert.ts'
 import { fieldsOf } from '../expressions/fields-of.ts'
 import type { ScanField } from '../formats/scanner.ts'
 import type { Enrich } from '../operators/enrich.ts'
+import type { EnrichNode } from '../plan/kinds/enrich.ts'
 import type { Layout } from '../plan/layout.ts'
 import type { MemberField, NodeOf } from '../plan/nodes.ts'
 import { topologicalOrder } from '../plan/nodes.ts'
@@ -24,22 +25,34 @@ export type CreateTables = (
 /** The tables of all steps that look rows up. Opens none. */
 export const createTables: CreateTables = (options, open, layout, { outletOf, scans }) => {
   const isLive = scans.some((scan) => !options.sourceOf(scan).isBounded)
-  const tables = topologicalOrder(options.root).flatMap((node): JobTable[] => {
-    if (node.kind !== 'enrich') return []
+  const steps = topologicalOrder(options.root).filter((node): node is EnrichNode => node.kind === 'enrich')
+  const operatorOf = (node: EnrichNode) => {
     const outlet = outletOf(node)
     assert(outlet.kind === 'operator', 'a step has an operator')
-    return [
-      {
-        node,
-        operator: outlet.operator as Enrich, // sound: made of this node
-        file: fileOf(node.inputs[1], open, options),
-        reader: readerOf(node, layout, options),
-        // a row that is taken back must be what it was
-        isReplaced: isLive && node.schema.changelog === 'append',
-      },
-    ]
+    return outlet.operator as Enrich // sound: made of this node
+  }
+  const tables = [...stepsByTable(steps)].map(([table, [node, ...beside]]): JobTable => {
+    return {
+      node: node!,
+      operator: operatorOf(node!),
+      beside: beside.map(operatorOf),
+      file: fileOf(table, open, options),
+      reader: readerOf(node!, layout, options),
+      // a row that is taken back must be what it was
+      isReplaced: isLive && node!.schema.changelog === 'append',
+    }
   })
   return new Tables(tables, options)
+}
+
+/** The step that names a table, and behind it what gives the rows that it finds nothing for. */
+function stepsByTable(steps: readonly EnrichNode[]): ReadonlyMap<NodeOf<'table'>, readonly EnrichNode[]> {
+  const found = new Map<NodeOf<'table'>, readonly EnrichNode[]>()
+  for (const step of steps) {
+    const others = found.get(step.inputs[1]) ?? []
+    found.set(step.inputs[1], step.isBeside ? [...others, step] : [step, ...others])
+  }
+  return found
 }
 
 const fileOf = (node: NodeOf<'table'>, open: TableOptions['open'], { clock }: JobOptions): ReplaceableFile =>

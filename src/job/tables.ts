@@ -13,6 +13,8 @@ const LOOK_MS = 100
 export interface JobTable {
   readonly node: NodeOf<'enrich'>
   readonly operator: Enrich
+  /** Others that look up in the same table. */
+  readonly beside: readonly Enrich[]
   readonly file: ReplaceableFile
   readonly reader: TableReader
   /** Is it read again when it has changed? */
@@ -75,9 +77,10 @@ export class Tables {
     }
   }
 
-  async #read({ operator, file, reader }: JobTable, rest: () => Promise<void>): Promise<void> {
-    operator.table = await file.read((source) => reader.read(source, rest))
-    if (operator.table.read > 0) return
+  async #read({ operator, beside, file, reader }: JobTable, rest: () => Promise<void>): Promise<void> {
+    const table = await file.read((source) => reader.read(source, rest))
+    for (const one of [operator, ...beside]) one.table = table
+    if (table.read > 0) return
     this.#warn({ code: 'W_TABLE', message: `the table '${file.name}' has no rows`, hint: 'no key is found in it' })
   }
 

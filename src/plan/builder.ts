@@ -163,7 +163,6 @@ export class PlanBuilder {
     return buildBadRows(this.#context, source)
   }
 
-  /** The root of a plan whose rows go to these sinks. */
   /** Rows that leave the chain where the condition is true, and the rest. */
   split(input: PlanNode, where: Expression, step: StepLabel): Branches {
     return buildSplit(this.#context, input, where, step)
@@ -174,6 +173,7 @@ export class PlanBuilder {
     return buildTee(this.#context, input, where, step)
   }
 
+  /** The root of a plan whose rows go to these sinks. */
   sinks(sinks: readonly PlannedSink[]): PlanNode {
     return buildSinks(sinks)
   }

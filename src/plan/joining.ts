@@ -53,8 +53,10 @@ export interface JoiningNode extends NodeBase {
   readonly row: Field | null
   /** What each member of the right row is in the right input. */
   readonly fields: Map<Field, Field>
-  /** It gives what another join leaves over, and tells no losses: that one does. */
-  readonly isBeside?: boolean
+  /** It gives what this other join leaves over. */
+  readonly leftOverOf?: PlanNode
+  /** That one runs as well and tells the losses of both: this one tells none. Known when the plan is whole. */
+  isBeside?: boolean
 }
 
 /** The parts of a joining node but for its kind and id. `made`: columns of its own, behind the right row. */

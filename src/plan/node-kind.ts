@@ -40,7 +40,7 @@ export interface NodeKind<N extends PlanNode> {
   /** How it shares work among windows, for `explain`. */
   slices?(node: N): string
   /** What its results depend on besides the rows of the sources, for `explain`. */
-  readonly dependsOn?: (node: N) => string
+  readonly dependsOn?: (node: N) => string | undefined
   /** It has windows: digits of the second that their borders need in late rows. Windows of a live input may stay open for long, and a run warns. */
   borderFraction?(node: N): 0 | 3
   /** It makes results that it may take back: what to leave out of it, so that it does not. */

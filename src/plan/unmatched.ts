@@ -4,17 +4,18 @@ import type { PlanNode } from './nodes.ts'
 import { type NamedColumn, newField, restWithout, type Schema } from './schema.ts'
 
 /**
- * The left rows without a partner in a join, as a stream (`STEP.unmatched`): an anti join beside it, which keeps rows of its own and tells no losses, as the join
- * itself does. They come when their time has passed. null: the step is no join of two streams whose results are final, or one that gives them itself.
+ * The left rows without a partner in a join, as a stream (`STEP.unmatched`): an anti join beside it, which keeps rows of its own and leaves it to the join itself
+ * to tell losses. They come when their time has passed; those that a table has no row for, at once. null: the step is no join of two streams whose results are final
+ * and does not look rows up, or it is one that gives them itself.
  */
 export function buildUnmatched(context: BuildContext, step: PlanNode): PlanNode | null {
-  if (step.kind !== 'interval-join' && step.kind !== 'window-join') return null
+  if (step.kind !== 'interval-join' && step.kind !== 'window-join' && step.kind !== 'enrich') return null
   if (step.join === 'anti') return null
   const id = context.id(`${step.id}.unmatched`)
   const made = madeBy(step)
-  const anti = { join: 'anti' as const, as: null, row: null, fields: new Map(), isBeside: true }
+  const anti = { join: 'anti' as const, as: null, row: null, fields: new Map(), leftOverOf: step, isBeside: true }
   const schema = schemaOf(step, made)
-  if (step.kind === 'interval-join') return { ...step, ...anti, id, schema }
+  if (step.kind !== 'window-join') return { ...step, ...anti, id, schema }
   const [start, end] = made.map(({ field }) => field)
   return { ...step, ...anti, id, schema, start: start!, end: end! }
 }

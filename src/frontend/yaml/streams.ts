@@ -150,10 +150,10 @@ export class Streams {
 }
 
 const isJoin = ({ kind }: PlanNode): boolean => JOINS.includes(kind)
-const JOINS: readonly PlanNode['kind'][] = ['interval-join', 'window-join', 'temporal-join', 'regular-join']
+const JOINS: readonly PlanNode['kind'][] = ['interval-join', 'window-join', 'temporal-join', 'regular-join', 'enrich']
 
 function noUnmatched(name: string, rows: PlanNode, span: Span): TidemarkError {
-  if (rows.kind === 'interval-join' || rows.kind === 'window-join')
+  if (rows.kind === 'interval-join' || rows.kind === 'window-join' || rows.kind === 'enrich')
     return refusal(`${name} gives the rows without a partner itself`, span, `there are its rows: ${name}`)
   const hint = 'kind: left gives them with NULL in the place of the right row, and a filter finds them'
   return refusal(`rows of ${name} without a partner are no stream of their own`, span, hint)

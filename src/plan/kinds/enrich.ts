@@ -49,10 +49,12 @@ export const enrich: NodeKind<EnrichNode> = {
   demand: (node, demand) => joiningDemand(node, demand),
   describe: (node) => `${joiningText(node)}${node.repeated === 'refuse' ? '' : `, the ${node.repeated} of each key`}`,
   state: null,
-  dependsOn: ({ inputs: [input, { table }] }) =>
-    `${table.file} is no part of checkpoints: rows that are read again meet it as it is then${
-      input.schema.changelog === 'append' ? '; live inputs, as soon as it has changed' : ''
-    }`,
+  dependsOn: ({ inputs: [input, { table }], isBeside }) =>
+    isBeside
+      ? undefined
+      : `${table.file} is no part of checkpoints: rows that are read again meet it as it is then${
+          input.schema.changelog === 'append' ? '; live inputs, as soon as it has changed' : ''
+        }`,
   judgesLateness: () => false,
   fieldTexts: joiningFieldTexts,
 }

@@ -88,7 +88,7 @@ export function readResult(step: StepReader): { readonly join: JoinKind; readonl
   const use = step.use('as')
   const givesRight = join !== 'semi' && join !== 'anti'
   if (!givesRight && use) {
-    throw new TidemarkError('E_FLAG', `${use.written} has no effect: a ${join} join gives left rows only`)
+    throw new TidemarkError('E_FLAG', `${use.written} has no effect: ${join} joins give left rows only`)
   }
   if (!givesRight) return { join, as: null }
   if (use === undefined) {
