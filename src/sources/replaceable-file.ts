@@ -56,7 +56,8 @@ export class ReplaceableFile {
       this.#known = this.#version()
       this.#seen = null
       const outcome = await this.#attempt(take)
-      if (this.#version().id === this.#known.id) {
+      // the name of a pipe may be gone with what was read of it: `--table <(…)`
+      if (this.#known === STREAM || this.#version().id === this.#known.id) {
         if ('error' in outcome) throw outcome.error
         return outcome.taken
       }

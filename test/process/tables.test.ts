@@ -125,4 +125,32 @@ describe('the table of enrich', { concurrency: true }, () => {
     const { stderr } = await running.end()
     assert.equal(stderr.split('\n')[0], `tidemark: warning: the table '${table}' is gone [W_TABLE]`)
   })
+
+  test('is one for the rows that it has and those that it has not', async () => {
+    const table = at('both.csv')
+    fs.writeFileSync(table, 'k,v\na,one\n')
+    fs.writeFileSync(
+      at('both.yaml'),
+      `tidemark: 1
+sources: { rows: { file: "-" } }
+steps: [{ name: known, enrich: { table: ${table}, as: t, "on": k, kind: inner } }]
+sinks: { all: { from: [known, known.unmatched], file: "-" } }
+`,
+    )
+    const running = tidemark(['run', at('both.yaml')], { cwd: folder })
+    let sent = 0
+    const isKnown = async (k: string): Promise<boolean> => {
+      running.send(`{"k":"${k}"}\n`)
+      sent += 1
+      const lines = (await running.lines(sent)).trimEnd().split('\n')
+      assert.equal(lines.length, sent, 'each row comes out once')
+      return 't' in JSON.parse(lines.at(-1)!)
+    }
+    assert.deepEqual([await isKnown('a'), await isKnown('b')], [true, false])
+    fs.writeFileSync(`${table}.new`, 'k,v\nb,two\n')
+    fs.renameSync(`${table}.new`, table)
+    for (let i = 0; i < 60 && !(await isKnown('b')); i += 1) await sleep(100)
+    assert.deepEqual([await isKnown('a'), await isKnown('b')], [false, true])
+    assert.equal((await running.end()).stderr, '')
+  })
 })
