@@ -1,5 +1,7 @@
 import { TidemarkError } from '../base/errors.ts'
 import type { Span } from '../base/span.ts'
+import { shapeOfExact } from '../data/column-type.ts'
+import { typeInWords } from '../expressions/bind-context.ts'
 import type { BoundExpression, Field } from '../expressions/bound.ts'
 import { canonicalText, type FieldText } from '../expressions/canonical-text.ts'
 import type { Expression } from '../expressions/expression.ts'
@@ -90,10 +92,10 @@ export function buildJoining(
 
 /** Without it, keys of two known types would silently meet nothing. */
 function refuseUnlike(left: BoundExpression, right: BoundExpression): void {
-  const numeric = ['number', 'bigint', 'decimal'] as readonly string[]
-  const isSame = left.type === right.type || (numeric.includes(left.type) && numeric.includes(right.type))
+  const isNumber = ({ type }: BoundExpression) => type === 'number' || shapeOfExact(type) !== undefined
+  const isSame = left.type === right.type || (isNumber(left) && isNumber(right))
   if (isSame || left.type === 'any' || right.type === 'any') return
-  throw new TidemarkError('E_TYPE', `a ${left.type} never equals a ${right.type}`, {
+  throw new TidemarkError('E_TYPE', `${typeInWords(left.type)} never equals ${typeInWords(right.type)}`, {
     span: left.span,
     hint: 'CAST one of them to the type of the other',
   })

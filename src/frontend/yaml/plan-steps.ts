@@ -1,3 +1,4 @@
+import type { Span } from '../../base/span.ts'
 import type { PlanBuilder } from '../../plan/builder.ts'
 import { judgesLateness, kindOf } from '../../plan/kinds/index.ts'
 import type { PlanNode } from '../../plan/nodes.ts'
@@ -5,6 +6,7 @@ import { parseStep } from '../flags/parse-step.ts'
 import { Planning, type StepLinks } from '../flags/planning.ts'
 import type { ReadText } from '../flags/step-reader.ts'
 import type { Pipeline, PipelineStep } from './pipeline.ts'
+import { oneLine } from './refusals.ts'
 import type { Streams } from './streams.ts'
 import type { UnnamedStep } from './to-plan.ts'
 
@@ -33,7 +35,9 @@ function planStep(
   const options = parseStep(step.step, { defaults: pipeline.defaults, readText })
   const name = step.name?.name ?? null
   if (step.name) streams.checkFree(step.name)
-  const input = streams.input(step.from, step.span, name === null ? 'union' : `${name}.from`)
+  const input = pipeline.places.within(spanOf(step), () =>
+    streams.input(step.from, step.span, name === null ? 'union' : `${name}.from`),
+  )
   const label = { verb: verb.name, name, span: step.name?.span ?? step.span }
   const rows = verb.plan(
     options,
@@ -48,6 +52,12 @@ function planStep(
   streams.addStep(step.name ?? { name: step.label, span: step.span }, rows, { judge, isNamed: name !== null })
   const isUnnamed = name === null && own.some((node) => kindOf(node).state !== null)
   return isUnnamed ? [{ id: rows.id, label: `${step.label} (${verb.name})`, span: step.span }] : []
+}
+
+/** Where the step says whose rows it takes, if it does. */
+function spanOf({ from, span }: PipelineStep): Span {
+  if (from === null) return span
+  return oneLine({ ...from[0]!.span, end: from.at(-1)!.span.end })
 }
 
 /** What a step consists of, the last first. */
