@@ -53,7 +53,7 @@ export class Expiry {
       if (!this.#isDue(key, at)) continue
       this.#matcher.keep(key, (partial) => this.#survives(partial, key, at))
       if (finished.isHolding) finished.settle(key, at)
-      this.#host.changed(key)
+      this.#host.changed(key, this.#matcher.isIdle(key))
     }
   }
 

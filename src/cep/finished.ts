@@ -15,6 +15,8 @@ export class Finished {
   readonly #matcher: Matcher
   readonly #host: Pick<MatcherHost, 'match'>
   readonly #skip: SkipStrategy
+  /** Matches that the host was told of. */
+  told = 0
   /** By key, by the row that they began with, and then in the order in which they were completed. */
   readonly #held = new Map<number, FinishedMatch[]>()
   /** Of an ambiguous pattern: the matches of one key at one moment, so that none is told twice. */
@@ -42,11 +44,16 @@ export class Finished {
   complete({ entry, key, startOrdinal, at }: FinishedMatch & { readonly key: number; readonly at: number }): void {
     if (this.#matcher.nfa.isAmbiguous && this.#isKnown(entry, key, at)) return
     if (this.#skip.kind === 'no-skip') {
-      this.#host.match(entry, key, at)
+      this.#tell(entry, key, at)
       return
     }
     this.#matcher.buffer.retain(entry)
     this.restore(key, { entry, startOrdinal })
+  }
+
+  #tell(entry: number, key: number, at: number): void {
+    this.told += 1
+    this.#host.match(entry, key, at)
   }
 
   /** Equal matches end with the same row, or at the same deadline. */
@@ -97,7 +104,7 @@ export class Finished {
       if (earliest >= 0 && partials.startOrdinalOf(earliest) < match.startOrdinal) return
       held.shift()
       const bound = this.#boundOf(match)
-      this.#host.match(match.entry, key, at)
+      this.#tell(match.entry, key, at)
       buffer.release(match.entry)
       this.#prune(key, bound)
     }

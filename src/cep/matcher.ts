@@ -11,15 +11,15 @@ import { WayTable } from './way-table.ts'
 export interface MatcherHost {
   /** Asked for dependent conditions only. */
   readonly holds: Holds
-  /** The row at hand is taken for the first time: its number, which stays until `releaseRow`. */
-  keepRow(): number
+  /** Row n of those at hand is taken for the first time: its number, which stays until `releaseRow`. */
+  keepRow(n: number): number
   releaseRow(row: number): void
   /** A match that ends with `entry`. `at`: the time of the row, or the deadline, that completed or freed it. */
   match(entry: number, key: number, at: number): void
   /** A partial match ran out of time at `at` with `ways` ways still open. */
   timeout(entry: number, key: number, timeout: { readonly at: number; readonly ways: number }): void
-  /** What is open for a key may have changed. */
-  changed(key: number): void
+  /** What is open for a key may have changed; `isIdle`: nothing is, the key can be forgotten. */
+  changed(key: number, isIdle: boolean): void
   /** There are `maxPartials` already: a further one is not followed, unless this throws. */
   refusePartial(key: number): void
 }
@@ -32,8 +32,16 @@ export interface MatcherOptions {
   readonly maxPartials: number
 }
 
+/** Rows in order of time, which go by their places here. */
+export interface RowsInOrder {
+  readonly keys: Int32Array
+  readonly times: Float64Array
+  /** Which of the conditions that look at their row alone row n meets: bit c % 32 of word n * `words` + c / 32. */
+  readonly truths: Int32Array
+}
+
 /**
- * Finds the matches of a pattern in the rows of many keys, which come in order of time. Before each row the host fills `truths`; dependent conditions
+ * Finds the matches of a pattern in the rows of many keys, which come in order of time. Dependent conditions
  * are asked for when they matter. Costs a row what its key has open.
  */
 export class Matcher {
@@ -47,6 +55,7 @@ export class Matcher {
   readonly #maxPartials: number
   readonly #expiry: Expiry
   #ordinal = 0
+  #at = 0
   #row = -1
   #time = 0
   #key = 0
@@ -66,17 +75,17 @@ export class Matcher {
     this.#expiry = new Expiry(this, host, this.#ways)
   }
 
-  /** Which conditions the row at hand meets, see `RowJudge`. */
-  get truths(): Int32Array {
-    return this.#judge.truths
-  }
-
   /** Which conditions let a row begin a match, see `RowJudge`. */
   get beginners(): Int32Array | null {
     return this.#judge.beginners
   }
 
-  /** Rows seen so far; matches that begin with earlier rows are told first. */
+  /** The place of the row at hand. */
+  get at(): number {
+    return this.#at
+  }
+
+  /** Rows taken so far by any match; matches that begin with earlier rows are told first. */
   get ordinal(): number {
     return this.#ordinal
   }
@@ -95,39 +104,56 @@ export class Matcher {
     return this.#expiry.next
   }
 
-  /** Takes the next row of a key. Times never go back; `advance` must have been called up to this time. */
-  take(key: number, time: number): void {
-    const head = this.partials.headOf(key)
-    if (head >= 0 || this.#judge.mayBegin()) {
-      this.#key = key
-      this.#time = time
-      this.#row = -1
-      this.#head = -1
-      this.#tail = -1
-      this.#go(head)
-      if (head >= 0 || this.#row >= 0) this.#settle()
+  /**
+   * Takes rows [from, to), or as many of them as it takes to complete a match: up to the one that stays at hand. Times never go back, and time advances
+   * to that of each row.
+   */
+  takeRows({ keys, times, truths }: RowsInOrder, from: number, to: number): void {
+    const { partials, finished } = this
+    const judge = this.#judge
+    const expiry = this.#expiry
+    const { told } = finished
+    for (let n = from; n < to; n += 1) {
+      this.#at = n
+      const time = times[n]!
+      if (expiry.next <= time) expiry.advance(time)
+      const head = partials.headOf(keys[n]!)
+      judge.look(truths, n)
+      if (head >= 0 || judge.mayBegin()) {
+        this.#key = keys[n]!
+        this.#time = time
+        this.#go(head)
+      }
+      if (finished.told !== told) return
     }
-    this.#ordinal += 1
   }
 
-  /** The partial matches from `head` on, and those that the row at hand begins. */
+  /** The row at hand goes past the partial matches from `head` on, and begins others. */
   #go(head: number): void {
     const judge = this.#judge
+    this.#row = -1
+    this.#head = -1
+    this.#tail = -1
     for (let partial = head; partial >= 0; ) {
       const next = this.partials.nextOf(partial)
       this.#pass(partial)
       partial = next
     }
-    judge.begin()
-    for (let t = 0; t < judge.takers; t += 1) this.#extend(judge.taken[t]!, -1)
+    if (judge.mayBegin()) {
+      judge.begin()
+      for (let t = 0; t < judge.takers; t += 1) this.#extend(judge.taken[t]!, -1)
+    }
+    if (head >= 0 || this.#row >= 0) this.#settle()
   }
 
   #settle(): void {
     const key = this.#key
     this.partials.setHead(key, this.#head)
     if (this.finished.isHolding) this.finished.settle(key, this.#time)
-    this.#host.changed(key)
-    if (this.#row >= 0) this.buffer.dropRow(this.#row)
+    this.#host.changed(key, this.isIdle(key))
+    if (this.#row < 0) return
+    this.buffer.dropRow(this.#row)
+    this.#ordinal += 1
   }
 
   /** Partial matches that run out of time at `time` or before it end, earlier ones first. */
@@ -157,9 +183,13 @@ export class Matcher {
     const { partials } = this
     const judge = this.#judge
     const position = this.buffer.positionOf(partial)
-    const left = judge.judge(position, partials.openOf(partial), partial, partials.isFresh(partial))
+    const open = partials.openOf(partial)
+    const isPassing = judge.isPassing(position)
+    const left = isPassing
+      ? open & this.#ways.lasting[position]!
+      : judge.judge(position, open, partial, partials.isFresh(partial))
     if (left === 0) partials.leave(partial)
-    for (let t = 0; t < judge.takers; t += 1) this.#extend(judge.taken[t]!, partial)
+    if (!isPassing) for (let t = 0; t < judge.takers; t += 1) this.#extend(judge.taken[t]!, partial)
     if (left === 0) this.buffer.release(partial)
     else {
       partials.skip(partial, left)
@@ -175,7 +205,7 @@ export class Matcher {
     }
     const { buffer, partials } = this
     if (this.#row < 0) {
-      this.#row = this.#host.keepRow()
+      this.#row = this.#host.keepRow(this.#at)
       buffer.holdRow(this.#row)
     }
     const entry = buffer.add(from, target, this.#row, this.#ordinal)

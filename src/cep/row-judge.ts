@@ -7,15 +7,20 @@ export type Holds = (condition: number, entry: number) => boolean
 
 /** Says what the row at hand does to a partial match: which ways it leaves open, and for which positions it is taken. */
 export class RowJudge {
-  /** Which of the conditions that look at their row alone the row at hand meets: bit c % 32 of word c / 32. The host fills it for each row. */
-  readonly truths: Int32Array
+  /** Words of truths that a row has, see `RowsInOrder`. */
+  readonly words: number
+  /** Those of the rows at hand, and where those of the row at hand begin. */
+  #truths: Int32Array = new Int32Array(0)
+  #at = 0
   /** Positions (or `AT_NEXT_ROW`) that take the row, each once: the first `takers` of them. */
   readonly taken: Int32Array
   takers = 0
   readonly #ways: WayTable
   readonly #start: number
-  /** Bits of `truths`: a row with one of them begins a match, any other one does not. null: that depends on more. */
+  /** Truths: a row with one of them begins a match, any other one does not. null: that depends on more. */
   readonly beginners: Int32Array | null
+  /** By position, words of truths: a row with none of them is not taken there, nor judged: it closes the strict ways. */
+  readonly #wanted: Int32Array
   /** By condition: is it one that looks at rows taken before? */
   readonly #isDependent: Uint8Array
   readonly #holds: Holds
@@ -28,29 +33,41 @@ export class RowJudge {
     this.#ways = ways
     this.#holds = holds
     this.#start = stepOf.length
-    this.truths = new Int32Array(Math.max(1, Math.ceil(conditions.length / 32)))
+    this.words = wordsFor(conditions.length)
     this.taken = new Int32Array(Math.max(...ways.first.map((first, p) => (ways.first[p + 1] ?? first) - first)))
     this.#isDependent = Uint8Array.from(conditions, (_, c) => (dependent.has(c) ? 1 : 0))
     this.#answers = new Uint8Array(conditions.length)
     this.#stamps = new Float64Array(conditions.length)
-    this.beginners = this.#findBeginners()
+    this.#wanted = new Int32Array((this.#start + 1) * this.words)
+    for (let way = 0, p = 0; way < ways.target.length; way += 1) {
+      while (way >= ways.first[p + 1]!) p += 1
+      const condition = ways.condition[way]!
+      if (ways.isPlain[way] === 1) this.#wanted[p * this.words + (condition >> 5)]! |= 1 << condition
+    }
+    const begin = this.#start * this.words
+    this.beginners = ways.arePlain[this.#start] === 1 ? this.#wanted.slice(begin) : null
   }
 
-  #findBeginners(): Int32Array | null {
-    const { first, isPlain, condition } = this.#ways
-    const bits = new Int32Array(this.truths.length)
-    for (let way = first[this.#start]!; way < first[this.#start + 1]!; way += 1) {
-      if (isPlain[way] === 0) return null
-      bits[condition[way]! >> 5]! |= 1 << condition[way]!
-    }
-    return bits
+  /** Row n of `truths` is at hand. */
+  look(truths: Int32Array, n: number): void {
+    this.#truths = truths
+    this.#at = n * this.words
+  }
+
+  /** Does the row at hand want no more than to be passed by at a position? */
+  isPassing(position: number): boolean {
+    return this.#ways.arePlain[position] === 1 && !this.#isWanted(position)
   }
 
   /** False: the row at hand begins nothing. */
   mayBegin(): boolean {
-    const bits = this.beginners
-    if (bits === null) return true
-    for (let word = 0; word < bits.length; word += 1) if ((bits[word]! & this.truths[word]!) !== 0) return true
+    return this.beginners === null || this.#isWanted(this.#start)
+  }
+
+  #isWanted(position: number): boolean {
+    const { words } = this
+    for (let w = 0; w < words; w += 1)
+      if ((this.#wanted[position * words + w]! & this.#truths[this.#at + w]!) !== 0) return true
     return false
   }
 
@@ -82,7 +99,7 @@ export class RowJudge {
     const contiguity = ways.contiguity[way]!
     if (ways.isPlain[way] === 1) {
       const condition = ways.condition[way]!
-      const fits = ((this.truths[condition >> 5]! >>> condition) & 1) === 1
+      const fits = this.#isTrue(condition)
       if (fits) this.#take(ways.target[way]!)
       return contiguity === ANY || (contiguity !== STRICT && !fits)
     }
@@ -114,9 +131,13 @@ export class RowJudge {
     return false
   }
 
+  #isTrue(condition: number): boolean {
+    return ((this.#truths[this.#at + (condition >> 5)]! >>> condition) & 1) === 1
+  }
+
   /** Does the row at hand meet a condition? */
   #meets(condition: number, entry: number): boolean {
-    if (this.#isDependent[condition] === 0) return ((this.truths[condition >> 5]! >>> condition) & 1) === 1
+    if (this.#isDependent[condition] === 0) return this.#isTrue(condition)
     if (this.#stamps[condition] !== this.#stamp) {
       this.#stamps[condition] = this.#stamp
       this.#answers[condition] = this.#holds(condition, entry) ? 1 : 0
@@ -124,3 +145,6 @@ export class RowJudge {
     return this.#answers[condition] === 1
   }
 }
+
+/** Words that hold one bit for each of so many conditions. */
+export const wordsFor = (conditions: number): number => Math.max(1, Math.ceil(conditions / 32))

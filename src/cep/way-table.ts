@@ -1,4 +1,4 @@
-import type { Nfa, Way } from './nfa.ts'
+import { type Nfa, STRICT, type Way } from './nfa.ts'
 
 const NONE: readonly number[] = []
 
@@ -12,6 +12,10 @@ export class WayTable {
   readonly condition: Int32Array
   /** 1: a row's own truths decide, there being no bans, no gate, nothing that is not taken. */
   readonly isPlain: Uint8Array
+  /** By position: 1 if all its ways are plain. */
+  readonly arePlain: Uint8Array
+  /** By position, a bit each: the ways that a row leaves open which it does not go. */
+  readonly lasting: Int32Array
   readonly bans: readonly (readonly number[])[]
   readonly nextBans: readonly (readonly number[])[]
   readonly notTaken: Int32Array
@@ -32,6 +36,10 @@ export class WayTable {
     this.gates = all.map(({ gates }) => gates)
     this.gap = Float64Array.from(all, ({ gap }) => gap)
     this.isPlain = Uint8Array.from(all, (way) => (isPlain(way) && !dependent.has(conditionOf[way.target]!) ? 1 : 0))
+    this.arePlain = Uint8Array.from(ways, (own, p) => (own.every((_, w) => this.isPlain[this.first[p]! + w]) ? 1 : 0))
+    this.lasting = Int32Array.from(ways, (own) =>
+      own.reduce((bits, { contiguity }, w) => (contiguity === STRICT ? bits : bits | (1 << w)), 0),
+    )
   }
 
   /** A bit for each way of a position. */

@@ -1,4 +1,5 @@
 import type { MatchBuffer } from '../cep/match-buffer.ts'
+import type { RowsInOrder } from '../cep/matcher.ts'
 import { BATCH_ROWS, type Batch } from '../data/batch.ts'
 import type { RowSlab } from '../data/row-slab.ts'
 import type { KeyTable } from '../state/key-table.ts'
@@ -11,33 +12,38 @@ export interface MatchRowsOptions {
   readonly truths: RowTruths
 }
 
+/** In `#places`: the row is not in the slab, or it is there and a match has it. */
+const NOT_KEPT = -1
+const TAKEN = -2
+
 /**
- * The rows of a matcher in order of time, one of them at hand. Rows of the batch go by -1 - their number there, those of the slab by theirs. A row comes into
- * the slab when a match takes it, or when it still waits at the end of its batch.
+ * The rows of a matcher in order of time, as many of them at hand as a batch has. Rows of the batch go by -1 - their number there, those of the slab by theirs.
+ * A row comes into the slab when a match takes it, or when it still waits at the end of its batch.
  */
-export class MatchRows {
+export class MatchRows implements RowsInOrder {
   readonly waiting: WaitingRows
   /** Key slot by row of the batch. */
   slots = new Int32Array(0)
   batch: Batch
-  /** The row at hand. */
-  row = -1
   readonly #slab: RowSlab
   readonly #truths: RowTruths
-  /** The row at hand in the slab; -1: it is not there. */
-  #place = -1
-  #isTaken = false
-  /** Rows that are free, those from `#next` on not yet done, and where those are in the slab that were put there beforehand. */
-  readonly #freed = new Int32Array(BATCH_ROWS)
+  /** The rows at hand, which go by their places here. */
+  readonly rows = new Int32Array(BATCH_ROWS)
+  readonly keys = new Int32Array(BATCH_ROWS)
+  readonly times = new Float64Array(BATCH_ROWS)
+  readonly truths: Int32Array
+  /** Where they are in the slab. */
   readonly #places = new Int32Array(BATCH_ROWS)
-  #next = 0
   #end = 0
+  /** Those before it are done. */
+  next = 0
   readonly #picked = new Int32Array(BATCH_ROWS)
-  readonly #rows = new Int32Array(BATCH_ROWS)
+  readonly #kept = new Int32Array(BATCH_ROWS)
 
   constructor({ slab, keys, truths }: MatchRowsOptions) {
     this.#slab = slab
     this.#truths = truths
+    this.truths = new Int32Array(BATCH_ROWS * truths.words)
     this.batch = slab.createOutput(1)
     this.waiting = new WaitingRows(slab, keys)
   }
@@ -47,65 +53,68 @@ export class MatchRows {
     if (this.slots.length < batch.length) this.slots = new Int32Array(batch.capacity)
   }
 
-  /** Frees rows up to the watermark, as many as there is room for. False: there are none. `beginners`: see `Matcher`. */
+  /** Rows at hand: those from `next` on are not yet done. */
+  get end(): number {
+    return this.#end
+  }
+
+  /** Rows that are not yet done, at hand or not. */
+  get size(): number {
+    return this.waiting.size + this.#end - this.next
+  }
+
+  /** Takes rows up to the watermark to hand, as many as there is room for; those at hand are done. False: there are none. `beginners`: see `Matcher`. */
   free(watermark: number, beginners: Int32Array | null): boolean {
-    this.#next = 0
-    this.#end = this.waiting.take(watermark, this.#freed)
-    this.#places.fill(-1, 0, this.#end)
+    for (let n = 0; n < this.#end; n += 1) if (this.#places[n]! >= 0) this.#slab.release(this.#places[n]!)
+    this.next = 0
+    this.#end = this.waiting.take(watermark, this.rows)
+    if (this.#end === 0) return false
+    this.#readAll()
     if (beginners !== null) this.#keepBeginners(beginners)
-    return this.#end > 0
+    return true
+  }
+
+  #readAll(): void {
+    const { rows, keys, times, slots } = this
+    const [places, ofSlab, { time }] = [this.#places, this.#slab.time, this.batch]
+    for (let n = 0; n < this.#end; n += 1) {
+      const row = rows[n]!
+      if (row < 0) {
+        keys[n] = slots[-1 - row]!
+        times[n] = time[-1 - row]!
+        places[n] = NOT_KEPT
+      } else {
+        keys[n] = this.waiting.keyOf(row)
+        times[n] = ofSlab[row]!
+        places[n] = row
+        this.waiting.leave(row)
+      }
+    }
+    this.#truths.readAll(rows, this.#end, this.truths)
   }
 
   /** Rows that begin a match are sure to be taken: they are copied all at once. */
   #keepBeginners(beginners: Int32Array): void {
-    const [freed, places, picked, rows] = [this.#freed, this.#places, this.#picked, this.#rows]
+    const { rows } = this
+    const [places, picked, kept] = [this.#places, this.#picked, this.#kept]
     let count = 0
     for (let n = 0; n < this.#end; n += 1) {
-      const row = freed[n]!
-      if (row < 0 && this.#truths.meets(row, beginners)) picked[count++] = -1 - row
+      const i = -1 - rows[n]!
+      if (i >= 0 && this.#truths.meets(i, beginners)) picked[count++] = i
     }
-    this.#slab.appendAll(this.batch, 0, count, { columns: this.batch.columns, rows, picked })
-    for (let n = 0, r = 0; r < count; n += 1) if (freed[n] === -1 - picked[r]!) places[n] = rows[r++]!
+    this.#slab.appendAll(this.batch, 0, count, { columns: this.batch.columns, rows: kept, picked })
+    for (let n = 0, r = 0; r < count; n += 1) if (rows[n] === -1 - picked[r]!) places[n] = kept[r++]!
   }
 
-  get hasNext(): boolean {
-    return this.#next < this.#end
-  }
-
-  /** The next row that is free is at hand. `into`: gets the conditions that it meets. */
-  step(into: Int32Array): void {
-    const row = this.#freed[this.#next]!
-    this.row = row
-    this.#place = row >= 0 ? row : this.#places[this.#next]!
-    this.#isTaken = false
-    this.#next += 1
-    this.#truths.read(row, into)
-  }
-
-  /** Event time of the row at hand, ms. */
-  get time(): number {
-    return this.row >= 0 ? this.#slab.time[this.row]! : this.batch.time[-1 - this.row]!
-  }
-
-  /** Key slot of the row at hand. */
-  get key(): number {
-    return this.row >= 0 ? this.waiting.keyOf(this.row) : this.slots[-1 - this.row]!
-  }
-
-  /** A match takes the row at hand: its number in the slab, which is the taker's to release. */
-  take(): number {
-    this.#isTaken = true
-    if (this.#place < 0) this.#place = this.#slab.append(this.batch, -1 - this.row)
-    return this.#place
-  }
-
-  /** The row at hand is done. */
-  leave(): void {
-    if (!this.#isTaken && this.#place >= 0) this.#slab.release(this.#place)
+  /** A match takes row n of those at hand: its number in the slab, which is the taker's to release. */
+  take(n: number): number {
+    const place = this.#places[n]!
+    this.#places[n] = TAKEN
+    return place >= 0 ? place : this.#slab.append(this.batch, -1 - this.rows[n]!)
   }
 
   /** The batch is over: what still waits is copied. */
-  end(): void {
+  finish(): void {
     this.waiting.keep(this.batch, this.slots, (row, i) => this.#truths.keep(row, i))
   }
 

@@ -32,8 +32,9 @@ export class Match implements Operator {
   readonly #told: ToldMatches
   readonly #errors = new RowErrors()
   readonly #truths: RowTruths
-  #isRowSet = false
-  #failed = false
+  /** Of the rows at hand: the one that dependent conditions look at, and the last one that they could not take; -1: none. */
+  #rowSet = -1
+  #failed = -1
   /** The output's watermark. */
   #watermark = -Infinity
   /** Rows of the batch that `#sequenceOf` has passed. */
@@ -65,7 +66,7 @@ export class Match implements Operator {
   #host(): MatcherHost {
     return {
       holds: (condition, entry) => this.#holds(condition, entry),
-      keepRow: () => this.#rows.take(),
+      keepRow: (n) => this.#rows.take(n),
       releaseRow: (row) => this.#slab.release(row),
       match: (entry, key, at) => {
         this.#watermark = Math.max(this.#watermark, watermarkAfter(at, 0))
@@ -75,7 +76,7 @@ export class Match implements Operator {
         const { onTimeout } = this.#options
         if (onTimeout) onTimeout(this.#told.writer.textOf(entry, key, at), this.#sequenceOf(at))
       },
-      changed: (key) => this.#open.changed(key),
+      changed: (key, isIdle) => this.#open.changed(key, isIdle),
       refusePartial: () => this.#options.onFull(),
     }
   }
@@ -87,7 +88,7 @@ export class Match implements Operator {
   process(batch: Batch, _port: number, from: number, out: Batch): number {
     if (from === 0) this.#begin(batch)
     const next = this.#count(out, () => this.#work(batch, from, out))
-    if (next > batch.length) this.#rows.end()
+    if (next > batch.length) this.#rows.finish()
     out.watermarkAfter = this.#watermark
     out.sequenceAfter = next < batch.length ? batch.sequence[next]! : batch.sequenceAfter
     return next
@@ -101,7 +102,7 @@ export class Match implements Operator {
     } finally {
       const { counters } = this.#options.context
       counters.out += out.length - before
-      counters.held = this.#rows.waiting.size
+      counters.held = this.#rows.size
     }
   }
 
@@ -121,20 +122,30 @@ export class Match implements Operator {
 
   #work(batch: Batch, from: number, out: Batch): number {
     const { counters } = this.#options.context
-    for (let i = from; i < batch.length; i += 1) {
-      const isTold = this.#errors.has(i) || isRowLate(batch.time[i]!, 0, batch.watermark[i]!)
-      if (isTold && !this.#free(batch.watermark[i]!, out)) return i
+    for (let next = from; next < batch.length; next += 1) {
+      const refused = this.#nextRefused(batch, next)
+      counters.in += refused - next
+      this.#rows.waiting.addAll(batch.time, next, refused)
+      next = refused
+      if (next === batch.length) break
+      if (!this.#free(batch.watermark[next]!, out)) return next
       counters.in += 1
-      if (isTold) this.#refuse(batch, i)
-      else this.#rows.waiting.add(i, batch.time[i]!)
+      this.#refuse(batch, next)
     }
     return this.#free(batch.watermarkAfter, out) ? batch.length + 1 : batch.length
+  }
+
+  /** The first row from `from` on that cannot be used, or is late. */
+  #nextRefused({ time, watermark, length }: Batch, from: number): number {
+    const errors = this.#errors
+    for (let i = from; i < length; i += 1) if (errors.has(i) || isRowLate(time[i]!, 0, watermark[i]!)) return i
+    return length
   }
 
   #refuse(batch: Batch, i: number): void {
     const { context } = this.#options
     const { counters } = context
-    counters.held = this.#rows.waiting.size
+    counters.held = this.#rows.size
     if (this.#errors.has(i)) {
       counters.bad += 1
       context.badRow(batch, i, this.#errors.get(i))
@@ -152,9 +163,9 @@ export class Match implements Operator {
   #free(watermark: number, out: Batch): boolean {
     const rows = this.#rows
     do {
-      while (rows.hasNext) {
+      while (rows.next < rows.end) {
         if (!this.#told.drain(out)) return false
-        this.#takeNext()
+        this.#takeRows()
       }
     } while (rows.free(watermark, this.#matcher.beginners))
     if (watermark === Infinity) this.#tellPartials()
@@ -175,29 +186,31 @@ export class Match implements Operator {
     return this.#passed < batch.length ? batch.sequence[this.#passed]! : batch.sequenceAfter
   }
 
-  #takeNext(): void {
+  /** Takes rows at hand, up to one that completes a match or that ends the run, which counts as used. */
+  #takeRows(): void {
     const [matcher, rows] = [this.#matcher, this.#rows]
-    rows.step(matcher.truths)
-    const { time, key } = rows
-    if (matcher.nextDeadline <= time) matcher.advance(time)
-    rows.waiting.leave(rows.row)
-    this.#isRowSet = false
-    this.#failed = false
-    this.#options.context.counters.used += 1
-    matcher.take(key, time)
-    rows.leave()
+    const from = rows.next
+    this.#rowSet = -1
+    this.#failed = -1
+    try {
+      matcher.takeRows(rows, from, rows.end)
+    } finally {
+      rows.next = matcher.at + 1
+      this.#options.context.counters.used += rows.next - from
+    }
   }
 
   #holds(condition: number, entry: number): boolean {
-    const { row, batch } = this.#rows
-    if (!this.#isRowSet) {
-      this.#isRowSet = true
-      if (row < 0) this.#dependent.setRow(batch, -1 - row)
+    const { at } = this.#matcher
+    const row = this.#rows.rows[at]!
+    if (this.#rowSet !== at) {
+      this.#rowSet = at
+      if (row < 0) this.#dependent.setRow(this.#rows.batch, -1 - row)
       else this.#dependent.setRow(this.#slab, row)
     }
     return this.#dependent.holds(condition, entry, (_, error) => {
-      if (this.#failed) return
-      this.#failed = true
+      if (this.#failed === at) return
+      this.#failed = at
       this.#badRow(row, error)
     })
   }
@@ -223,7 +236,7 @@ export class Match implements Operator {
   #report(watermark: number): PartialsReport | null {
     const { question } = this.#options
     if (question === null) return null
-    const kept = { openKeys: this.#open.openKeys(), waiting: this.#rows.waiting.size, watermark }
+    const kept = { openKeys: this.#open.openKeys(), waiting: this.#rows.size, watermark }
     return reportPartials({ ...question, matcher: this.#matcher, slab: this.#slab, keys: this.#keys }, kept)
   }
 
@@ -248,7 +261,7 @@ export class Match implements Operator {
     this.#told.count = matches
     this.#matcher.restoreDeadlines(this.#open.openKeys())
     this.#truths.loadSlab(this.#slab)
-    this.#options.context.counters.held = this.#rows.waiting.size
+    this.#options.context.counters.held = this.#rows.size
   }
 }
 

@@ -40,11 +40,9 @@ export class OpenMatches implements StateStructure {
   }
 
   /** Partial or held matches of a key changed, or came, or went. */
-  changed(key: number): void {
+  changed(key: number, isIdle: boolean): void {
     this.#touch(key)
-    const isOpen = !this.matcher.isIdle(key)
-    if (isOpen === (this.#isOpen[key] === 1)) return
-    this.#setOpen(key, isOpen)
+    if (isIdle === (this.#isOpen[key] === 1)) this.#setOpen(key, !isIdle)
   }
 
   #touch(key: number): void {

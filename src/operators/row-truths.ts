@@ -1,3 +1,4 @@
+import { wordsFor } from '../cep/row-judge.ts'
 import type { Batch, Rows } from '../data/batch.ts'
 import type { BoundExpression } from '../expressions/bound.ts'
 import type { Evaluator, OnError } from '../expressions/compile.ts'
@@ -14,31 +15,32 @@ export type MatchCondition =
  * conditions.
  */
 export class RowTruths {
+  /** Of a row. */
+  readonly words: number
   readonly #conditions: readonly MatchCondition[]
-  readonly #words: number
   #ofBatch = new Int32Array(0)
   #ofSlab = new Int32Array(64)
   #selection = new Int32Array(0)
 
   constructor(conditions: readonly MatchCondition[]) {
     this.#conditions = conditions
-    this.#words = Math.max(1, Math.ceil(conditions.length / 32))
+    this.words = wordsFor(conditions.length)
   }
 
   load(batch: Batch, onError: OnError): void {
-    const needed = batch.capacity * this.#words
+    const needed = batch.capacity * this.words
     if (this.#ofBatch.length < needed) this.#ofBatch = new Int32Array(needed)
     this.#judge(batch, batch.length, this.#ofBatch, onError)
   }
 
   /** Of all rows of a slab that was read back; those that could not be judged have not got there. */
   loadSlab(slab: Rows & { readonly end: number }): void {
-    this.#ofSlab = new Int32Array(Math.max(64, slab.end * this.#words))
+    this.#ofSlab = new Int32Array(Math.max(64, slab.end * this.words))
     this.#judge(slab, slab.end, this.#ofSlab, () => {})
   }
 
   #judge(rows: Rows, length: number, truths: Int32Array, onError: OnError): void {
-    const words = this.#words
+    const words = this.words
     if (this.#selection.length < length) this.#selection = new Int32Array(length)
     const selection = this.#selection
     truths.fill(0, 0, length * words)
@@ -56,7 +58,7 @@ export class RowTruths {
 
   /** Row i of the batch at hand has become a row of the slab. */
   keep(row: number, i: number): void {
-    const words = this.#words
+    const words = this.words
     const end = (row + 1) * words
     if (end > this.#ofSlab.length) this.#ofSlab = grown(this.#ofSlab, Math.max(end, this.#ofSlab.length * 2))
     for (let w = 0; w < words; w += 1) this.#ofSlab[row * words + w] = this.#ofBatch[i * words + w]!
@@ -64,23 +66,26 @@ export class RowTruths {
 
   /** A row of the slab has got another number. */
   move(from: number, to: number): void {
-    const words = this.#words
+    const words = this.words
     if ((from + 1) * words <= this.#ofSlab.length) this.#ofSlab.copyWithin(to * words, from * words, (from + 1) * words)
   }
 
-  /** Does a row, as `WaitingRows` names it, meet one of these conditions? */
-  meets(row: number, conditions: Int32Array): boolean {
-    const truths = row < 0 ? this.#ofBatch : this.#ofSlab
-    const at = (row < 0 ? -1 - row : row) * this.#words
-    for (let w = 0; w < conditions.length; w += 1) if ((truths[at + w]! & conditions[w]!) !== 0) return true
+  /** Does row i of the batch at hand meet one of these conditions? */
+  meets(i: number, conditions: Int32Array): boolean {
+    const at = i * this.words
+    for (let w = 0; w < conditions.length; w += 1) if ((this.#ofBatch[at + w]! & conditions[w]!) !== 0) return true
     return false
   }
 
-  /** For a row as `WaitingRows` names it. */
-  read(row: number, into: Int32Array): void {
-    const truths = row < 0 ? this.#ofBatch : this.#ofSlab
-    const at = (row < 0 ? -1 - row : row) * this.#words
-    for (let w = 0; w < into.length; w += 1) into[w] = truths[at + w]!
+  /** Those of the first `count` of `rows`, which `WaitingRows` names, one after the other. */
+  readAll(rows: Int32Array, count: number, into: Int32Array): void {
+    const { words } = this
+    const [ofBatch, ofSlab] = [this.#ofBatch, this.#ofSlab]
+    for (let n = 0, to = 0; n < count; n += 1) {
+      const row = rows[n]!
+      let at = (row < 0 ? -1 - row : row) * words
+      for (const end = at + words; at < end; at += 1) into[to++] = row < 0 ? ofBatch[at]! : ofSlab[at]!
+    }
   }
 }
 

@@ -57,24 +57,21 @@ export class WaitingRows implements StateStructure {
     return this.#slots[row]!
   }
 
-  /** Row i of the batch at hand. */
-  add(i: number, time: number): void {
-    this.#runs.add(-1 - i, time)
-    this.#size += 1
+  /** Rows [from, to) of the batch at hand, which have these times. */
+  addAll(times: Float64Array, from: number, to: number): void {
+    this.#runs.addAll(times, from, to)
+    this.#size += to - from
   }
 
-  /** Puts the first rows with `time <= watermark` `into`, as many as there is room for. They wait until `leave`. */
+  /** Puts the first rows with `time <= watermark` `into`, as many as there is room for. They wait no more; the caller calls `leave` for those of the slab. */
   take(watermark: number, into: Int32Array): number {
-    return this.#runs.take(watermark, into, into.length)
+    const count = this.#runs.take(watermark, into, into.length)
+    this.#size -= count
+    return count
   }
 
-  /** A row that was taken waits no more. One of the slab stays there: the caller releases it. */
+  /** A row of the slab that was taken is forgotten here. It stays in the slab: the caller releases it. */
   leave(row: number): void {
-    this.#size -= 1
-    if (row >= 0) this.#leave(row)
-  }
-
-  #leave(row: number): void {
     this.#marks.touch(row)
     this.#kept -= 1
     this.#keys.release(this.#slots[row]!)

@@ -47,6 +47,28 @@ export class SortedRuns {
     if (time < this.#earliest) this.#earliest = time
   }
 
+  /** `add` of rows [from, to) of a batch with these times, each as -1 - its number there. */
+  addAll(times: Float64Array, from: number, to: number): void {
+    for (let i = from; i < to; ) {
+      if (this.#pending === MOST_PENDING) this.#seal()
+      const count = Math.min(to - i, MOST_PENDING - this.#pending)
+      const end = this.#pending + count
+      if (end > this.#rows.length) {
+        this.#rows = grown(this.#rows, Math.max(end, this.#pending * 2))
+        this.#times = grown(this.#times, this.#rows.length)
+      }
+      let earliest = this.#earliest
+      for (let at = this.#pending; at < end; at += 1, i += 1) {
+        const time = times[i]!
+        this.#rows[at] = -1 - i
+        this.#times[at] = time
+        if (time < earliest) earliest = time
+      }
+      this.#earliest = earliest
+      this.#pending = end
+    }
+  }
+
   /** Takes the first rows with `time <= watermark` away, at most `most`, and writes them `into`. Returns how many. */
   take(watermark: number, into: Int32Array, most: number): number {
     if (this.#earliest <= watermark) this.#seal()

@@ -9,6 +9,7 @@ import type { Value } from '../../src/data/value.ts'
 import type { BoundExpression, Field, Scope } from '../../src/expressions/bound.ts'
 import { parseExpression } from '../../src/expressions/parse.ts'
 import { isRowLate } from '../../src/time/watermark.ts'
+import { truthsOf } from './letters.ts'
 
 /** A pattern of the conformance cases; section 0 of their README. */
 interface CasePart {
@@ -240,11 +241,9 @@ class CaseRun {
   #take(event: number): void {
     this.#event = event
     const { ts } = this.#events[event]!
-    this.#matcher.advance(ts)
-    this.#matcher.truths.fill(0)
-    for (const [condition, truths] of this.#independent.entries())
-      if (truths?.[event] === 1) this.#matcher.truths[condition >> 5]! |= 1 << condition
-    this.#matcher.take(this.#keyOf(event), ts)
+    const truths = truthsOf(1, this.#matcher.nfa.conditions, (_, __, c) => this.#independent[c]?.[event] === 1)
+    const keys = Int32Array.of(this.#keyOf(event))
+    this.#matcher.takeRows({ keys, times: Float64Array.of(ts), truths }, 0, 1)
   }
 
   run(): Found {

@@ -1,7 +1,8 @@
 import { compilePattern } from '../../src/cep/compile.ts'
-import { Matcher, type MatcherHost } from '../../src/cep/matcher.ts'
+import { Matcher, type MatcherHost, type RowsInOrder } from '../../src/cep/matcher.ts'
 import { parsePattern } from '../../src/cep/parse-pattern.ts'
 import type { Pattern, SkipStrategy } from '../../src/cep/pattern.ts'
+import { wordsFor } from '../../src/cep/row-judge.ts'
 
 export interface LettersOptions {
   readonly skip?: SkipStrategy
@@ -27,7 +28,6 @@ export function findLetters(pattern: Pattern, rows: string, { until }: LettersOp
   const nfa = compilePattern(pattern)
   const letters = rows.split(' ')
   const found = { matches: [] as string[], timeouts: [] as string[] }
-  let at = 0
   const textOf = (entry: number) =>
     matcher.buffer
       .chain(entry)
@@ -35,7 +35,7 @@ export function findLetters(pattern: Pattern, rows: string, { until }: LettersOp
       .join(' ')
   const host: MatcherHost = {
     holds: () => false,
-    keepRow: () => at,
+    keepRow: (n) => n,
     releaseRow: () => {},
     match: (entry) => void found.matches.push(textOf(entry)),
     timeout: (entry) => void found.timeouts.push(textOf(entry)),
@@ -43,14 +43,29 @@ export function findLetters(pattern: Pattern, rows: string, { until }: LettersOp
     refusePartial: () => {},
   }
   const matcher: Matcher = new Matcher(nfa, host, { skip: pattern.skip, dependent: new Set(), maxPartials: 1000 })
-  for (const [i, letter] of letters.entries()) {
-    at = i
-    matcher.advance(i * 1000)
-    matcher.truths.fill(0)
-    for (const [number, label] of nfa.conditions.entries())
-      if (letter.includes(label[0]!.toLowerCase())) matcher.truths[number >> 5]! |= 1 << number
-    matcher.take(0, i * 1000)
-  }
+  const times = Float64Array.from(letters, (_, i) => i * 1000)
+  const truths = truthsOf(letters.length, nfa.conditions, (label, i) => letters[i]!.includes(label[0]!.toLowerCase()))
+  takeAll(matcher, { keys: new Int32Array(letters.length), times, truths })
   if (until !== undefined) matcher.advance(until * 1000)
   return { ...found, open: matcher.partials.size }
+}
+
+/** Which of `conditions` so many rows meet, as matchers want it. */
+export function truthsOf(
+  rows: number,
+  conditions: readonly string[],
+  meets: (label: string, row: number, number: number) => boolean,
+) {
+  const words = wordsFor(conditions.length)
+  const truths = new Int32Array(rows * words)
+  for (let row = 0; row < rows; row += 1) {
+    for (const [number, label] of conditions.entries())
+      if (meets(label, row, number)) truths[row * words + (number >> 5)]! |= 1 << number
+  }
+  return truths
+}
+
+/** Takes all rows, though matches are complete in between. */
+export function takeAll(matcher: Matcher, rows: RowsInOrder): void {
+  for (let next = 0; next < rows.keys.length; next = matcher.at + 1) matcher.takeRows(rows, next, rows.keys.length)
 }

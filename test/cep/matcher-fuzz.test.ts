@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { compilePattern } from '../../src/cep/compile.ts'
 import { Matcher, type MatcherHost } from '../../src/cep/matcher.ts'
 import { isAmbiguous, windowOf } from '../../src/cep/pattern.ts'
-import { inLetters } from './letters.ts'
+import { inLetters, takeAll, truthsOf } from './letters.ts'
 import { type Meets, type NaiveTimeout, naiveMatches, naiveSkip, type Taken } from './naive-matcher.ts'
 import { compiles, type Drawn, drawn, eventsOf, hasTies, isMet, namesOf } from './random-patterns.ts'
 
@@ -22,7 +22,6 @@ function run({ pattern, conditions, rows }: Drawn): {
   const matches: Told[] = []
   const timeouts: Told[] = []
   const held = new Set<number>()
-  let at = 0
   const takenBy = (entry: number): Taken[] =>
     matcher.buffer.chain(entry).map((one) => ({
       step: nfa.steps[nfa.stepOf[matcher.buffer.positionOf(one)]!]!,
@@ -32,12 +31,12 @@ function run({ pattern, conditions, rows }: Drawn): {
     holds: (number, entry) => {
       const one = conditions.get(nfa.conditions[number]!)!
       const last = takenBy(entry).findLast(({ step }) => step === one.over)
-      return isMet(one, rows[at]!.value, last && rows[last.event]!.value)
+      return isMet(one, rows[matcher.at]!.value, last && rows[last.event]!.value)
     },
-    keepRow: () => {
-      assert.ok(!held.has(at))
-      held.add(at)
-      return at
+    keepRow: (n) => {
+      assert.ok(!held.has(n))
+      held.add(n)
+      return n
     },
     releaseRow: (row) => assert.ok(held.delete(row)),
     match: (entry, _key, time) => void matches.push({ taken: takenBy(entry), at: time }),
@@ -48,14 +47,9 @@ function run({ pattern, conditions, rows }: Drawn): {
   const ofRows = nfa.conditions.map((label) => conditions.get(label)!)
   const dependent = new Set(ofRows.flatMap(({ over }, number) => (over === null ? [] : [number])))
   const matcher: Matcher = new Matcher(nfa, host, { skip: pattern.skip, dependent, maxPartials: 1e6 })
-  for (const [i, { time, value }] of rows.entries()) {
-    at = i
-    matcher.advance(time)
-    matcher.truths.fill(0)
-    for (const [number, { values }] of ofRows.entries())
-      if (values.includes(value)) matcher.truths[number >> 5]! |= 1 << number
-    matcher.take(0, time)
-  }
+  const times = Float64Array.from(rows, ({ time }) => time)
+  const meets = (label: string, i: number) => conditions.get(label)!.values.includes(rows[i]!.value)
+  takeAll(matcher, { keys: new Int32Array(rows.length), times, truths: truthsOf(rows.length, nfa.conditions, meets) })
   matcher.advance(Number.POSITIVE_INFINITY)
   if (windowOf(pattern) !== null) {
     assert.equal(matcher.partials.size, 0)
