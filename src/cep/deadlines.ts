@@ -1,4 +1,8 @@
+import type { PartialTable } from './partials.ts'
+
 const FIRST_CAPACITY = 64
+/** So many keys are looked at beforehand. */
+const TOUCHED = 64
 
 /** Times in ascending order, with the key that each belongs to. First in, first out. */
 class TimeQueue {
@@ -7,9 +11,13 @@ class TimeQueue {
   #keys = new Int32Array(FIRST_CAPACITY)
   #head = 0
   #end = 0
+  /** When it comes to this one, what the keys of those behind it have open is brought near. */
+  #touched = TOUCHED
+  readonly #partials: PartialTable
 
-  constructor(span: number) {
+  constructor(span: number, partials: PartialTable) {
     this.span = span
+    this.#partials = partials
   }
 
   get dueAt(): number {
@@ -28,6 +36,7 @@ class TimeQueue {
   pop(): number {
     const key = this.#keys[this.#head]!
     this.#head += 1
+    if (this.#head === this.#touched) this.#touchMore()
     if (this.#head === this.#end) this.clear()
     return key
   }
@@ -35,6 +44,12 @@ class TimeQueue {
   clear(): void {
     this.#head = 0
     this.#end = 0
+    this.#touched = TOUCHED
+  }
+
+  #touchMore(): void {
+    this.#partials.touch(this.#keys, this.#head, Math.min(this.#head + TOUCHED, this.#end))
+    this.#touched += TOUCHED
   }
 
   #makeRoom(): void {
@@ -48,6 +63,7 @@ class TimeQueue {
     this.#keys = keys
     this.#head = 0
     this.#end = length
+    this.#touched = TOUCHED
   }
 }
 
@@ -61,8 +77,8 @@ export class Deadlines {
   next = Number.POSITIVE_INFINITY
 
   /** `spans`: lengths, ms. */
-  constructor(spans: readonly number[]) {
-    this.#queues = spans.map((span) => new TimeQueue(span))
+  constructor(spans: readonly number[], partials: PartialTable) {
+    this.#queues = spans.map((span) => new TimeQueue(span, partials))
   }
 
   /** Due at `time` + the span of that number. Times of one number must not go back. */

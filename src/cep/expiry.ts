@@ -23,7 +23,7 @@ export class Expiry {
     this.#matcher = matcher
     this.#host = host
     this.#ways = ways
-    this.#deadlines = new Deadlines(all)
+    this.#deadlines = new Deadlines(all, matcher.partials)
     this.#spansOf = byPosition
     this.#hasSpans = byPosition.map(({ length }) => length > 0)
     this.#hasNoSpans = !this.#hasSpans.includes(true)

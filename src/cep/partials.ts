@@ -39,6 +39,8 @@ export class PartialTable {
   #heads = new Int32Array(64)
   /** Open partial matches. */
   size = 0
+  /** Of no use but that what it is made of has been loaded. */
+  touched = 0
 
   constructor(records: EntryRecords) {
     this.#records = records
@@ -47,6 +49,18 @@ export class PartialTable {
   /** The first partial match of a key, or -1. */
   headOf(key: number): number {
     return key < this.#heads.length ? this.#heads[key]! - 1 : -1
+  }
+
+  /** Brings what the keys [from, to) have open near: loads that do not wait for each other take a fraction of the time that they take one by one. */
+  touch(keys: Int32Array, from: number, to: number): void {
+    const heads = this.#heads
+    const { ints } = this.#records
+    let all = 0
+    for (let n = from; n < to; n += 1) {
+      const head = keys[n]! < heads.length ? heads[keys[n]!]! : 0
+      if (head > 0) all |= ints[(head - 1) << INTS]!
+    }
+    this.touched = all
   }
 
   setHead(key: number, partial: number): void {

@@ -1,5 +1,5 @@
 import type { MatchBuffer } from '../cep/match-buffer.ts'
-import type { RowsInOrder } from '../cep/matcher.ts'
+import type { Matcher, RowsInOrder } from '../cep/matcher.ts'
 import { BATCH_ROWS, type Batch } from '../data/batch.ts'
 import type { RowSlab } from '../data/row-slab.ts'
 import type { KeyTable } from '../state/key-table.ts'
@@ -27,6 +27,7 @@ export class MatchRows implements RowsInOrder {
   batch: Batch
   readonly #slab: RowSlab
   readonly #truths: RowTruths
+  readonly #keys: KeyTable
   /** The rows at hand, which go by their places here. */
   readonly rows = new Int32Array(BATCH_ROWS)
   readonly keys = new Int32Array(BATCH_ROWS)
@@ -37,12 +38,16 @@ export class MatchRows implements RowsInOrder {
   #end = 0
   /** Those before it are done. */
   next = 0
-  readonly #picked = new Int32Array(BATCH_ROWS)
+  /** By key slot: the last batch with a row that begins a match. */
+  #begunIn = new Float64Array(64)
+  #batches = 0
+  #picked = new Int32Array(BATCH_ROWS)
   readonly #kept = new Int32Array(BATCH_ROWS)
 
   constructor({ slab, keys, truths }: MatchRowsOptions) {
     this.#slab = slab
     this.#truths = truths
+    this.#keys = keys
     this.truths = new Int32Array(BATCH_ROWS * truths.words)
     this.batch = slab.createOutput(1)
     this.waiting = new WaitingRows(slab, keys)
@@ -50,7 +55,42 @@ export class MatchRows implements RowsInOrder {
 
   begin(batch: Batch): void {
     this.batch = batch
-    if (this.slots.length < batch.length) this.slots = new Int32Array(batch.capacity)
+    this.#batches += 1
+    if (this.slots.length >= batch.length) return
+    this.slots = new Int32Array(batch.capacity)
+    if (this.#picked.length < batch.capacity) this.#picked = new Int32Array(batch.capacity)
+  }
+
+  /** Rows [from, to) of the batch wait. */
+  addAll(from: number, to: number): void {
+    for (let i = from; i < to; i += 1) this.#picked[i - from] = i
+    this.waiting.addAll(this.#picked, to - from, this.batch.time)
+  }
+
+  /**
+   * All rows of the batch wait but those that the watermark frees with it and that cannot matter: their key has nothing open, and no other row that begins
+   * a match. Returns how many those are; their order is all that is not looked at.
+   */
+  addWanted(beginners: Int32Array, matcher: Matcher): number {
+    const { slots, waiting } = this
+    const { length, time, watermarkAfter } = this.batch
+    this.#noteBeginners(beginners)
+    const [begunIn, batch, picked] = [this.#begunIn, this.#batches, this.#picked]
+    let count = 0
+    for (let i = 0; i < length; i += 1) {
+      const key = slots[i]!
+      const isWanted = begunIn[key] === batch || !matcher.isIdle(key) || waiting.has(key) || time[i]! > watermarkAfter
+      if (isWanted) picked[count++] = i
+    }
+    waiting.addAll(picked, count, time)
+    return length - count
+  }
+
+  #noteBeginners(beginners: Int32Array): void {
+    const { slots, batch } = this
+    if (this.#begunIn.length < this.#keys.capacity) this.#begunIn = new Float64Array(this.#keys.capacity)
+    for (let i = 0; i < batch.length; i += 1)
+      if (this.#truths.meets(i, beginners)) this.#begunIn[slots[i]!] = this.#batches
   }
 
   /** Rows at hand: those from `next` on are not yet done. */
@@ -63,13 +103,14 @@ export class MatchRows implements RowsInOrder {
     return this.waiting.size + this.#end - this.next
   }
 
-  /** Takes rows up to the watermark to hand, as many as there is room for; those at hand are done. False: there are none. `beginners`: see `Matcher`. */
-  free(watermark: number, beginners: Int32Array | null): boolean {
+  /** Takes rows up to the watermark to hand, as many as there is room for; those at hand are done. False: there are none. */
+  free(watermark: number, { beginners, partials }: Matcher): boolean {
     for (let n = 0; n < this.#end; n += 1) if (this.#places[n]! >= 0) this.#slab.release(this.#places[n]!)
     this.next = 0
     this.#end = this.waiting.take(watermark, this.rows)
     if (this.#end === 0) return false
     this.#readAll()
+    partials.touch(this.keys, 0, this.#end)
     if (beginners !== null) this.#keepBeginners(beginners)
     return true
   }

@@ -125,7 +125,7 @@ export class Match implements Operator {
     for (let next = from; next < batch.length; next += 1) {
       const refused = this.#nextRefused(batch, next)
       counters.in += refused - next
-      this.#rows.waiting.addAll(batch.time, next, refused)
+      this.#add(next, refused)
       next = refused
       if (next === batch.length) break
       if (!this.#free(batch.watermark[next]!, out)) return next
@@ -133,6 +133,13 @@ export class Match implements Operator {
       this.#refuse(batch, next)
     }
     return this.#free(batch.watermarkAfter, out) ? batch.length + 1 : batch.length
+  }
+
+  /** Rows [from, to) of the batch come. In a batch without rows that are refused nothing can be told of before all of it is done. */
+  #add(from: number, to: number): void {
+    const { beginners } = this.#matcher
+    if (beginners === null || to - from < this.#rows.batch.length) this.#rows.addAll(from, to)
+    else this.#options.context.counters.used += this.#rows.addWanted(beginners, this.#matcher)
   }
 
   /** The first row from `from` on that cannot be used, or is late. */
@@ -167,7 +174,7 @@ export class Match implements Operator {
         if (!this.#told.drain(out)) return false
         this.#takeRows()
       }
-    } while (rows.free(watermark, this.#matcher.beginners))
+    } while (rows.free(watermark, this.#matcher))
     if (watermark === Infinity) this.#tellPartials()
     for (;;) {
       if (!this.#told.drain(out)) return false

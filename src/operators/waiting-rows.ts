@@ -24,6 +24,8 @@ export class WaitingRows implements StateStructure {
   #slots = new Int32Array(64).fill(NOT_WAITING)
   /** By row of the slab. */
   #arrivalOf = new Float64Array(64)
+  /** By key slot: rows of the slab that wait. */
+  #countOf = new Int32Array(64)
   readonly #marks = new PageMarks()
   /** The arrival number of the first row of the batch at hand. */
   #arrived = 0
@@ -57,10 +59,15 @@ export class WaitingRows implements StateStructure {
     return this.#slots[row]!
   }
 
-  /** Rows [from, to) of the batch at hand, which have these times. */
-  addAll(times: Float64Array, from: number, to: number): void {
-    this.#runs.addAll(times, from, to)
-    this.#size += to - from
+  /** Does a row of the slab wait that has this key? */
+  has(key: number): boolean {
+    return key < this.#countOf.length && this.#countOf[key]! > 0
+  }
+
+  /** The first `count` of `picked` rows of the batch at hand; `times`: of all of them. */
+  addAll(picked: Int32Array, count: number, times: Float64Array): void {
+    this.#runs.addAll(picked, count, times)
+    this.#size += count
   }
 
   /** Puts the first rows with `time <= watermark` `into`, as many as there is room for. They wait no more; the caller calls `leave` for those of the slab. */
@@ -74,6 +81,7 @@ export class WaitingRows implements StateStructure {
   leave(row: number): void {
     this.#marks.touch(row)
     this.#kept -= 1
+    this.#countOf[this.#slots[row]!]! -= 1
     this.#keys.release(this.#slots[row]!)
     this.#slots[row] = NOT_WAITING
   }
@@ -109,6 +117,8 @@ export class WaitingRows implements StateStructure {
     }
     this.#slots[row] = slot
     this.#arrivalOf[row] = arrival
+    if (slot >= this.#countOf.length) this.#countOf = grown(this.#countOf, Math.max(slot + 1, this.#countOf.length * 2))
+    this.#countOf[slot]! += 1
     this.#keys.retain(slot)
     this.#marks.touch(row)
     this.#kept += 1

@@ -47,25 +47,26 @@ export class SortedRuns {
     if (time < this.#earliest) this.#earliest = time
   }
 
-  /** `add` of rows [from, to) of a batch with these times, each as -1 - its number there. */
-  addAll(times: Float64Array, from: number, to: number): void {
-    for (let i = from; i < to; ) {
+  /** `add` of the first `count` of `picked`, each as -1 - its number; `times`: by that number. */
+  addAll(picked: Int32Array, count: number, times: Float64Array): void {
+    for (let p = 0; p < count; ) {
       if (this.#pending === MOST_PENDING) this.#seal()
-      const count = Math.min(to - i, MOST_PENDING - this.#pending)
-      const end = this.#pending + count
+      let at = this.#pending
+      const end = Math.min(at + count - p, MOST_PENDING)
+      this.#pending = end
       if (end > this.#rows.length) {
-        this.#rows = grown(this.#rows, Math.max(end, this.#pending * 2))
+        this.#rows = grown(this.#rows, Math.max(end, at * 2))
         this.#times = grown(this.#times, this.#rows.length)
       }
+      const [rows, timesOfRows] = [this.#rows, this.#times]
       let earliest = this.#earliest
-      for (let at = this.#pending; at < end; at += 1, i += 1) {
-        const time = times[i]!
-        this.#rows[at] = -1 - i
-        this.#times[at] = time
+      for (; at < end; at += 1, p += 1) {
+        const time = times[picked[p]!]!
+        rows[at] = -1 - picked[p]!
+        timesOfRows[at] = time
         if (time < earliest) earliest = time
       }
       this.#earliest = earliest
-      this.#pending = end
     }
   }
 
