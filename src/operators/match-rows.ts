@@ -42,6 +42,10 @@ export class MatchRows implements RowsInOrder {
   #begunIn = new Float64Array(64)
   #batches = 0
   #picked = new Int32Array(BATCH_ROWS)
+  /** Rows of the batch that did not have to wait. */
+  #passed = new Int32Array(BATCH_ROWS)
+  #passedCount = 0
+  #givenBack = 0
   readonly #kept = new Int32Array(BATCH_ROWS)
 
   constructor({ slab, keys, truths }: MatchRowsOptions) {
@@ -56,38 +60,46 @@ export class MatchRows implements RowsInOrder {
   begin(batch: Batch): void {
     this.batch = batch
     this.#batches += 1
+    this.#passedCount = 0
     if (this.slots.length >= batch.length) return
     this.slots = new Int32Array(batch.capacity)
-    if (this.#picked.length < batch.capacity) this.#picked = new Int32Array(batch.capacity)
-  }
-
-  /** Rows [from, to) of the batch wait. */
-  addAll(from: number, to: number): void {
-    for (let i = from; i < to; i += 1) this.#picked[i - from] = i
-    this.waiting.addAll(this.#picked, to - from, this.batch.time)
+    if (this.#picked.length >= batch.capacity) return
+    this.#picked = new Int32Array(batch.capacity)
+    this.#passed = new Int32Array(batch.capacity)
   }
 
   /**
-   * All rows of the batch wait but those that the watermark frees with it and that cannot matter: their key has nothing open, and no other row that begins
-   * a match. Returns how many those are; their order is all that is not looked at.
+   * Rows [from, to) of the batch wait, but not those that the watermark frees with the batch and that cannot matter: they begin nothing, their key has nothing
+   * open, and no other row waits or comes with the batch that begins something. Returns how many those are: they are done.
    */
-  addWanted(beginners: Int32Array, matcher: Matcher): number {
+  addAll(from: number, to: number, matcher: Matcher): number {
     const { slots, waiting } = this
-    const { length, time, watermarkAfter } = this.batch
-    this.#noteBeginners(beginners)
-    const [begunIn, batch, picked] = [this.#begunIn, this.#batches, this.#picked]
+    const { time, watermarkAfter } = this.batch
+    const [begunIn, number, picked, passed] = [this.#begunIn, this.#batches, this.#picked, this.#passed]
+    const isAny = matcher.beginners === null
     let count = 0
-    for (let i = 0; i < length; i += 1) {
+    for (let i = from; i < to; i += 1) {
       const key = slots[i]!
-      const isWanted = begunIn[key] === batch || !matcher.isIdle(key) || waiting.has(key) || time[i]! > watermarkAfter
-      if (isWanted) picked[count++] = i
+      const isWanted = isAny || begunIn[key] === number || !matcher.isIdle(key) || waiting.has(key)
+      if (isWanted || time[i]! > watermarkAfter) picked[count++] = i
+      else passed[this.#passedCount++] = i
     }
     waiting.addAll(picked, count, time)
-    return length - count
+    return to - from - count
   }
 
-  #noteBeginners(beginners: Int32Array): void {
+  /** A row ends the run at this watermark: rows of `addAll` that it has not reached are not done after all. Returns how many. */
+  giveBack(watermark: number): number {
+    this.#givenBack = 0
+    for (let p = 0; p < this.#passedCount; p += 1)
+      if (this.batch.time[this.#passed[p]!]! > watermark) this.#givenBack += 1
+    return this.#givenBack
+  }
+
+  /** Which keys the rows of the batch may begin something for. */
+  noteBeginners({ beginners }: Matcher): void {
     const { slots, batch } = this
+    if (beginners === null) return
     if (this.#begunIn.length < this.#keys.capacity) this.#begunIn = new Float64Array(this.#keys.capacity)
     for (let i = 0; i < batch.length; i += 1)
       if (this.#truths.meets(i, beginners)) this.#begunIn[slots[i]!] = this.#batches
@@ -100,7 +112,7 @@ export class MatchRows implements RowsInOrder {
 
   /** Rows that are not yet done, at hand or not. */
   get size(): number {
-    return this.waiting.size + this.#end - this.next
+    return this.waiting.size + this.#end - this.next + this.#givenBack
   }
 
   /** Takes rows up to the watermark to hand, as many as there is room for; those at hand are done. False: there are none. */

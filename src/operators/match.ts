@@ -117,7 +117,8 @@ export class Match implements Operator {
     this.#truths.load(batch, this.#errors.add)
     const columns = this.#options.keys.columns(batch, 0, length, this.#errors.add)
     if (this.#errors.size === 0) this.#keys.slotsOf(columns, 0, length, slots)
-    else for (let i = 0; i < length; i += 1) if (!this.#errors.has(i)) slots[i] = this.#keys.slotOf(columns, i)
+    else for (let i = 0; i < length; i += 1) slots[i] = this.#errors.has(i) ? 0 : this.#keys.slotOf(columns, i)
+    this.#rows.noteBeginners(this.#matcher)
   }
 
   #work(batch: Batch, from: number, out: Batch): number {
@@ -125,21 +126,19 @@ export class Match implements Operator {
     for (let next = from; next < batch.length; next += 1) {
       const refused = this.#nextRefused(batch, next)
       counters.in += refused - next
-      this.#add(next, refused)
+      counters.used += this.#rows.addAll(next, refused, this.#matcher)
       next = refused
       if (next === batch.length) break
       if (!this.#free(batch.watermark[next]!, out)) return next
       counters.in += 1
-      this.#refuse(batch, next)
+      try {
+        this.#refuse(batch, next)
+      } catch (error) {
+        counters.used -= this.#rows.giveBack(batch.watermark[next]!)
+        throw error
+      }
     }
     return this.#free(batch.watermarkAfter, out) ? batch.length + 1 : batch.length
-  }
-
-  /** Rows [from, to) of the batch come. In a batch without rows that are refused nothing can be told of before all of it is done. */
-  #add(from: number, to: number): void {
-    const { beginners } = this.#matcher
-    if (beginners === null || to - from < this.#rows.batch.length) this.#rows.addAll(from, to)
-    else this.#options.context.counters.used += this.#rows.addWanted(beginners, this.#matcher)
   }
 
   /** The first row from `from` on that cannot be used, or is late. */
