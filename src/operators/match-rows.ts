@@ -42,10 +42,6 @@ export class MatchRows implements RowsInOrder {
   #begunIn = new Float64Array(64)
   #batches = 0
   #picked = new Int32Array(BATCH_ROWS)
-  /** Rows of the batch that did not have to wait. */
-  #passed = new Int32Array(BATCH_ROWS)
-  #passedCount = 0
-  #givenBack = 0
   readonly #kept = new Int32Array(BATCH_ROWS)
 
   constructor({ slab, keys, truths }: MatchRowsOptions) {
@@ -60,12 +56,9 @@ export class MatchRows implements RowsInOrder {
   begin(batch: Batch): void {
     this.batch = batch
     this.#batches += 1
-    this.#passedCount = 0
     if (this.slots.length >= batch.length) return
     this.slots = new Int32Array(batch.capacity)
-    if (this.#picked.length >= batch.capacity) return
-    this.#picked = new Int32Array(batch.capacity)
-    this.#passed = new Int32Array(batch.capacity)
+    if (this.#picked.length < batch.capacity) this.#picked = new Int32Array(batch.capacity)
   }
 
   /**
@@ -75,25 +68,16 @@ export class MatchRows implements RowsInOrder {
   addAll(from: number, to: number, matcher: Matcher): number {
     const { slots, waiting } = this
     const { time, watermarkAfter } = this.batch
-    const [begunIn, number, picked, passed] = [this.#begunIn, this.#batches, this.#picked, this.#passed]
+    const [begunIn, number, picked] = [this.#begunIn, this.#batches, this.#picked]
     const isAny = matcher.beginners === null
     let count = 0
     for (let i = from; i < to; i += 1) {
       const key = slots[i]!
       const isWanted = isAny || begunIn[key] === number || !matcher.isIdle(key) || waiting.has(key)
       if (isWanted || time[i]! > watermarkAfter) picked[count++] = i
-      else passed[this.#passedCount++] = i
     }
     waiting.addAll(picked, count, time)
     return to - from - count
-  }
-
-  /** A row ends the run at this watermark: rows of `addAll` that it has not reached are not done after all. Returns how many. */
-  giveBack(watermark: number): number {
-    this.#givenBack = 0
-    for (let p = 0; p < this.#passedCount; p += 1)
-      if (this.batch.time[this.#passed[p]!]! > watermark) this.#givenBack += 1
-    return this.#givenBack
   }
 
   /** Which keys the rows of the batch may begin something for. */
@@ -112,7 +96,7 @@ export class MatchRows implements RowsInOrder {
 
   /** Rows that are not yet done, at hand or not. */
   get size(): number {
-    return this.waiting.size + this.#end - this.next + this.#givenBack
+    return this.waiting.size + this.#end - this.next
   }
 
   /** Takes rows up to the watermark to hand, as many as there is room for; those at hand are done. False: there are none. */

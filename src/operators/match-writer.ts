@@ -16,6 +16,7 @@ export interface CompleteMatch {
   /** Which of all matches it is, from 1. */
   readonly number: number
   readonly time: number
+  /** The output's watermark before it. */
   readonly watermark: number
   readonly sequence: number
 }

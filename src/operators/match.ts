@@ -70,7 +70,8 @@ export class Match implements Operator {
       releaseRow: (row) => this.#slab.release(row),
       match: (entry, key, at) => {
         this.#watermark = Math.max(this.#watermark, watermarkAfter(at, 0))
-        this.#told.add({ entry, key, at, watermark: this.#watermark, sequence: this.#sequenceOf(at) })
+        const number = this.#told.count + 1
+        this.#told.add({ entry, key, number, time: at, watermark: this.#watermark, sequence: this.#sequenceOf(at) })
       },
       timeout: (entry, key, { at }) => {
         const { onTimeout } = this.#options
@@ -131,12 +132,7 @@ export class Match implements Operator {
       if (next === batch.length) break
       if (!this.#free(batch.watermark[next]!, out)) return next
       counters.in += 1
-      try {
-        this.#refuse(batch, next)
-      } catch (error) {
-        counters.used -= this.#rows.giveBack(batch.watermark[next]!)
-        throw error
-      }
+      this.#refuse(batch, next)
     }
     return this.#free(batch.watermarkAfter, out) ? batch.length + 1 : batch.length
   }

@@ -2,19 +2,8 @@ import { RowError } from '../base/errors.ts'
 import type { MatchBuffer } from '../cep/match-buffer.ts'
 import type { Batch } from '../data/batch.ts'
 import type { KeyTable } from '../state/key-table.ts'
-import type { MatchWriter } from './match-writer.ts'
+import type { CompleteMatch, MatchWriter } from './match-writer.ts'
 import { isFull } from './operator.ts'
-
-interface Told {
-  readonly entry: number
-  readonly key: number
-  readonly at: number
-  /** The output's watermark before it. */
-  readonly watermark: number
-  /** Which of all matches it is, from 1. */
-  readonly number: number
-  readonly sequence: number
-}
 
 /** Told of a match whose result cannot be computed. */
 export type OnMatchError = (entry: number, error: RowError) => void
@@ -27,7 +16,7 @@ export class ToldMatches {
   readonly #buffer: MatchBuffer
   readonly #keys: KeyTable
   readonly #onError: OnMatchError
-  #queue: Told[] = []
+  #queue: CompleteMatch[] = []
   #next = 0
   /** Of the first match in the queue, how many of its rows are written. */
   #written = 0
@@ -39,11 +28,12 @@ export class ToldMatches {
     this.#keys = keys
   }
 
-  add(match: Pick<Told, 'entry' | 'key' | 'at' | 'watermark' | 'sequence'>): void {
+  /** The match has the number `count + 1`. */
+  add(match: CompleteMatch): void {
     this.#buffer.retain(match.entry)
     this.#keys.retain(match.key)
-    this.count += 1
-    this.#queue.push({ ...match, number: this.count })
+    this.count = match.number
+    this.#queue.push(match)
   }
 
   /** Writes what there is room for. False: there is more. */
@@ -53,7 +43,7 @@ export class ToldMatches {
       while (this.#written < this.writer.rowsOf(told.entry)) {
         if (isFull(out)) return false
         try {
-          this.writer.write(out, { ...told, time: told.at }, this.#written)
+          this.writer.write(out, told, this.#written)
         } catch (error) {
           if (!(error instanceof RowError)) throw error
           this.#onError(told.entry, error)
