@@ -4,6 +4,7 @@ import { TidemarkError } from '../base/errors.ts'
 import { withoutSecrets } from '../base/secrets.ts'
 import type { FlagUse } from '../frontend/flags/lexed.ts'
 import { readBinding } from '../frontend/flags/values.ts'
+import { NAME } from '../frontend/yaml/pipeline.ts'
 import { readPipeline } from '../frontend/yaml/read-pipeline.ts'
 import { type PlannedPipeline, planPipeline } from '../frontend/yaml/to-plan.ts'
 import type { Environment } from '../frontend/yaml/variables.ts'
@@ -26,7 +27,7 @@ export function loadPipeline({ arguments: [path], uses }: CommandWords, world: W
   const text = readFile(path!)
   const settings = settingsOf(uses)
   const pipeline = readPipeline({ path: path!, text }, environmentOf(path!, isDry), {
-    sources: new Set(settings.inputs.keys()),
+    inputs: new Set(settings.inputs.keys()),
     sinks: new Set(settings.outputs.keys()),
     args: new Set(uses.filter(({ flag }) => flag.value.kind === 'binding').map((use) => readBinding(use).name)),
   })
@@ -87,8 +88,8 @@ function settingsOf(uses: readonly FlagUse[]): Parameters<typeof planPipeline>[1
 function standIns(uses: readonly FlagUse[], flag: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   for (const use of uses.filter((one) => one.flag.name === flag)) {
-    const [, name, file] = /^([A-Za-z_][\w-]*)=(.+)$/s.exec(use.value) ?? []
-    if (name === undefined) {
+    const [, name, file] = /^([^=]*)=(.+)$/s.exec(use.value) ?? []
+    if (name === undefined || !NAME.test(name)) {
       throw new TidemarkError('E_FLAG_VALUE', `${use.written} takes ${use.flag.placeholder}, not '${use.value}'`)
     }
     if (found.has(name)) throw new TidemarkError('E_FLAG_TWICE', `${use.written} ${name} is given twice`)

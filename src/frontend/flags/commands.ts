@@ -36,7 +36,7 @@ const STAND_INS = {
   },
   input: {
     placeholder: 'NAME=FILE',
-    summary: 'read FILE in the place of what the source NAME says; may be repeated',
+    summary: 'read FILE for the source or the table of the step NAME; may be repeated',
     default: '',
     manual: '',
   },
@@ -66,7 +66,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
       'tidemark explain run pipeline.yaml',
     ],
     manual:
-      'Runs what FILE describes (help yaml). Paths in it are relative to its folder, those of the command line to the current one. --input puts a file in the place of what a source names, --output a file or - in the place of what a sink names: so the pipeline can be tried without its connectors. explain run FILE and state plan run FILE tell about it instead.',
+      'Runs what FILE describes (help yaml). Paths in it are relative to its folder, those of the command line to the current one. --input puts a file in the place of what a source or the table of a step names, --output a file or - in the place of what a sink names: so the pipeline can be tried without its connectors. explain run FILE and state plan run FILE tell about it instead.',
   },
   {
     name: 'validate',

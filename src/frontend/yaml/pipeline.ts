@@ -10,6 +10,9 @@ export interface Name {
   readonly span: Span
 }
 
+/** What sources, steps and sinks can be called. */
+export const NAME = /^[A-Za-z_][\w-]*$/
+
 /** A source as the file describes it; its keys are uses of flags. */
 export interface PipelineSource extends Name {
   /** FILE operands: paths for this process, `-` for standard input. */

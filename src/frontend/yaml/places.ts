@@ -70,9 +70,8 @@ function namedIn(message: string, uses: readonly FlagUse[]): FlagUse | undefined
 
 function positionIn(message: string, names: readonly string[]): number {
   const found = names.map((name) => message.search(new RegExp(`(^|[^\\w-]|--)${name}(?![\\w-])`)))
-  return Math.min(...found.map((at) => (at < 0 ? Infinity : at))) === Infinity
-    ? -1
-    : Math.min(...found.filter((at) => at >= 0))
+  const there = found.filter((at) => at >= 0)
+  return there.length === 0 ? -1 : Math.min(...there)
 }
 
 const withExit = (error: TidemarkError, details: TidemarkError['details']): TidemarkError =>

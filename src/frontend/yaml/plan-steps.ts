@@ -2,6 +2,7 @@ import type { Span } from '../../base/span.ts'
 import type { PlanBuilder } from '../../plan/builder.ts'
 import { judgesLateness, kindOf } from '../../plan/kinds/index.ts'
 import type { PlanNode } from '../../plan/nodes.ts'
+import type { FlagUse, LexedStep } from '../flags/lexed.ts'
 import { parseStep } from '../flags/parse-step.ts'
 import { Planning, type StepLinks } from '../flags/planning.ts'
 import type { ReadText } from '../flags/step-reader.ts'
@@ -15,6 +16,8 @@ interface StepPlanning {
   readonly streams: Streams
   readonly builder: PlanBuilder
   readonly readText: ReadText
+  /** Files that stand in for tables, by step. */
+  readonly tables: ReadonlyMap<string, string>
   readonly sendTo: StepLinks['sendTo']
   readonly reads: StepLinks['reads']
 }
@@ -29,11 +32,11 @@ export function planSteps(planning: StepPlanning): readonly UnnamedStep[] {
 
 function planStep(
   step: PipelineStep,
-  { pipeline, streams, builder, readText, sendTo, reads }: StepPlanning,
+  { pipeline, streams, builder, readText, tables, sendTo, reads }: StepPlanning,
 ): readonly UnnamedStep[] {
   const { verb } = step.step
-  const options = parseStep(step.step, { defaults: pipeline.defaults, readText })
   const name = step.name?.name ?? null
+  const options = parseStep(withTable(step.step, tables.get(name ?? '')), { defaults: pipeline.defaults, readText })
   if (step.name) streams.checkFree(step.name)
   const input = pipeline.places.within(spanOf(step), () =>
     streams.input(step.from, step.span, name === null ? 'union' : `${name}.from`),
@@ -53,6 +56,16 @@ function planStep(
   const isUnnamed = name === null && own.some((node) => kindOf(node).state !== null)
   return isUnnamed ? [{ id: rows.id, label: `${step.label} (${verb.name})`, span: step.span }] : []
 }
+
+/** Does the step look rows up in a table? */
+export const hasTable = ({ step }: PipelineStep): boolean => step.flags.some(isTable)
+
+const isTable = ({ flag }: FlagUse): boolean => flag.name === 'table'
+
+const withTable = (step: LexedStep, file: string | undefined): LexedStep =>
+  file === undefined
+    ? step
+    : { ...step, flags: step.flags.map((use) => (isTable(use) ? { ...use, value: file } : use)) }
 
 /** Where the step says whose rows it takes, if it does. */
 function spanOf({ from, span }: PipelineStep): Span {

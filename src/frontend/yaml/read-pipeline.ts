@@ -7,19 +7,19 @@ import type { FlagUse } from '../flags/lexed.ts'
 import { CONNECTORS } from './connectors/index.ts'
 import { readYaml, type YamlEntry, type YamlMap, type YamlNode, type YamlText } from './document.ts'
 import { DEFAULT_KEYS, JOB_KEYS, type Key, SECTIONS, SINK_KEYS, SOURCE_KEYS } from './keys.ts'
-import type { Name, Pipeline, PipelineSink, PipelineSource } from './pipeline.ts'
+import { NAME, type Name, type Pipeline, type PipelineSink, type PipelineSource } from './pipeline.ts'
 import { Places } from './places.ts'
 import { readSteps } from './read-steps.ts'
 import { oneLine, refusal, unknownKey, wrongKind } from './refusals.ts'
 import { ValueReader } from './uses.ts'
 import { type Environment, Variables } from './variables.ts'
 
-const NAME = /^[A-Za-z_][\w-]*$/
 const FORMAT = 1
 
 /** Names of what a command line puts in the place of what the file says: variables there need not be set. */
 export interface StoodIn {
-  readonly sources: ReadonlySet<string>
+  /** Sources, and steps that look rows up in a table. */
+  readonly inputs: ReadonlySet<string>
   readonly sinks: ReadonlySet<string>
   readonly args: ReadonlySet<string>
 }
@@ -66,7 +66,11 @@ class PipelineReader {
       defaults: this.#uses(root.entries, DEFAULT_KEYS, 'the pipeline'),
       args: this.#args(find('args')),
       sources,
-      steps: readSteps(find('steps')?.value ?? null, this.#values, (node) => this.#from(node)),
+      steps: readSteps(find('steps')?.value ?? null, {
+        values: this.#values,
+        valuesOf: (step) => (this.#stoodIn.inputs.has(step) ? this.#unread : this.#values),
+        readFrom: (node) => this.#from(node),
+      }),
       sinks: this.#sinks(
         find('sinks'),
         sources.map(({ uses }) => uses),
@@ -120,7 +124,7 @@ class PipelineReader {
     const { key: name, keySpan: span } = checkName(entry, 'source')
     const entries = mapOf(entry, `${name} is a mapping: where its rows come from, and its time`)
     const connector = this.#connector(entry, entries, SOURCE_KEYS, 'source')
-    const values = this.#stoodIn.sources.has(name) ? this.#unread : this.#values
+    const values = this.#stoodIn.inputs.has(name) ? this.#unread : this.#values
     const { definition, value, span: at } = connector
     const { files, uses } = definition.source.read(value, values, { owner: name, span: at, sources: [] })
     const schema = entries.find(({ key }) => key === 'schema')

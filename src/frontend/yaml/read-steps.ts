@@ -4,38 +4,44 @@ import type { Verb } from '../flags/verb.ts'
 import { VERBS } from '../flags/verbs.ts'
 import type { YamlEntry, YamlNode } from './document.ts'
 import { argumentKey, STEP_KEYS, verbKeys } from './keys.ts'
-import type { Name, PipelineStep } from './pipeline.ts'
+import { NAME, type Name, type PipelineStep } from './pipeline.ts'
 import { oneLine, refusal, unknownKey, wrongKind } from './refusals.ts'
 import type { ValueReader } from './uses.ts'
 
-const STEP_NAME = /^[A-Za-z_][\w-]*$/
+export interface StepsReading {
+  readonly values: ValueReader
+  /** For the step of this name. */
+  readonly valuesOf: (step: string) => ValueReader
+  readonly readFrom: (node: YamlNode) => readonly Name[]
+}
 
 /** The steps of a file: each is a mapping of `name`, `from` and one verb. Throws E_PIPELINE. */
-export function readSteps(
-  node: YamlNode | null,
-  values: ValueReader,
-  readFrom: (node: YamlNode) => readonly Name[],
-): readonly PipelineStep[] {
+export function readSteps(node: YamlNode | null, reading: StepsReading): readonly PipelineStep[] {
   if (node === null || (node.kind === 'scalar' && node.value === null)) return []
   if (node.kind !== 'list') throw wrongKind(node, 'steps is a list', 'each step begins with a dash: - filter: a > 1')
-  return node.items.map((item, i) => new StepReader(values, `step ${i + 1}`).read(item, readFrom))
+  return node.items.map((item, i) => new StepReader(reading, `step ${i + 1}`).read(item))
 }
 
 class StepReader {
-  readonly #values: ValueReader
+  readonly #reading: StepsReading
+  #values: ValueReader
   /** What messages call the step: its name, or its place. */
   #label: string
 
-  constructor(values: ValueReader, label: string) {
-    this.#values = values
+  constructor(reading: StepsReading, label: string) {
+    this.#reading = reading
+    this.#values = reading.values
     this.#label = label
   }
 
-  read(node: YamlNode, readFrom: (node: YamlNode) => readonly Name[]): PipelineStep {
+  read(node: YamlNode): PipelineStep {
     if (node.kind !== 'map')
       throw wrongKind(node, 'a step is a mapping of its verb and what the verb takes', 'for example: - filter: a > 1')
     const name = this.#name(node.entries.find(({ key }) => key === 'name'))
-    if (name) this.#label = name.name
+    if (name) {
+      this.#label = name.name
+      this.#values = this.#reading.valuesOf(name.name)
+    }
     const entry = verbOf(node.entries, node)
     const from = node.entries.find(({ key }) => key === 'from')
     const verb = VERBS.find((one) => one.name === entry.key)!
@@ -45,7 +51,7 @@ class StepReader {
       name,
       span: entry.keySpan,
       label: this.#label,
-      from: from ? readFrom(from.value) : null,
+      from: from ? this.#reading.readFrom(from.value) : null,
       step: { ...step, flags: [...named, ...step.flags] },
     }
   }
@@ -53,7 +59,7 @@ class StepReader {
   #name(entry: YamlEntry | undefined): Name | null {
     if (!entry) return null
     const { text, span } = this.#values.scalar(entry.value, 'name is a text')
-    if (STEP_NAME.test(text)) return { name: text, span }
+    if (NAME.test(text)) return { name: text, span }
     throw refusal(`'${text}' is no name for a step`, span, 'a name is made of letters, digits, _ and -')
   }
 

@@ -14,7 +14,7 @@ import { parametersOf, planSource, sideSink } from '../flags/to-plan.ts'
 import type { PlannedJob, SinkOptions, SourceOptions } from '../planned-job.ts'
 import { planRecord } from '../record-parts.ts'
 import type { Pipeline, PipelineSink, PipelineSource } from './pipeline.ts'
-import { planSteps } from './plan-steps.ts'
+import { hasTable, planSteps } from './plan-steps.ts'
 import { refusal } from './refusals.ts'
 import { Streams } from './streams.ts'
 
@@ -22,7 +22,7 @@ import { Streams } from './streams.ts'
 export interface RunSettings {
   /** Job flags of the line. */
   readonly uses: readonly FlagUse[]
-  /** Files that stand in for what sources name, by source. */
+  /** Files that stand in for what sources name, by source, and for tables, by step. */
   readonly inputs: ReadonlyMap<string, string>
   /** Paths, or `-`, that stand in for what sinks name, by sink. */
   readonly outputs: ReadonlyMap<string, string>
@@ -91,6 +91,7 @@ class PipelinePlanner {
       streams: this.#streams,
       builder: this.#builder,
       readText: this.#settings.readText,
+      tables: this.#settings.inputs,
       reads: (file) => this.#read(file),
       sendTo: (to, branches, { verb }) => {
         sides.push(sideSink(job, to, branches))
@@ -99,18 +100,7 @@ class PipelinePlanner {
     })
     for (const use of defaults) this.#checkDefault(use)
     const declared = this.#pipeline.sinks.length > 0 ? this.#pipeline.sinks : [this.#standardOutput()]
-    this.#checkNames(
-      this.#settings.outputs,
-      declared.map(({ name }) => name),
-      'sink',
-      '--output',
-    )
-    this.#checkNames(
-      this.#settings.inputs,
-      sources.map(({ name }) => name),
-      'source',
-      '--input',
-    )
+    this.#checkStandIns(declared)
     const sinks = [...declared.map((sink) => this.#sink(sink)), ...sides]
     this.#streams.refuseUnused()
     if (job.late.kind === 'route') this.#outputs.push({ flag: 'late', to: job.late.to })
@@ -234,12 +224,21 @@ class PipelinePlanner {
   }
 
   /** `--input NAME=FILE` and `--output NAME=FILE` name what is there. */
-  #checkNames(given: ReadonlyMap<string, string>, known: readonly string[], what: string, flag: string): void {
-    const wrong = [...given.keys()].find((name) => !known.includes(name))
-    if (wrong === undefined) return
-    throw new TidemarkError('E_FLAG_VALUE', `${flag}: there is no ${what} '${wrong}'`, {
-      hint: `${what}s are ${known.join(', ')}`,
-      exit: 'usage',
-    })
+  #checkStandIns(sinks: readonly PipelineSink[]): void {
+    const { sources, steps } = this.#pipeline
+    const { inputs, outputs } = this.#settings
+    const known = sources.map(({ name }) => name)
+    const tables = steps.filter(hasTable).flatMap(({ name }) => name?.name ?? [])
+    const noSource = [...inputs.keys()].find((name) => !known.includes(name) && !tables.includes(name))
+    if (noSource !== undefined) {
+      const ofTables = tables.length === 0 ? '' : `; steps with a table: ${tables.join(', ')}`
+      throw noStandIn(`--input: there is no source '${noSource}'`, `sources are ${known.join(', ')}${ofTables}`)
+    }
+    const ends = sinks.map(({ name }) => name)
+    const noSink = [...outputs.keys()].find((name) => !ends.includes(name))
+    if (noSink !== undefined) throw noStandIn(`--output: there is no sink '${noSink}'`, `sinks are ${ends.join(', ')}`)
   }
 }
+
+/** It is a mistake of the line, not of the file. */
+const noStandIn = (what: string, hint: string) => new TidemarkError('E_FLAG_VALUE', what, { hint, exit: 'usage' })
