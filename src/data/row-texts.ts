@@ -1,4 +1,4 @@
-import type { RawLines } from './batch.ts'
+import type { Batch, RawLines } from './batch.ts'
 import { ByteSpool } from './byte-spool.ts'
 import { viewOf } from './key-bytes.ts'
 import type { ValueReader, ValueWriter } from './page.ts'
@@ -30,6 +30,9 @@ export const newTextPlace = (): TextPlace => ({
 /** Of the text of a row: equal rows, and only they, have equal ones, however they are written. */
 export const canonicalOf = (text: string): string => keyTextOf(valueOfJson(text))
 
+/** Bytes between two lines that are copied with them. */
+const MOST_BETWEEN = 64
+
 interface Chunk {
   readonly spool: ByteSpool
   /** Bytes of texts that are still kept. */
@@ -53,6 +56,8 @@ export class RowTexts {
   #allocated = 0
   /** Memory of chunks that are gone, for the next ones. */
   readonly #spare: ByteSpool[] = []
+  /** Lines of a batch, from one on and before another, that stand in the chunk at hand already: so many bytes further than in their batch. */
+  #copied = { from: 0, to: 0, shift: 0 }
 
   /** Is most of the memory held by texts that are gone? Then the owner calls `rewrite`. */
   get isSparse(): boolean {
@@ -61,15 +66,43 @@ export class RowTexts {
 
   set(row: number, text: TextPlace): void {
     const { buffer, view, start, end } = text
-    if (row >= this.#starts.length) this.resize(Math.max(row + 1, this.#starts.length * 2))
     const chunk = this.#chunkFor(end - start)
     const { spool } = this.#pool[chunk]!
-    this.#chunks[row] = chunk
-    this.#starts[row] = spool.length
+    const at = spool.length
     spool.appendFrom(buffer, view, start, end)
-    this.#ends[row] = spool.length
-    this.#pool[chunk]!.live += end - start
-    this.#live += end - start
+    this.#enter(row, text, chunk, at)
+  }
+
+  /** `set` of a text that lies in line i of a batch, whose lines come in their order until `endBatch`: they are copied many at a time. */
+  setLine(row: number, text: TextPlace, batch: Batch, i: number): void {
+    if (i < this.#copied.from || i >= this.#copied.to) this.#copyLines(batch.raw!, i, batch.length)
+    this.#enter(row, text, this.#current, text.start + this.#copied.shift)
+  }
+
+  /** The lines that `setLine` knows are not those of the batch to come. */
+  endBatch(): void {
+    this.#copied.to = 0
+  }
+
+  /** Line i, and those behind it, of so many lines, that the chunk has room for. */
+  #copyLines({ buffer, starts, ends }: RawLines, i: number, lines: number): void {
+    const start = starts[i]!
+    const { spool } = this.#pool[this.#chunkFor(ends[i]! - start)]!
+    const most = start + spool.bytes.length - spool.length
+    let next = i + 1
+    while (next < lines && ends[next]! <= most && isNext(ends[next - 1]!, starts[next]!)) next += 1
+    this.#copied = { from: i, to: next, shift: spool.length - start }
+    spool.append(buffer, start, ends[next - 1]!)
+  }
+
+  #enter(row: number, text: TextPlace, chunk: number, start: number): void {
+    if (row >= this.#starts.length) this.resize(Math.max(row + 1, this.#starts.length * 2))
+    const bytes = text.end - text.start
+    this.#chunks[row] = chunk
+    this.#starts[row] = start
+    this.#ends[row] = start + bytes
+    this.#pool[chunk]!.live += bytes
+    this.#live += bytes
     this.#sources[row] = this.#idOf(text.source)
     this.#lines[row] = text.line
     this.#offsets[row] = text.offset
@@ -115,6 +148,11 @@ export class RowTexts {
     if (chunk.live === 0 && at !== this.#current) this.#drop(at)
   }
 
+  /** `clear` of each of `rows`. */
+  clearAll(rows: Int32Array): void {
+    for (let r = 0; r < rows.length; r += 1) this.clear(rows[r]!)
+  }
+
   move(from: number, to: number): void {
     for (const column of [this.#chunks, this.#starts, this.#ends, this.#sources]) column[to] = column[from]!
     this.#lines[to] = this.#lines[from]!
@@ -126,7 +164,7 @@ export class RowTexts {
     const old = this.#pool
     this.#pool = []
     this.#freeChunks = []
-    this.#current = -1
+    this.#leaveCurrent()
     this.#live = 0
     this.#allocated = 0
     for (const row of rows) {
@@ -181,7 +219,7 @@ export class RowTexts {
       const { spool, live } = this.#pool[this.#current]!
       if (spool.hasRoom(bytes)) return this.#current
       const full = this.#current
-      this.#current = -1
+      this.#leaveCurrent()
       if (live === 0) this.#drop(full)
     }
     const capacity = Math.max(CHUNK_BYTES, bytes)
@@ -191,6 +229,11 @@ export class RowTexts {
     this.#allocated += capacity
     this.#current = at
     return at
+  }
+
+  #leaveCurrent(): void {
+    this.#current = -1
+    this.endBatch()
   }
 
   #drop(at: number): void {
@@ -205,6 +248,8 @@ export class RowTexts {
     this.#spare.push(spool)
   }
 }
+
+const isNext = (end: number, start: number): boolean => start >= end && start - end <= MOST_BETWEEN
 
 function sized<A extends Int32Array | Float64Array>(from: A, to: A): A {
   to.set((from.length > to.length ? from.subarray(0, to.length) : from) as never)

@@ -38,7 +38,11 @@ export class IntervalJoin extends JoinOperator {
   /** Lets go of the rows that can meet no other any more, by when that came to pass. */
   protected override advance(batch: Batch, i: number, watermark: number, out: Batch): boolean {
     const { isPreserved } = this
-    if (!isPreserved[LEFT] && !isPreserved[RIGHT]) this.#forget(watermark)
+    if (!isPreserved[LEFT] && !isPreserved[RIGHT]) {
+      for (const rows of this.rows) rows.forget(watermark)
+      this.watermark = watermark
+      return true
+    }
     for (;;) {
       const port = this.nextDue(watermark)
       if (port < 0) break
@@ -53,12 +57,6 @@ export class IntervalJoin extends JoinOperator {
     }
     this.watermark = watermark
     return true
-  }
-
-  /** Rows that go without a word may go in any order. */
-  #forget(watermark: number): void {
-    for (const rows of this.rows)
-      for (let row = rows.due(watermark); row >= 0; row = rows.due(watermark)) rows.remove(row)
   }
 
   protected override take(row: JoinRow, out: Batch): boolean {
@@ -80,8 +78,10 @@ export class IntervalJoin extends JoinOperator {
     const partners = other.rowsOf(this.inputs[port]!.slotOf(i))
     if (partners.start === partners.end) return true
     const time = batch.time[i]!
-    const [first, last] =
-      port === LEFT ? [time + this.#lower, time + this.#upper] : [time - this.#upper, time - this.#lower]
+    // rows that go without a word may stay for a while, and must not be met then: the watermark has passed the last time that could meet them
+    const gone = this.watermark - (port === LEFT ? -this.#lower : this.#upper)
+    const first = Math.max(port === LEFT ? time + this.#lower : time - this.#upper, gone)
+    const last = port === LEFT ? time + this.#upper : time - this.#lower
     let at = this.#cursor < 0 ? other.firstAt(partners, first) : this.#cursor
     if (this.#cursor < 0) this.viewRow(row)
     const meetsOnce = this.#join === 'semi' || this.#join === 'anti'

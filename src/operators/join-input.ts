@@ -41,6 +41,8 @@ export class JoinInput {
   #kept: Batch = new Batch([], 0)
   #slots = new Int32Array(0)
   #keyColumns: readonly Column[] = []
+  /** May a part of a key of the batch at hand be NULL? */
+  #hasNulls = false
 
   constructor(side: JoinSide, table: KeyTable) {
     this.#side = side
@@ -69,9 +71,9 @@ export class JoinInput {
     return this.#kept
   }
 
-  /** Reads the keys of a batch, once. */
-  load(batch: Batch): void {
-    if (batch === this.#batch) return
+  /** Reads the keys of a batch, once. False: it is at hand already. */
+  load(batch: Batch): boolean {
+    if (batch === this.#batch) return false
     this.#batch = batch
     const { length } = batch
     this.errors.clear()
@@ -82,7 +84,9 @@ export class JoinInput {
       for (let i = 0; i < length; i += 1)
         if (!this.errors.has(i)) this.#slots[i] = this.#table.slotOf(this.#keyColumns, i)
     }
+    this.#hasNulls = this.#keyColumns.some(({ tags }) => hasNull(tags, length))
     this.#kept = keptOf(batch, this.#side.columns)
+    return true
   }
 
   /** The batch is used up. */
@@ -98,6 +102,7 @@ export class JoinInput {
 
   /** Is a part of the key NULL? Such a row meets no other. */
   isNull(i: number): boolean {
+    if (!this.#hasNulls) return false
     for (const { tags } of this.#keyColumns) if (tags[i]! <= Tag.Null) return true
     return false
   }
@@ -107,6 +112,11 @@ export class JoinInput {
     into.row = i
     this.#side.readText?.(this.#batch!, i, into.text)
   }
+}
+
+function hasNull(tags: Uint8Array, length: number): boolean {
+  for (let i = 0; i < length; i += 1) if (tags[i]! <= Tag.Null) return true
+  return false
 }
 
 /** The same rows with some of the columns. */
@@ -120,5 +130,6 @@ function keptOf(batch: Batch, columns: readonly number[]): Batch {
   kept.sequence = batch.sequence
   kept.watermark = batch.watermark
   kept.kinds = batch.kinds
+  kept.raw = batch.raw
   return kept
 }

@@ -121,7 +121,7 @@ export abstract class JoinOperator implements Operator {
   #work(batch: Batch, port: number, { from, to }: { from: number; to: number }, out: Batch): number {
     const end = Math.min(to, batch.length)
     const input = this.inputs[port]!
-    if (from < end) input.load(batch)
+    if (from < end && input.load(batch)) this.rows[port]!.endBatch()
     const row = this.#row
     row.batch = batch
     row.port = port

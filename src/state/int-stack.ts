@@ -15,6 +15,10 @@ export class IntStack {
     this.#length += 1
   }
 
+  clear(): void {
+    this.#length = 0
+  }
+
   /** -1: there is none. */
   pop(): number {
     if (this.#length === 0) return -1

@@ -6,8 +6,8 @@ import { RowSlab, type RowSlabOptions } from '../data/row-slab.ts'
 import { newTextPlace, RowTexts, type TextPlace } from '../data/row-texts.ts'
 import { keyMember, keyOf, memberOf } from './entry-text.ts'
 import { EqualRows } from './equal-rows.ts'
-import { grown } from './grown.ts'
-import { KeyLists, type KeyRows } from './key-lists.ts'
+import { JoinStamps } from './join-stamps.ts'
+import { firstAt, KeyLists, type KeyRows } from './key-lists.ts'
 import type { KeyTable } from './key-table.ts'
 import { PAGE_ENTRIES, PageMarks } from './page-marks.ts'
 import type { LikeRow } from './row-likeness.ts'
@@ -49,11 +49,7 @@ export class JoinRows implements StateStructure {
   readonly #equal: EqualRows | null
   readonly #place = { columns: [] as readonly Column[], row: 0, text: null as TextPlace | null }
   readonly #text: TextPlace = newTextPlace()
-  /** By row: key slot, order of arrival, rows of the other side that it met, and what `dueOf` goes by. */
-  #keys = new Int32Array(64)
-  #arrivals = new Float64Array(64)
-  #matches = new Int32Array(64)
-  #stamps = new Float64Array(64)
+  readonly #by = new JoinStamps()
   #nextArrival = 0
 
   constructor(options: JoinRowsOptions) {
@@ -64,7 +60,7 @@ export class JoinRows implements StateStructure {
     this.#lists = new KeyLists((a, b) => this.#isBefore(a, b))
     const span = Number.isFinite(options.span) ? options.span : 0
     this.#equal = options.isRetracted ? new EqualRows(this) : null
-    this.#queue = new RowQueue(span / BUCKETS, (row) => this.#arrivals[row]!)
+    this.#queue = new RowQueue(span / BUCKETS, (row) => this.#by.arrivals[row]!)
   }
 
   get shape(): StructureShape {
@@ -75,19 +71,23 @@ export class JoinRows implements StateStructure {
     return this.slab.size
   }
 
-  /** Keeps row i of a batch that has the columns of `slots`; `text`: where its text stands, if texts are kept. */
+  /**
+   * Keeps row i of a batch that has the columns of `slots`; `text`: where its text stands, if texts are kept. One that stands in the batch's lines is that of its
+   * line i, and rows come in their order until `endBatch`.
+   */
   add(key: number, batch: Batch, i: number, text: TextPlace): number {
     if (this.slab.isSparse) this.#compact()
     if (this.#texts?.isSparse) this.#texts.rewrite(this.#liveRows())
     const row = this.slab.append(batch, i)
-    this.#texts?.set(row, text)
+    if (text.buffer === batch.raw?.buffer) this.#texts?.setLine(row, text, batch, i)
+    else this.#texts?.set(row, text)
     this.#enter(row, key, this.#nextArrival++, this.slab.time[row]!)
     this.#marks.touch(row)
     return row
   }
 
   remove(row: number): void {
-    const key = this.#keys[row]!
+    const key = this.#by.keys[row]!
     this.#marks.touch(row)
     this.#queue.remove(row)
     this.#lists.remove(key, row)
@@ -97,6 +97,31 @@ export class JoinRows implements StateStructure {
     this.#options.keys.release(key)
   }
 
+  /** The rows to come are those of another batch. */
+  endBatch(): void {
+    this.#texts?.endBatch()
+  }
+
+  /** Lets go of rows that are due at this watermark, in no order; a few stay until all have passed that are due about the same time. Not together with `due`. */
+  forget(watermark: number): void {
+    let rows = this.#queue.takePassed(watermark)
+    for (; rows.length > 0; rows = this.#queue.takePassed(watermark)) this.#removeAll(rows)
+  }
+
+  #removeAll(rows: Int32Array): void {
+    const keys = new Int32Array(rows.length)
+    for (let r = 0; r < rows.length; r += 1) {
+      const row = rows[r]!
+      keys[r] = this.#by.keys[row]!
+      this.#marks.touch(row)
+      this.#lists.remove(keys[r]!, row)
+      this.#equal?.remove(row)
+    }
+    this.#texts?.clearAll(rows)
+    this.slab.releaseAll(rows, rows.length)
+    this.#options.keys.releaseAll(keys)
+  }
+
   /** The rows of a key by time, then arrival. Valid until rows are added or removed, or another key is asked for. */
   rowsOf(key: number): KeyRows {
     return this.#lists.rowsOf(key)
@@ -104,7 +129,7 @@ export class JoinRows implements StateStructure {
 
   /** The row of the key that came last of those that are equal to this one; first of those written like it. -1: there is none. */
   lastLike(key: number, like: LikeRow): number {
-    return this.#equal!.find(like, (row) => this.#keys[row] === key)
+    return this.#equal!.find(like, (row) => this.#by.keys[row] === key)
   }
 
   /** A row that is kept; the same object for each. */
@@ -120,15 +145,8 @@ export class JoinRows implements StateStructure {
   }
 
   /** The first place in `rows` with a row at `time` or later. */
-  firstAt({ rows, start, end }: KeyRows, time: number): number {
-    const times = this.slab.time
-    let [low, high] = [start, end]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (times[rows[middle]!]! < time) low = middle + 1
-      else high = middle
-    }
-    return low
+  firstAt(rows: KeyRows, time: number): number {
+    return firstAt(rows, this.slab.time, time)
   }
 
   /** The first row, by when it is due and then arrival, that is due at this watermark; -1: none is. */
@@ -137,34 +155,34 @@ export class JoinRows implements StateStructure {
   }
 
   dueAt(row: number): number {
-    return this.#options.dueOf(this.#stamps[row]!)
+    return this.#options.dueOf(this.#by.stamps[row]!)
   }
 
   keyOf(row: number): number {
-    return this.#keys[row]!
+    return this.#by.keys[row]!
   }
 
   matchesOf(row: number): number {
-    return this.#matches[row]!
+    return this.#by.matches[row]!
   }
 
   setMatches(row: number, matches: number): void {
-    if (this.#matches[row] === matches) return
-    this.#matches[row] = matches
+    if (this.#by.matches[row] === matches) return
+    this.#by.matches[row] = matches
     this.#marks.touch(row)
   }
 
   /** Gives a row another stamp, and so another watermark at which it is due. */
   stamp(row: number, stamp: number): void {
-    if (this.#stamps[row] === stamp) return
-    this.#stamps[row] = stamp
+    if (this.stampOf(row) === stamp) return
+    this.#by.stamps[row] = stamp
     this.#marks.touch(row)
     this.#queue.remove(row)
     this.#queue.push(row, this.#options.dueOf(stamp))
   }
 
   stampOf(row: number): number {
-    return this.#stamps[row]!
+    return this.#by.stamps[row]!
   }
 
   /** Points `into` at the text of a row; good until the next change. */
@@ -173,33 +191,22 @@ export class JoinRows implements StateStructure {
   }
 
   #isBefore(a: number, b: number): boolean {
-    if (this.#options.isByArrival) return this.#arrivals[a]! < this.#arrivals[b]!
-    const { time } = this.slab
-    const [first, second] = [time[a]!, time[b]!]
-    return first < second || (first === second && this.#arrivals[a]! < this.#arrivals[b]!)
+    if (this.#options.isByArrival) return this.#by.arrivals[a]! < this.#by.arrivals[b]!
+    const [first, second] = [this.slab.time[a]!, this.slab.time[b]!]
+    return first < second || (first === second && this.#by.arrivals[a]! < this.#by.arrivals[b]!)
   }
 
   #enter(row: number, key: number, arrival: number, stamp: number): void {
-    if (row >= this.#keys.length) this.#reserve(this.slab.capacity)
-    this.#keys[row] = key
-    this.#arrivals[row] = arrival
-    this.#matches[row] = 0
-    this.#stamps[row] = stamp
+    if (row >= this.#by.capacity) this.#by.reserve(this.slab.capacity)
+    this.#by.set(row, key, arrival, stamp)
     this.#options.keys.retain(key)
     this.#index(row)
   }
 
   #index(row: number): void {
-    this.#lists.add(this.#keys[row]!, row)
+    this.#lists.add(this.#by.keys[row]!, row)
     this.#equal?.add(row)
-    this.#queue.push(row, this.#options.dueOf(this.#stamps[row]!))
-  }
-
-  #reserve(rows: number): void {
-    this.#keys = grown(this.#keys, rows)
-    this.#arrivals = grown(this.#arrivals, rows)
-    this.#matches = grown(this.#matches, rows)
-    this.#stamps = grown(this.#stamps, rows)
+    this.#queue.push(row, this.#options.dueOf(this.#by.stamps[row]!))
   }
 
   /** Rows with high numbers take low ones that are free, and all are put in their places anew. */
@@ -208,13 +215,10 @@ export class JoinRows implements StateStructure {
       this.#marks.touch(from)
       this.#marks.touch(to)
       this.#texts?.move(from, to)
-      for (const column of [this.#keys, this.#arrivals, this.#matches, this.#stamps]) column[to] = column[from]!
+      this.#by.move(from, to)
     })
-    const capacity = this.slab.capacity
-    this.#keys = this.#keys.slice(0, capacity)
-    this.#arrivals = this.#arrivals.slice(0, capacity)
-    this.#matches = this.#matches.slice(0, capacity)
-    this.#stamps = this.#stamps.slice(0, capacity)
+    const { capacity } = this.slab
+    this.#by.shrink(capacity)
     this.#texts?.resize(capacity)
     this.#lists.clear()
     this.#queue.clear()
@@ -224,11 +228,11 @@ export class JoinRows implements StateStructure {
 
   /** As they came. */
   inOrder(): readonly number[] {
-    return [...this.#liveRows()].sort((a, b) => this.#arrivals[a]! - this.#arrivals[b]!)
+    return this.all().sort((a, b) => this.#by.arrivals[a]! - this.#by.arrivals[b]!)
   }
 
   /** Every row. */
-  all(): readonly number[] {
+  all(): number[] {
     return [...this.#liveRows()]
   }
 
@@ -243,7 +247,7 @@ export class JoinRows implements StateStructure {
       for (let row = first; row < Math.min(first + PAGE_ENTRIES, this.slab.end); row += 1) {
         if (!this.slab.isLive(row)) continue
         count += 1
-        page.u32(this.#keys[row]!)
+        page.u32(this.#by.keys[row]!)
         this.#write(row, page)
       }
       return count === 0 ? null : page.bytes()
@@ -268,30 +272,27 @@ export class JoinRows implements StateStructure {
     for (const row of this.inOrder()) {
       const writer = new JsonWriter()
       this.#write(row, writer)
-      yield `"arrival":${numberText(this.#arrivals[row]!)},"row":${writer.array()},${keyMember(keys.textOf(this.#keys[row]!))}`
+      yield `"arrival":${numberText(this.#by.arrivals[row]!)},"row":${writer.array()},${keyMember(keys.textOf(this.#by.keys[row]!))}`
     }
   }
 
   load(entry: EntryTexts, keys: KeyTexts): void {
     numberOf(memberOf(entry, 'arrival'))
-    const row = this.#read(keys.slotOfText(keyOf(entry)), new JsonReader(memberOf(entry, 'row')))
-    this.#marks.touch(row)
+    this.#marks.touch(this.#read(keys.slotOfText(keyOf(entry)), new JsonReader(memberOf(entry, 'row'))))
   }
 
   #write(row: number, page: ValueWriter): void {
-    page.f64(this.#arrivals[row]!)
-    page.f64(this.#stamps[row]!)
-    page.u32(this.#matches[row]!)
+    this.#by.write(row, page)
     this.slab.writeRow(row, page)
     this.#texts?.write(row, page)
   }
 
   #read(key: number, page: ValueReader): number {
-    const [arrival, stamp, matches] = [page.f64(), page.f64(), page.u32()]
+    const [arrival, stamp, matches] = [page.f64(), page.f64(), page.u32()] // see `JoinStamps.write`
     const row = this.slab.readRow(page)
     this.#texts?.load(row, page, this.#options.asKept)
     this.#enter(row, key, arrival, stamp)
-    this.#matches[row] = matches
+    this.#by.matches[row] = matches
     this.#nextArrival = Math.max(this.#nextArrival, arrival + 1)
     return row
   }

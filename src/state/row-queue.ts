@@ -1,8 +1,12 @@
 import { Heap } from '../base/heap.ts'
 import { grown } from './grown.ts'
+import { IntStack } from './int-stack.ts'
 
 const NONE = -1
 const FIRST_CAPACITY = 64
+/** Buckets that are found without a look into the map: rows that come together are due about the same time. A power of two. */
+const NEAR = 64
+const NO_ROWS = new Int32Array(0)
 
 /**
  * Row numbers by (at, arrival), for rows that mostly come long before they are due: they wait in lists by buckets of time, and a bucket is put in
@@ -11,8 +15,12 @@ const FIRST_CAPACITY = 64
 export class RowQueue {
   readonly #width: number
   readonly #arrivalOf: (row: number) => number
-  /** First row of each bucket that has not been opened. */
-  readonly #heads = new Map<number, number>()
+  /** Buckets that have not been opened, by their number on the time line. */
+  readonly #buckets = new Map<number, number>()
+  readonly #free = new IntStack()
+  /** First row of each bucket. */
+  #heads = new Int32Array(FIRST_CAPACITY)
+  readonly #near = { numbers: new Float64Array(NEAR).fill(Number.NaN), buckets: new Int32Array(NEAR) }
   readonly #numbers = new Heap<number>((a, b) => a < b)
   #at = new Float64Array(FIRST_CAPACITY)
   /** Neighbours in the list of a bucket; of a row of the open bucket, `#previous` is its place there. */
@@ -39,12 +47,12 @@ export class RowQueue {
       this.#insert(row)
       return
     }
-    const head = this.#heads.get(number)
-    if (head === undefined) this.#numbers.push(number)
-    this.#heads.set(number, row)
-    this.#next[row] = head ?? NONE
+    const bucket = this.#bucketOf(number)
+    const head = this.#heads[bucket]!
+    this.#heads[bucket] = row
+    this.#next[row] = head
     this.#previous[row] = NONE
-    if (head !== undefined && head !== NONE) this.#previous[head] = row
+    if (head !== NONE) this.#previous[head] = row
   }
 
   remove(row: number): void {
@@ -58,7 +66,27 @@ export class RowQueue {
     const [previous, next] = [this.#previous[row]!, this.#next[row]!]
     if (next !== NONE) this.#previous[next] = previous
     if (previous !== NONE) this.#next[previous] = next
-    else this.#heads.set(number, next)
+    else this.#heads[this.#bucketOf(number)] = next
+  }
+
+  /**
+   * Takes out the rows of the first bucket that the watermark has passed as a whole, in no order; none: there is no such bucket. Good until the next
+   * call. Who takes rows out in this way does not ask for the first one.
+   */
+  takePassed(watermark: number): Int32Array {
+    for (;;) {
+      const number = this.#numbers.peek()
+      if (number === undefined || (number + 1) * this.#width > watermark) return NO_ROWS
+      const head = this.#takeNext()
+      if (head === NONE) continue
+      let count = 0
+      for (let row = head; row !== NONE; row = this.#next[row]!) {
+        if (count === this.#open.length) this.#open = grown(this.#open, Math.max(FIRST_CAPACITY, count * 2))
+        this.#open[count] = row
+        count += 1
+      }
+      return this.#open.subarray(0, count)
+    }
   }
 
   /** The first row with `at <= watermark`; -1: there is none. */
@@ -76,17 +104,49 @@ export class RowQueue {
   }
 
   clear(): void {
-    this.#heads.clear()
+    this.#buckets.clear()
+    this.#free.clear()
+    this.#near.numbers.fill(Number.NaN)
     while (this.#numbers.pop() !== undefined);
     this.#gone = 0
     this.#end = 0
     this.#openNumber = -Infinity
   }
 
-  #openNext(): void {
+  #bucketOf(number: number): number {
+    const { numbers, buckets } = this.#near
+    const place = number & (NEAR - 1)
+    if (numbers[place] === number) return buckets[place]!
+    const bucket = this.#buckets.get(number) ?? this.#newBucket(number)
+    numbers[place] = number
+    buckets[place] = bucket
+    return bucket
+  }
+
+  #newBucket(number: number): number {
+    const free = this.#free.pop()
+    const bucket = free >= 0 ? free : this.#buckets.size
+    if (bucket >= this.#heads.length) this.#heads = grown(this.#heads, bucket * 2)
+    this.#heads[bucket] = NONE
+    this.#buckets.set(number, bucket)
+    this.#numbers.push(number)
+    return bucket
+  }
+
+  /** Takes the first bucket off the time line; its first row. */
+  #takeNext(): number {
     const number = this.#numbers.pop()!
-    let head = this.#heads.get(number)!
-    this.#heads.delete(number)
+    const bucket = this.#buckets.get(number)!
+    this.#buckets.delete(number)
+    this.#free.push(bucket)
+    const place = number & (NEAR - 1)
+    if (this.#near.numbers[place] === number) this.#near.numbers[place] = Number.NaN
+    return this.#heads[bucket]!
+  }
+
+  #openNext(): void {
+    const number = this.#numbers.peek()!
+    let head = this.#takeNext()
     this.#openNumber = number
     this.#gone = 0
     this.#end = 0
