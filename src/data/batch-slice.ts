@@ -36,6 +36,7 @@ export function appendRows(batch: Batch, from: number, to: number, out: Batch): 
     copied(batch.raw.starts, out.raw.starts)
     copied(batch.raw.ends, out.raw.ends)
     copied(batch.raw.lines, out.raw.lines)
+    if (batch.raw.shapes && out.raw.shapes) copied(batch.raw.shapes.numbers, out.raw.shapes.numbers)
     if (batch.raw.origins && out.raw.origins) {
       for (let i = from; i < to; i += 1) out.raw.origins.sources[at + i - from] = batch.raw.origins.sources[i]!
       copied(batch.raw.origins.offsets, out.raw.origins.offsets)

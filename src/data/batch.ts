@@ -28,6 +28,14 @@ export interface RawLines {
   base: number
   /** Only where rows of several stretches meet (rows that were kept): each row's own source and byte. Read by `rawSource`, `rawOffset`. */
   origins?: RawOrigins | null
+  /** Where a scanner tells them. */
+  shapes?: RawShapes | null
+}
+
+/** Lines with the same number, 1 to 4095, of the same scanner (`of`) are the same but for the values of members. 0: nothing is known of the line. */
+export interface RawShapes {
+  readonly of: object
+  readonly numbers: Int32Array
 }
 
 export interface RawOrigins {
@@ -114,6 +122,10 @@ export function rawLines(capacity: number): RawLines {
   }
 }
 
+/** Room for the shapes of so many lines of the same scanner, in the old place if there is one. */
+const shapesLike = ({ of }: RawShapes, old: RawShapes | null | undefined, capacity: number): RawShapes =>
+  old?.of === of ? old : { of, numbers: old?.numbers ?? new Int32Array(capacity) }
+
 export const rawOrigins = (capacity: number): RawOrigins => ({ sources: [], offsets: new Float64Array(capacity) })
 
 /** Appends row i of `from` to `to` (same slots and encodings), time, watermark, kind, sequence and raw line included. */
@@ -133,6 +145,7 @@ export function copyRaw(from: RawLines, i: number, to: RawLines, at: number): vo
   to.starts[at] = from.starts[i]!
   to.ends[at] = from.ends[i]!
   to.lines[at] = from.lines[i]!
+  if (from.shapes && to.shapes) to.shapes.numbers[at] = from.shapes.numbers[i]!
   if (from.origins && to.origins) {
     to.origins.sources[at] = from.origins.sources[i]!
     to.origins.offsets[at] = from.origins.offsets[i]!
@@ -158,5 +171,6 @@ export function adoptBatch(batch: Batch, like: Batch): void {
     batch.raw.buffer = like.raw.buffer
     batch.raw.base = like.raw.base
     batch.raw.origins = like.raw.origins ? (batch.raw.origins ?? rawOrigins(batch.capacity)) : null
+    batch.raw.shapes = like.raw.shapes ? shapesLike(like.raw.shapes, batch.raw.shapes, batch.capacity) : null
   } else batch.raw = null
 }

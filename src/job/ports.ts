@@ -135,6 +135,7 @@ function detachedLines(raw: RawLines, length: number): RawLines {
   if (length === 0) return { ...raw, starts, ends, lines: new Float64Array(0) }
   return {
     ...raw,
+    shapes: null,
     buffer: Buffer.from(raw.buffer.subarray(first, last + 1)), // with the newline of the last one
     base: raw.base + first,
     starts: starts.map((start) => start - first),

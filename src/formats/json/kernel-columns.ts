@@ -35,17 +35,18 @@ export function bindColumns(kernel: Kernel, batch: Batch): KernelColumns {
     if (column.encoding === 'span') column.ends = ends.view
     return { encoding: ENCODINGS[column.encoding], tags, numbers, ids, ends }
   })
-  const [starts, ends, lines] = [ints(), ints(), doubles()]
+  const [starts, ends, lines, shapes] = [ints(), ints(), doubles(), ints()]
   raw.starts = starts.view
   raw.ends = ends.view
   raw.lines = lines.view
+  raw.shapes = { of: kernel, numbers: shapes.view }
   return {
     spans: columns.map(({ ids, ends }) => ({ ids: ids.view, ends: ends.view })),
     use: () => {
       columns.forEach(({ encoding, tags, numbers, ids, ends }, field) => {
         kernel.setColumns(field, tags, numbers.address, ids.address, ends.address, encoding)
       })
-      kernel.setRowColumns(starts.address, ends.address, lines.address)
+      kernel.setRowColumns(starts.address, ends.address, lines.address, shapes.address)
     },
   }
 }

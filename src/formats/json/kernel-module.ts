@@ -8,7 +8,7 @@ export interface Kernel {
   release(address: number): void
   askMember(parent: number, name: number, nameLength: number, field: number): number
   setColumns(field: number, tags: number, numbers: number, ids: number, ends: number, encoding: number): void
-  setRowColumns(starts: number, ends: number, lines: number): void
+  setRowColumns(starts: number, ends: number, lines: number, shapes: number): void
   takeHostWork(field: number): number
   scan(from: number, to: number, base: number, row: number, capacity: number, line: number): number
   nextPosition(): number

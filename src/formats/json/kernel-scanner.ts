@@ -225,6 +225,7 @@ export class KernelScanner implements Scanner {
     raw.starts[row] = from
     raw.ends[row] = to - 1
     raw.lines[row] = line
+    raw.shapes!.numbers[row] = 0
     batch.length = row + 1
     return null
   }

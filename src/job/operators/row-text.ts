@@ -6,6 +6,7 @@ import { createRowWriter, type RowWriter } from '../../formats/json/row-writer.t
 import { OutputBuffer } from '../../formats/output-buffer.ts'
 import type { ReadText } from '../../operators/join-input.ts'
 import type { PlanNode } from '../../plan/nodes.ts'
+import { KnownShapes } from './known-shapes.ts'
 import type { Wiring } from './wiring.ts'
 
 const SPACE = 0x20
@@ -67,6 +68,7 @@ export class MemberTexts {
   readonly #readLine = lineReader()
   /** Those of rows whose texts are what came. */
   readonly #known = new KnownMembers()
+  readonly #shapes = new KnownShapes()
 
   constructor(except: readonly string[]) {
     this.#writer = createRowWriter({ rest: { except }, columns: [], kind: false, timeOutput: 'iso' })
@@ -74,11 +76,16 @@ export class MemberTexts {
 
   readonly read: ReadText = (batch, i, into) => {
     this.#readLine(batch, i, into)
+    const shape = this.#shapes.of(batch.raw!, i)
+    if (shape !== 0 && this.#shapes.cut(shape, into)) return
+    const line = { start: into.start, end: into.end }
     trim(into)
-    if (this.#known.has(into)) return
+    if (shape === 0 && this.#known.has(into)) return
     const { buffer, start, end } = into
     this.#write(batch, i, into)
-    if (buffer.compare(into.buffer, into.start, into.end, start, end) === 0) this.#known.learn({ buffer, start, end })
+    if (buffer.compare(into.buffer, into.start, into.end, start, end) !== 0) return
+    if (shape === 0) this.#known.learn({ buffer, start, end })
+    else this.#shapes.learn(shape, start - line.start, line.end - end)
   }
 
   /** Makes such a text of any object. */

@@ -3,13 +3,15 @@
 let rowStarts: usize = 0
 let rowEnds: usize = 0
 let rowLines: usize = 0
+let rowShapes: usize = 0
 /** Byte 0 of the buffer that rows and spans count from. */
 let base: usize = 0
 
-export function setRowColumns(starts: usize, ends: usize, lines: usize): void {
+export function setRowColumns(starts: usize, ends: usize, lines: usize, shapes: usize): void {
   rowStarts = starts
   rowEnds = ends
   rowLines = lines
+  rowShapes = shapes
 }
 
 export function setBase(address: usize): void {
@@ -33,9 +35,10 @@ export function startRow(row: i32, at: usize): void {
   store<u32>(rowStarts + (<usize>row << 2), offsetOf(at))
 }
 
-/** `behind`: where the next line starts. */
+/** `behind`: where the next line starts; `shape`: see `shapeOf`. */
 @inline
-export function endRow(row: i32, behind: usize): void {
+export function endRow(row: i32, behind: usize, shape: u32): void {
+  store<u32>(rowShapes + (<usize>row << 2), shape)
   store<u32>(rowEnds + (<usize>row << 2), offsetOf(behind) - 1)
 }
 

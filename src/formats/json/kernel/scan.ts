@@ -7,7 +7,7 @@ import { clearDictionary, dictionaryBytes, dictionarySize, intern, textAt, textL
 import { learn, segmentEnd } from './learn.ts'
 import { askMember } from './members.ts'
 import { endRow, numberRows, setBase, setRowColumns, startOf, startRow } from './rows.ts'
-import { NEXT_LINE, Segment, WITH_RESETS, childAt, depthOfValue, resetsOf, root } from './segments.ts'
+import { NEXT_LINE, Segment, WITH_RESETS, childAt, depthOfValue, resetsOf, root, shapeOf, unkept } from './segments.ts'
 import { AT_END, AT_SEGMENT, stoppedAt, stoppedBehind, stoppedRow, walk } from './walk.ts'
 
 export { askMember, clearDictionary, dictionaryBytes, dictionarySize, intern, setColumns, setRowColumns }
@@ -105,7 +105,7 @@ function turn(): bool {
   if (segment.kind >= WITH_RESETS) forgetAll(resetsOf(segment), row)
   behind = segment
   if ((segment.kind & 3) != NEXT_LINE) return takeValue()
-  endRow(row++, at)
+  endRow(row++, at, segment == unkept ? 0 : shapeOf(segment))
   behind = root
   return true
 }

@@ -61,7 +61,7 @@ root.context = <u16>ROW_CONTEXT
 root.predicted = nothing
 
 /** For a segment that is not kept: it never has children. */
-const unkept: Segment = changetype<Segment>(segments + (<usize>(MOST_SEGMENTS - 1) << 6))
+export const unkept: Segment = changetype<Segment>(segments + (<usize>(MOST_SEGMENTS - 1) << 6))
 unkept.predicted = nothing
 
 /** One bit for each of the 16 bytes at `a` and `b` that are the same. */
@@ -133,6 +133,14 @@ export function childAt(segment: Segment, at: usize): usize {
 /** The fields that a segment's members make missing, one bit each. */
 export function resetsOf(segment: Segment): u64 {
   return load<u64>(resets + (((changetype<usize>(segment) - segments) >> 6) << 3))
+}
+
+/**
+ * The shape of a line, by the segment that ends it: all lines with this number have the same segments, and so the same members in the same order, written alike.
+ */
+@inline
+export function shapeOf(segment: Segment): u32 {
+  return <u32>((changetype<usize>(segment) - segments) >> 6)
 }
 
 /** Objects around the value behind a segment. */

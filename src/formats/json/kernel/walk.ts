@@ -5,7 +5,7 @@ import { DOT, LOWER_F, MINUS, QUOTE, SPACE, digitBits, isWord, nextStop, runOf }
 import { Target, forgetAll, putNumber, putText, putWord } from './columns.ts'
 import { doubleOf, isPlainNumber } from './numbers.ts'
 import { endRow, startRow } from './rows.ts'
-import { FIRST_BYTES, NEXT_LINE, READ, Segment, WITH_RESETS, firstStand, lastStand, mayPrecede, resetsOf, root, siblingAt } from './segments.ts'
+import { FIRST_BYTES, NEXT_LINE, READ, Segment, WITH_RESETS, firstStand, lastStand, mayPrecede, resetsOf, root, shapeOf, siblingAt } from './segments.ts'
 
 /** Why a walk stopped: at the end of its lines or rows; at a segment that is not the predicted one; at a value that is not plain. */
 export const AT_END: i32 = 0
@@ -55,7 +55,7 @@ export function walk(at: usize, behind: Segment, row: i32, to: usize, capacity: 
       if (kind == READ) putText(changetype<Target>(segment.target), row, value + 1, end)
       at = end + 1
     } else if (kind == NEXT_LINE) {
-      endRow(row++, value)
+      endRow(row++, value, shapeOf(segment))
       if (value >= to || row >= capacity) return stop(AT_END, value, root, row)
       startRow(row, value)
       at = value
