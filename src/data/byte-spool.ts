@@ -5,10 +5,18 @@ const NEWLINE = 0x0a
 /** Copies the bytes [start, end) of a view to `at` of another. */
 function copyWords(from: DataView, start: number, end: number, to: DataView, at: number): void {
   let next = start
-  for (; next + 8 <= end; next += 8) {
+  for (; next + 16 <= end; next += 16) {
+    to.setInt32(at, from.getInt32(next, true), true)
+    to.setInt32(at + 4, from.getInt32(next + 4, true), true)
+    to.setInt32(at + 8, from.getInt32(next + 8, true), true)
+    to.setInt32(at + 12, from.getInt32(next + 12, true), true)
+    at += 16
+  }
+  if (next + 8 <= end) {
     to.setInt32(at, from.getInt32(next, true), true)
     to.setInt32(at + 4, from.getInt32(next + 4, true), true)
     at += 8
+    next += 8
   }
   if (next === end) return
   if (end - start < 8) {

@@ -1,7 +1,7 @@
 import { type Column, Tag } from '../data/column.ts'
 import { type ColumnType, decimalShape } from '../data/column-type.ts'
 import { fitDecimal, parseDecimal } from '../data/decimal.ts'
-import { hashOfBytes, type KeyBytes } from '../data/key-bytes.ts'
+import type { KeyBytes } from '../data/key-bytes.ts'
 import { JsonText, type Value, valueOfJson } from '../data/value.ts'
 import { ByteArena } from './byte-arena.ts'
 import { grown } from './grown.ts'
@@ -26,6 +26,8 @@ export class KeyParts {
   #numbers = new Float64Array(0)
   #starts: Int32Array
   #ends: Int32Array
+  /** By slot. */
+  #hashes = new Int32Array(FIRST_SLOTS)
 
   /** `types`: the static type of each part; a BIGINT part is given back as a bigint. */
   constructor(types: readonly ColumnType[]) {
@@ -38,6 +40,7 @@ export class KeyParts {
 
   reserve(slots: number): void {
     const places = slots * this.#types.length
+    if (slots > this.#hashes.length) this.#hashes = grown(this.#hashes, slots)
     if (places <= this.#tags.length) return
     this.#tags = grown(this.#tags, places)
     if (this.#numbers.length > 0) this.#numbers = grown(this.#numbers, places)
@@ -59,6 +62,7 @@ export class KeyParts {
   set(slot: number, key: KeyBytes, ends: Int32Array): void {
     const shift = this.#arena.append(key.view, key.start, key.end) - key.start
     let start = key.start
+    this.#hashes[slot] = key.hash
     for (let k = 0; k < ends.length; k += 1) {
       this.#setPart(slot * ends.length + k, start + shift, ends[k]! + shift)
       if (this.#isExact(k) && this.#tags[slot * ends.length + k] === Tag.Number)
@@ -126,8 +130,7 @@ export class KeyParts {
   }
 
   hashOf(slot: number): number {
-    if (this.#types.length === 0) return hashOfBytes(this.#arena.view, 0, 0)
-    return hashOfBytes(this.#arena.view, this.#startOf(slot), this.#endOf(slot))
+    return this.#hashes[slot]!
   }
 
   /** Loads what `isEqual` reads of the slots `slots[i]`, from <= i < to, that are not negative: all at once as far as the processor can. */

@@ -53,6 +53,51 @@ test('64 fields and the deepest path are read', () => {
   )
 })
 
+/** Do the lines have one shape, which is known? They come twice: what was new the first time has been learnt then. */
+function areAlike(...lines: readonly string[]): boolean {
+  const scanner = createScanner(fieldsIn('span', 'a', 'c.d'), 'kernel')
+  const batch = scanner.createBatch()
+  const buffer = Buffer.from([...lines, ...lines, ''].join('\n'))
+  scanner.scan(buffer, 0, buffer.length, batch, 1)
+  assert.equal(batch.length, 2 * lines.length)
+  const shapes = batch.raw!.shapes!.numbers.subarray(lines.length, batch.length)
+  return shapes[0] !== 0 && new Set(shapes).size === 1
+}
+
+test('lines with the same members have one shape, whatever their values', () => {
+  const lines = ['{"a":1,"b":"x","e":null}', '{"a":"\\u0041","b":-2.5e3,"e":true}', '{"a":[],"b":"","e":""}']
+  assert.equal(areAlike(...lines), true)
+})
+
+test('other members, another order, and other white space make another shape', () => {
+  for (const line of [
+    '{"b":1,"a":2}',
+    '{"a":1}',
+    '{"a":1,"b":2,"c":3}',
+    '{"a":1,"b":2,"b":3}',
+    '{"a": 1,"b":2}',
+    '{"a":1,"b":2 }',
+    ' {"a":1,"b":2}',
+    '{"a":1,"b":2}\r',
+    '{"a":1 ,"b":2}',
+    '{"a":",\\"b\\":2}"}',
+    '{"A":1,"b":2}',
+    '{}',
+  ])
+    assert.equal(areAlike('{"a":1,"b":2}', line), false, line)
+})
+
+test('a line that the kernel leaves to the reference scanner has no shape', () => {
+  const scanner = createScanner(fieldsIn('plain', 'a'), 'kernel')
+  const batch = scanner.createBatch()
+  const buffer = Buffer.from('{"a":1}\n{"a":1}\n{"\\u0061":1}\n')
+  scanner.scan(buffer, 0, buffer.length, batch, 1)
+  assert.equal(batch.length, 3)
+  const [first, second, third] = batch.raw!.shapes!.numbers
+  assert.ok(first !== 0 && first === second)
+  assert.equal(third, 0)
+})
+
 test('memory that grows moves nothing: batches, input and texts stay as they were', () => {
   const scanner = createScanner(fieldsIn('interned', 'k'), 'kernel')
   const batch = scanner.createBatch()

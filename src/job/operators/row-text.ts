@@ -1,7 +1,6 @@
 import { Batch, rawLines, rawOffset, rawSource } from '../../data/batch.ts'
 import { viewOf } from '../../data/key-bytes.ts'
 import type { TextPlace } from '../../data/row-texts.ts'
-import { KnownMembers } from '../../formats/json/known-members.ts'
 import { createRowWriter, type RowWriter } from '../../formats/json/row-writer.ts'
 import { OutputBuffer } from '../../formats/output-buffer.ts'
 import type { ReadText } from '../../operators/join-input.ts'
@@ -66,8 +65,7 @@ export class MemberTexts {
   readonly #writer: RowWriter
   readonly #text = new OutputBuffer()
   readonly #readLine = lineReader()
-  /** Those of rows whose texts are what came. */
-  readonly #known = new KnownMembers()
+  /** Those of lines whose texts are what came. */
   readonly #shapes = new KnownShapes()
 
   constructor(except: readonly string[]) {
@@ -80,12 +78,10 @@ export class MemberTexts {
     if (shape !== 0 && this.#shapes.cut(shape, into)) return
     const line = { start: into.start, end: into.end }
     trim(into)
-    if (shape === 0 && this.#known.has(into)) return
     const { buffer, start, end } = into
     this.#write(batch, i, into)
-    if (buffer.compare(into.buffer, into.start, into.end, start, end) !== 0) return
-    if (shape === 0) this.#known.learn({ buffer, start, end })
-    else this.#shapes.learn(shape, start - line.start, line.end - end)
+    if (shape !== 0 && buffer.compare(into.buffer, into.start, into.end, start, end) === 0)
+      this.#shapes.learn(shape, start - line.start, line.end - end)
   }
 
   /** Makes such a text of any object. */
