@@ -139,13 +139,16 @@ class PipelineReader {
 
   /** Names or paths of columns, and their types. */
   #schema(entry: YamlEntry, source: string): readonly DeclaredColumn[] {
-    return mapOf(entry, 'schema is a mapping of columns to types').map(({ key, value }) => {
+    return mapOf(entry, 'schema is a mapping of columns to types').map(({ key, keySpan, value }) => {
+      const { places } = this.#values
       const scalar = this.#values.scalar(value, `${key} has a type, such as STRING or DECIMAL(10, 2)`)
       const origin = `${source}.schema.${key}`
-      this.#values.places.add(origin, scalar)
+      places.add(origin, scalar)
+      const column = `${source}.schema: ${key}`
+      places.add(column, { kind: 'scalar', span: keySpan, value: key, text: key, style: styleOf(keySpan) })
       return {
-        path: parseFieldPath(key, origin),
-        span: wholeSpan(`${source}.schema`, key),
+        path: places.within(keySpan, () => parseFieldPath(key, column)),
+        span: wholeSpan(column, key),
         type: scalar.text,
         typeSpan: wholeSpan(origin, scalar.text),
       }
@@ -240,6 +243,9 @@ function mapOf({ key, keySpan, value }: YamlEntry, what: string): readonly YamlE
     throw new TidemarkError('E_PIPELINE', `${key} is empty`, { span: keySpan, hint: what })
   throw wrongKind(value, what)
 }
+
+/** Of a key. */
+const styleOf = ({ text, start }: Span): 'quoted' | 'plain' => (/["']/.test(text[start]!) ? 'quoted' : 'plain')
 
 const wholeSpan = (source: string, text: string): Span => ({ source, text, start: 0, end: text.length })
 
