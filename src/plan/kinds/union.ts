@@ -1,10 +1,15 @@
 import { TidemarkError } from '../../base/errors.ts'
+import type { ColumnType } from '../../data/column-type.ts'
 import type { Field } from '../../expressions/bound.ts'
+import { commonExact } from '../../expressions/exact-numbers.ts'
+import type { Expression, SelectItem } from '../../expressions/expression.ts'
+import { castTypeFor } from '../../expressions/type-name.ts'
 import type { BuildContext } from '../build-context.ts'
 import type { NodeKind } from '../node-kind.ts'
 import type { NodeBase, PlanNode } from '../nodes.ts'
 import { type NamedColumn, newField, pathText, resolveColumn, type Schema } from '../schema.ts'
 import { columnsOf } from '../wording.ts'
+import { buildProject } from './project.ts'
 
 export interface UnionNode extends NodeBase {
   readonly kind: 'union'
@@ -13,10 +18,15 @@ export interface UnionNode extends NodeBase {
   readonly fields: Map<Field, readonly Field[]>
 }
 
-/** A union whose fields each stand for one field of every input. Throws E_COLUMN where inputs have other columns than the first. */
-export function buildUnion(context: BuildContext, inputs: readonly PlanNode[], id: string): UnionNode {
+/**
+ * A union whose fields each stand for one field of every input. Exact numbers of unlike types become those of the type that holds them all, as in Flink; other
+ * columns of unlike types hold what each row has. Throws E_COLUMN where inputs have other columns than the first.
+ */
+export function buildUnion(context: BuildContext, given: readonly PlanNode[], id: string): UnionNode {
+  for (const input of given) refuseOtherColumns(given[0]!, input)
+  const wider = widerTypes(given)
+  const inputs = wider.size === 0 ? given : given.map((input) => widened(context, input, { wider, id }))
   const schemas = inputs.map(({ schema }) => schema)
-  for (const input of inputs) refuseOtherColumns(inputs[0]!, input)
   const fields = new Map<Field, readonly Field[]>()
   const columns = schemas[0]!.columns.map((column): NamedColumn => {
     const sources = schemas.map((schema) => resolveColumn(schema, column.path)!.field)
@@ -46,6 +56,43 @@ function refuseOtherColumns(first: PlanNode, other: PlanNode): void {
       hint: `${first.id} has ${wanted.join(', ')}, and ${other.id} has ${found.join(', ')}; a select before it makes them the same`,
     },
   )
+}
+
+type WiderTypes = ReadonlyMap<string, ColumnType>
+
+/** The common types of columns that are exact numbers of several, by path. */
+function widerTypes(inputs: readonly PlanNode[]): WiderTypes {
+  const wider = new Map<string, ColumnType>()
+  if (inputs.some(({ schema }) => schema.rest)) return wider
+  for (const { path } of inputs[0]!.schema.columns) {
+    const types = inputs.map(({ schema }) => resolveColumn(schema, path)!.field.type)
+    const common = commonExact(types)
+    if (common !== undefined && types.some((type) => type !== common)) wider.set(pathText(path), common)
+  }
+  return wider
+}
+
+/** The same rows, with those columns cast. */
+function widened(
+  context: BuildContext,
+  input: PlanNode,
+  { wider, id }: { readonly wider: WiderTypes; readonly id: string },
+): PlanNode {
+  const { columns } = input.schema
+  if (columns.every(({ path, field }) => field.type === (wider.get(pathText(path)) ?? field.type))) return input
+  const items = columns.map(({ path, field }): SelectItem => {
+    const text = pathText(path)
+    const span = { source: id, text, start: 0, end: text.length }
+    const operand: Expression = { kind: 'field', path, span }
+    const type = wider.get(text) ?? field.type
+    const expression: Expression =
+      type === field.type
+        ? operand
+        : { kind: 'cast', operand, to: castTypeFor(type), typeSpan: span, isTry: false, span }
+    return { kind: 'expression', expression, alias: { path, span }, span }
+  })
+  const span = { source: id, text: id, start: 0, end: id.length }
+  return buildProject(context, input, items, { verb: 'union', name: `${id}.${input.id}`, span })
 }
 
 /** The same path in every input, as one field. */
