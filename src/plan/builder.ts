@@ -140,9 +140,9 @@ export class PlanBuilder {
     return buildEnrich(this.#context, input, options, step)
   }
 
-  /** Rows of all inputs as one stream. Their named columns must have the same names; the row's own members must be open in all or in none. */
-  union(inputs: readonly PlanNode[], id = 'union'): PlanNode {
-    return buildUnion(this.#context, inputs, id)
+  /** Rows of all inputs as one stream. Their named columns must have the same names; the row's own members must be open in all or in none. `names`: of the inputs, for refusals. */
+  union(inputs: readonly PlanNode[], id = 'union', names?: readonly string[]): PlanNode {
+    return buildUnion(this.#context, inputs, id, names)
   }
 
   /** The rows that came too late for a step, by whichever input; null: it drops none. Throws E_COLUMN where its inputs have other columns than the first. */

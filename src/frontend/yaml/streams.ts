@@ -62,7 +62,9 @@ export class Streams {
   /** The same as one stream. `id`: of the union of several. */
   input(from: readonly Name[] | null, at: Span, id: string): PlanNode {
     const inputs = this.inputs(from, at)
-    return inputs.length === 1 ? inputs[0]! : this.#builder.union(inputs, id)
+    if (inputs.length === 1) return inputs[0]!
+    const names = from?.map(({ name }) => name)
+    return this.#builder.union(inputs, id, names)
   }
 
   /** Throws E_PIPELINE for a name that is not there (yet). */

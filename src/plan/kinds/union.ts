@@ -20,10 +20,17 @@ export interface UnionNode extends NodeBase {
 
 /**
  * A union whose fields each stand for one field of every input. Exact numbers of unlike types become those of the type that holds them all, as in Flink; other
- * columns of unlike types hold what each row has. Throws E_COLUMN where inputs have other columns than the first.
+ * columns of unlike types hold what each row has. Throws E_COLUMN, in which inputs have these names, where one has other columns than the first.
  */
-export function buildUnion(context: BuildContext, given: readonly PlanNode[], id: string): UnionNode {
-  for (const input of given) refuseOtherColumns(given[0]!, input)
+export function buildUnion(
+  context: BuildContext,
+  given: readonly PlanNode[],
+  id: string,
+  names: readonly string[] = given.map((input) => input.id),
+): UnionNode {
+  for (const [i, { schema }] of given.entries()) {
+    refuseOtherColumns({ name: names[0]!, schema: given[0]!.schema }, { name: names[i]!, schema })
+  }
   const wider = widerTypes(given)
   const inputs = wider.size === 0 ? given : given.map((input) => widened(context, input, { wider, id }))
   const schemas = inputs.map(({ schema }) => schema)
@@ -46,14 +53,19 @@ export function buildUnion(context: BuildContext, given: readonly PlanNode[], id
   return { kind: 'union', id: context.id(id), inputs, fields, schema }
 }
 
-function refuseOtherColumns(first: PlanNode, other: PlanNode): void {
+interface Named {
+  readonly name: string
+  readonly schema: Schema
+}
+
+function refuseOtherColumns(first: Named, other: Named): void {
   const [wanted, found] = [columnsOf(first.schema), columnsOf(other.schema)]
   if (wanted.length === found.length && wanted.every((name) => found.includes(name))) return
   throw new TidemarkError(
     'E_COLUMN',
-    `rows of ${first.id} and ${other.id} have other columns and cannot be one stream`,
+    `rows of ${first.name} and ${other.name} have other columns and cannot be one stream`,
     {
-      hint: `${first.id} has ${wanted.join(', ')}, and ${other.id} has ${found.join(', ')}; a select before it makes them the same`,
+      hint: `${first.name} has ${wanted.join(', ')}, and ${other.name} has ${found.join(', ')}; a select before it makes them the same`,
     },
   )
 }
