@@ -46,7 +46,7 @@ export const enrich: Verb<EnrichStep> = {
   ],
   manual: [
     'The table is read whole before the first row, into memory. Its rows are JSON objects, or those of a CSV or TSV file with a line of names; every one must be readable. Keys are equal as everywhere: 7 is not \'7\'. A CSV field without quotes that looks like a number is one; --on "CAST(user_id AS DOUBLE) = user_id" meets it from a string.',
-    '--kind left gives every row; inner those whose key the table has; semi these as well, and anti the others, both as they came. Two rows of the table with one key are refused, unless --keep says which one counts; a semi or anti step takes any number.',
+    '--kind left gives every row; inner those whose key the table has; semi these as well, and anti the others, both as they came. Two rows of the table with one key are refused, unless --keep says which one counts; a semi or anti step takes any number. In a pipeline file STEP.unmatched gives the rows whose key the table has not, as they came, beside what the step gives.',
     'Live inputs (pipes, --follow, Kafka): the file is looked at between batches of rows, ten times a second at the most. One that is another, or has been written to, is read once it has lain still for 0.2 s; a new file that is renamed over the old one is never seen in part. Rows that come after that meet the new table; while it is read, both are in memory. A file that is gone, or cannot be read, is told by a warning, and the table stays what it was. Jobs over files only, and steps over rows that are taken back, meet one table from beginning to end.',
     'The table is no part of checkpoints: rows that are read again after a crash meet the table as it is then.',
   ],
