@@ -31,15 +31,16 @@ export const createTables: CreateTables = (options, open, layout, { outletOf, sc
     assert(outlet.kind === 'operator', 'a step has an operator')
     return outlet.operator as Enrich // sound: made of this node
   }
-  const tables = [...stepsByTable(steps)].map(([table, [node, ...beside]]): JobTable => {
+  const tables = [...stepsByTable(steps)].map(([table, [first, ...others]]): JobTable => {
+    const node = first! // sound: a table is found by its step
     return {
-      node: node!,
-      operator: operatorOf(node!),
-      beside: beside.map(operatorOf),
+      node,
+      operator: operatorOf(node),
+      beside: others.map(operatorOf),
       file: fileOf(table, open, options),
-      reader: readerOf(node!, layout, options),
+      reader: readerOf(node, layout, options),
       // a row that is taken back must be what it was
-      isReplaced: isLive && node!.schema.changelog === 'append',
+      isReplaced: isLive && node.schema.changelog === 'append',
     }
   })
   return new Tables(tables, options)
