@@ -90,6 +90,12 @@ export class Deadlines {
 
   /** Takes the key to look at next, at the time `next`. There must be one. */
   pop(): number {
+    if (this.#queues.length === 1) {
+      const only = this.#queues[0]!
+      const key = only.pop()
+      this.next = only.dueAt
+      return key
+    }
     let key = -1
     let next = Number.POSITIVE_INFINITY
     for (const queue of this.#queues) {

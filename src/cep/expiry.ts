@@ -51,7 +51,8 @@ export class Expiry {
       const at = this.#deadlines.next
       const key = this.#deadlines.pop()
       if (!this.#isDue(key, at)) continue
-      this.#matcher.keep(key, (partial) => this.#survives(partial, key, at))
+      if (this.#hasNoSpans) this.#endFirst(key, at)
+      else this.#matcher.keep(key, (partial) => this.#survives(partial, key, at))
       if (finished.isHolding) finished.settle(key, at)
       this.#host.changed(key, this.#matcher.isIdle(key))
     }
@@ -62,6 +63,20 @@ export class Expiry {
     const { partials, nfa } = this.#matcher
     const first = partials.headOf(key)
     return first >= 0 && (!this.#hasNoSpans || partials.startTimeOf(first) + nfa.window <= at)
+  }
+
+  /** The window ends the first partial matches of a key, as long as they are out of it; all their ways at once. */
+  #endFirst(key: number, at: number): void {
+    const { partials, buffer, nfa } = this.#matcher
+    let partial = partials.headOf(key)
+    while (partial >= 0 && partials.startTimeOf(partial) + nfa.window <= at) {
+      const next = partials.nextOf(partial)
+      this.#survives(partial, key, at)
+      partials.leave(partial)
+      buffer.release(partial)
+      partial = next
+    }
+    partials.setHead(key, partial)
   }
 
   /** Closes the ways of a partial match that are out of time. False: none is left. */

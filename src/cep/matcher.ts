@@ -113,18 +113,21 @@ export class Matcher {
     const judge = this.#judge
     const expiry = this.#expiry
     const { told } = finished
-    for (let n = from; n < to; n += 1) {
+    for (let n = from; n < to; ) {
       this.#at = n
-      const time = times[n]!
-      if (expiry.next <= time) expiry.advance(time)
-      const head = partials.headOf(keys[n]!)
-      judge.look(truths, n)
-      if (head >= 0 || judge.mayBegin()) {
-        this.#key = keys[n]!
-        this.#time = time
-        this.#go(head)
-      }
-      if (finished.told !== told) return
+      expiry.advance(times[n]!)
+      do {
+        this.#at = n
+        const head = partials.headOf(keys[n]!)
+        judge.look(truths, n)
+        if (head >= 0 || judge.mayBegin()) {
+          this.#key = keys[n]!
+          this.#time = times[n]!
+          this.#go(head)
+        }
+        if (finished.told !== told) return
+        n += 1
+      } while (n < to && times[n]! < expiry.next)
     }
   }
 

@@ -39,7 +39,7 @@ export class MatchRows implements RowsInOrder {
   /** Those before it are done. */
   next = 0
   /** By key slot: the last batch with a row that begins a match. */
-  #begunIn = new Float64Array(64)
+  #begunIn = new Int32Array(64)
   #batches = 0
   #picked = new Int32Array(BATCH_ROWS)
   readonly #kept = new Int32Array(BATCH_ROWS)
@@ -84,7 +84,7 @@ export class MatchRows implements RowsInOrder {
   noteBeginners({ beginners }: Matcher): void {
     const { slots, batch } = this
     if (beginners === null) return
-    if (this.#begunIn.length < this.#keys.capacity) this.#begunIn = new Float64Array(this.#keys.capacity)
+    if (this.#begunIn.length < this.#keys.capacity) this.#begunIn = new Int32Array(this.#keys.capacity)
     for (let i = 0; i < batch.length; i += 1)
       if (this.#truths.meets(i, beginners)) this.#begunIn[slots[i]!] = this.#batches
   }
