@@ -75,6 +75,7 @@ export function createContext({
       timeout: (text: string, sequence: number) => timeouts.add({ sequence, step, text: Buffer.from(text) }),
     }),
     ...(options.tellPartials && { partials: options.tellPartials }),
+    countsLate: options.late.kind === 'drop' && !streams?.some((stream) => stream !== null),
     step: node.id,
     counters: newCounters(),
     late(batch, row, late, port = 0) {

@@ -123,14 +123,15 @@ export class Match implements Operator {
   }
 
   #work(batch: Batch, from: number, out: Batch): number {
-    const { counters } = this.#options.context
+    const { counters, countsLate } = this.#options.context
     for (let next = from; next < batch.length; next += 1) {
       const refused = this.#nextRefused(batch, next)
       counters.in += refused - next
       counters.used += this.#rows.addAll(next, refused, this.#matcher)
       next = refused
       if (next === batch.length) break
-      if (!this.#free(batch.watermark[next]!, out)) return next
+      const isToldAtOnce = !countsLate || this.#errors.has(next)
+      if (isToldAtOnce && !this.#free(batch.watermark[next]!, out)) return next
       counters.in += 1
       this.#refuse(batch, next)
     }

@@ -49,6 +49,8 @@ export interface OperatorContext {
   readonly counters: StepCounters
   /** `port`: the input that the row came from, where there are several. */
   late(batch: Batch, row: number, late: LateRow, port?: number): void
+  /** Late rows are counted, and that is all: it does not matter when, as long as their batch is at hand. */
+  readonly countsLate?: boolean
   /** Takes a line of text for the side output of partial matches that ran out of time; absent: nobody wants to know. */
   timeout?(text: string, sequence: number): void
   badRow(batch: Batch, row: number, error: RowError, port?: number): void
