@@ -24,13 +24,16 @@ class TimeQueue {
     return this.#head === this.#end ? Number.POSITIVE_INFINITY : this.#times[this.#head]! + this.span
   }
 
-  push(time: number, key: number): void {
+  /** True: nothing was due before. */
+  push(time: number, key: number): boolean {
     const last = this.#end - 1
-    if (last >= this.#head && this.#times[last] === time && this.#keys[last] === key) return
+    const isFirst = last < this.#head
+    if (!isFirst && this.#times[last] === time && this.#keys[last] === key) return false
     if (this.#end === this.#times.length) this.#makeRoom()
     this.#times[this.#end] = time
     this.#keys[this.#end] = key
     this.#end += 1
+    return isFirst
   }
 
   pop(): number {
@@ -84,8 +87,7 @@ export class Deadlines {
   /** Due at `time` + the span of that number. Times of one number must not go back. */
   push(number: number, time: number, key: number): void {
     const queue = this.#queues[number]!
-    queue.push(time, key)
-    if (queue.dueAt < this.next) this.next = queue.dueAt
+    if (queue.push(time, key)) this.next = Math.min(this.next, time + queue.span)
   }
 
   /** Takes the key to look at next, at the time `next`. There must be one. */

@@ -41,6 +41,7 @@ export class Expiry {
 
   /** A partial match has come to a position. */
   arrived(position: number, time: number, key: number): void {
+    if (this.#hasNoSpans) return
     for (const span of this.#spansOf[position]!) this.#deadlines.push(span, time, key)
   }
 

@@ -213,7 +213,7 @@ export class Matcher {
     }
     const entry = buffer.add(from, target, this.#row, this.#ordinal)
     if (this.nfa.accepts[target] === 1) this.#complete(entry, from)
-    const open = this.#ways.all(target)
+    const open = this.#ways.all[target]!
     if (open === 0 || partials.size >= this.#maxPartials) {
       if (open !== 0) this.#host.refusePartial(this.#key)
       buffer.release(entry)

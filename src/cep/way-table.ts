@@ -14,6 +14,8 @@ export class WayTable {
   readonly isPlain: Uint8Array
   /** By position: 1 if all its ways are plain. */
   readonly arePlain: Uint8Array
+  /** By position: a bit for each way. */
+  readonly all: Int32Array
   /** By position, a bit each: the ways that a row leaves open which it does not go. */
   readonly lasting: Int32Array
   readonly bans: readonly (readonly number[])[]
@@ -37,14 +39,10 @@ export class WayTable {
     this.gap = Float64Array.from(all, ({ gap }) => gap)
     this.isPlain = Uint8Array.from(all, (way) => (isPlain(way) && !dependent.has(conditionOf[way.target]!) ? 1 : 0))
     this.arePlain = Uint8Array.from(ways, (own, p) => (own.every((_, w) => this.isPlain[this.first[p]! + w]) ? 1 : 0))
+    this.all = Int32Array.from(ways, ({ length }) => 2 ** length - 1)
     this.lasting = Int32Array.from(ways, (own) =>
       own.reduce((bits, { contiguity }, w) => (contiguity === STRICT ? bits : bits | (1 << w)), 0),
     )
-  }
-
-  /** A bit for each way of a position. */
-  all(position: number): number {
-    return 2 ** (this.first[position + 1]! - this.first[position]!) - 1
   }
 }
 
