@@ -5,6 +5,7 @@ import { withoutSecrets } from '../base/secrets.ts'
 import type { FlagUse } from '../frontend/flags/lexed.ts'
 import { readBinding } from '../frontend/flags/values.ts'
 import { NAME } from '../frontend/yaml/pipeline.ts'
+import { inWordsOfFile } from '../frontend/yaml/places.ts'
 import { readPipeline } from '../frontend/yaml/read-pipeline.ts'
 import { type PlannedPipeline, planPipeline } from '../frontend/yaml/to-plan.ts'
 import type { Environment } from '../frontend/yaml/variables.ts'
@@ -36,12 +37,12 @@ export function loadPipeline({ arguments: [path], uses }: CommandWords, world: W
   return { planned, world: pipeline.secrets.size > 0 ? discreet(world, shown) : world, shown }
 }
 
-/** What goes wrong in it is told without secrets. */
+/** What goes wrong in it is told without secrets, and in the words of the file. */
 export async function hidingSecrets<T>({ shown }: LoadedPipeline, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    throw redacted(error, shown)
+    throw redacted(error, (words) => inWordsOfFile(shown(words)))
   }
 }
 

@@ -3,6 +3,7 @@ import { EXIT_STATUS } from '../base/error-codes.ts'
 import { renderWarning, TidemarkError } from '../base/errors.ts'
 import type { JobOptions } from '../frontend/flags/command-line.ts'
 import type { PlannedJob } from '../frontend/planned-job.ts'
+import { inWordsOfFile } from '../frontend/yaml/places.ts'
 import { judgeState, refuseMisfit } from '../job/compatibility.ts'
 import { type CreatedJob, createJob } from '../job/create-job.ts'
 import { loadOperators } from '../job/operators/index.ts'
@@ -29,7 +30,7 @@ export async function runPlan(planned: PlannedJob, world: World, wording: Wordin
   const scans = scansOf(root)
   refuseLess(options.require === null ? [] : guaranteesOf(planned), options)
   refuseLive(planned, world)
-  const warnings = new Warnings(options, world)
+  const warnings = new Warnings(planned, world)
   const createOperator = await loadOperators(root)
   const sourceOf = sourcesOf(planned, world, { warnings, wording })
   const tables = await openInputs(root, sourceOf, world, wording)
@@ -263,14 +264,18 @@ const latePolicyOf = ({ late }: JobOptions) =>
 class Warnings {
   readonly #options: JobOptions
   readonly #world: World
+  /** A text in the words of those who planned the job. */
+  readonly #worded: (text: string) => string
 
-  constructor(options: JobOptions, world: World) {
-    this.#options = options
+  constructor({ job, origin }: PlannedJob, world: World) {
+    this.#options = job
     this.#world = world
+    this.#worded = origin === 'file' ? inWordsOfFile : (text) => text
   }
 
-  say(code: WarningCode, message: string, hint?: string): void {
-    const details = hint === undefined ? {} : { hint }
+  say(code: WarningCode, said: string, hint?: string): void {
+    const message = this.#worded(said)
+    const details = hint === undefined ? {} : { hint: this.#worded(hint) }
     if (code === 'W_FIELD_NEVER_SEEN' && this.#options.strictFields)
       throw new TidemarkError('E_FIELD_NEVER_SEEN', message, details)
     if (!this.#options.quiet) this.#world.stderr(`${renderWarning(code, message, details)}\n`)

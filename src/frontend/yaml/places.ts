@@ -79,7 +79,7 @@ const withExit = (error: TidemarkError, details: TidemarkError['details']): Tide
 
 /** Flags of `run` stay what they are. */
 const FLAG_OF_FILE =
-  /(^|[\s('])--(?!(?:state|until|at-eof|arg|argjson|require|input|output|summary|restore|replay|allow-drop-state|allow-rewind|checkpoint-interval|drain-timeout)\b(?!-))([a-z][a-z-]*)/g
+  /(^|[\s('])--(?!(?:state|until|at-eof|arg|argjson|require|input|output|summary|restore|replay|allow-drop-state|allow-rewind|checkpoint-interval|drain-timeout|live|wait|epoch|json)\b(?!-))([a-z][a-z-]*)/g
 
 /** What the command line calls by flags has keys in a file: `--by` is `by`. */
 export const inWordsOfFile = (text: string): string =>

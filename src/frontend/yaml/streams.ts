@@ -31,7 +31,9 @@ export class Streams {
   }
 
   addSource(name: Name, rows: PlanNode, scans: readonly ScanNode[]): void {
-    const judge = rows.kind === 'sort' ? rows : null
+    // the schema of a source stands above its order
+    const read = rows.kind === 'project' ? rows.input : rows
+    const judge = read.kind === 'sort' ? read : null
     this.#add({ name, rows, scans, judge, sides: new Map(), isUsed: false })
     this.#sources += 1
   }
