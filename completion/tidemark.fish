@@ -117,7 +117,7 @@ complete -c tidemark -n '__tidemark_due verb argument files' -l input-key -x -d 
 complete -c tidemark -n '__tidemark_due verb argument files' -l line-limit -x -d 'longer lines are bad rows'
 complete -c tidemark -n '__tidemark_due verb argument files' -l scanner -x -a 'kernel reference' -d 'what reads the JSON; the outcome is the same'
 complete -c tidemark -n '__tidemark_due verb argument files' -l kafka -x -d 'read topics of the Kafka cluster with these brokers'
-complete -c tidemark -n '__tidemark_due verb argument files' -l topic -x -d 'the topic to read; may be repeated'
+complete -c tidemark -n '__tidemark_due verb argument files' -l topic -x -d 'the topic to read; several with commas, or repeated'
 complete -c tidemark -n '__tidemark_due verb argument files' -l from -x -d 'where a job without a checkpoint begins'
 complete -c tidemark -n '__tidemark_due verb argument files' -l group -x -d 'tell monitors of lag by the offsets of this consumer group'
 complete -c tidemark -n '__tidemark_due verb argument files' -l shard -x -d 'read the Ith share of the partitions of N'

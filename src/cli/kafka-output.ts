@@ -27,14 +27,14 @@ export async function openKafkaOutput(
   const { connectionTo } = await import('./kafka-connection.ts')
   const connection = connectionTo(place, environment)
   const name = `Kafka ${placeName(place)} ${topic}`
+  const fixedTopic = topic.includes('{') ? null : topic
   if (delivery === 'at-least-once' || segments === null || incarnation === null) {
     const { KafkaStreamSink } = await import('../sinks/kafka/kafka-stream-sink.ts')
-    return new KafkaStreamSink({ connection, name, compression, clock })
+    return new KafkaStreamSink({ connection, name, topic: fixedTopic, compression, clock })
   }
   const { KafkaTarget } = await import('../sinks/kafka/kafka-target.ts')
   const { SegmentedSink } = await import('../sinks/segmented.ts')
   const { SYSTEM_DISK } = await import('../sinks/disk.ts')
-  const fixedTopic = topic.includes('{') ? null : topic
   const target = new KafkaTarget({
     connection,
     name,

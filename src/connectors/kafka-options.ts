@@ -33,7 +33,7 @@ export const KAFKA_OPTIONS: readonly KafkaOption[] = [
     flag: 'topic',
     side: 'source',
     placeholder: 'TOPIC',
-    summary: 'the topic to read; may be repeated',
+    summary: 'the topic to read; several with commas, or repeated',
     manual: 'Partitions that are added while the job runs are found and read from their beginning.',
     repeats: true,
   },
@@ -45,7 +45,7 @@ export const KAFKA_OPTIONS: readonly KafkaOption[] = [
     summary: 'where a job without a checkpoint begins',
     default: 'earliest',
     manual:
-      'earliest, latest, committed (by --group), timestamp:2024-05-01T10:00:00Z, or offsets:0=100,1=250 (partition=offset, or topic/partition=offset; others begin at the earliest).',
+      'earliest, latest, committed (by --group; partitions without an offset begin at the earliest, which is told), timestamp:2024-05-01T10:00:00Z, or offsets:0=100,1=250 (partition=offset, or topic/partition=offset; others begin at the earliest).',
   },
   {
     name: 'group',

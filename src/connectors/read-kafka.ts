@@ -14,9 +14,8 @@ export interface SaidOptions {
 
 /** Throws E_FLAG for what is missing or contradicts, E_FLAG_VALUE for values that cannot be read. */
 export function readKafkaSource(said: SaidOptions, isBounded: boolean): KafkaSource {
-  const { values, lists } = said
-  const topics = lists['topic'] ?? []
-  if (topics.length === 0) missing(said, 'brokers', 'topic', 'orders')
+  const { values } = said
+  const topics = readTopics(said)
   const from = readStart(said)
   const group = values['group'] ?? null
   if (from.kind === 'committed' && group === null) missing(said, 'from', 'group', 'NAME')
@@ -100,6 +99,17 @@ function readBrokers(text: string, written: string): readonly string[] {
   if (wrong === undefined) return brokers
   throw new TidemarkError('E_FLAG_VALUE', `${written} is HOST:PORT, several with commas, not '${text}'`, {
     hint: /^[^\s:/]+$/.test(wrong) ? `did you mean ${wrong}:9092?` : `${written} kafka-1:9092,kafka-2:9092`,
+  })
+}
+
+/** Names have no commas, so a list may be written with them. */
+function readTopics(said: SaidOptions): readonly string[] {
+  const topics = (said.lists['topic'] ?? []).flatMap((text) => text.split(',')).map((topic) => topic.trim())
+  if (topics.length === 0) missing(said, 'brokers', 'topic', 'orders')
+  const wrong = topics.find((topic) => !/^[\w.-]{1,249}$/.test(topic))
+  if (wrong === undefined) return [...new Set(topics)]
+  throw new TidemarkError('E_FLAG_VALUE', `${said.nameOf('topic')} '${wrong}' cannot be the name of a topic`, {
+    hint: 'letters, digits, and . _ - only; several with commas',
   })
 }
 

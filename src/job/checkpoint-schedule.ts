@@ -45,15 +45,26 @@ export class CheckpointSchedule {
     return this.#rounds >= interval.rounds
   }
 
+  /** The last one went wrong. */
+  get hasFailed(): boolean {
+    return this.#checkpointer.hasFailed
+  }
+
   /** How long a job without rows may sleep, ms; null: the wall clock makes nothing due. */
   get wait(): number | null {
     const { interval, clock } = this.#options
     return interval.kind === 'time' ? Math.max(1, this.#lastTime + interval.ms - clock.now()) : null
   }
 
+  /** `wake` is called when the one under way goes wrong: then `isDue`. */
+  wakeOnFailure(wake: () => void): void {
+    this.#checkpointer.onFailure = wake
+  }
+
   /** Waits for the checkpoint before this one. Rejects with what went wrong with it. */
   async settle(): Promise<void> {
-    if (this.#checkpointer.isWriting && !this.#saidSlow) {
+    const { isWriting, hasFailed } = this.#checkpointer
+    if (isWriting && !hasFailed && !this.#saidSlow) {
       this.#saidSlow = true
       this.#options.tooSlow(this.#options.clock.now() - this.#lastTime)
     }

@@ -44,6 +44,8 @@ export class Checkpointer {
   #epoch = 0
   #writing: Promise<void> | null = null
   #hasFailed = false
+  /** Called when an epoch under way goes wrong, for whoever sleeps meanwhile. */
+  onFailure: () => void = () => {}
   #decidedAt: number | null = null
   /** Pages of operators that are no longer in the plan, deleted by the next epoch. */
   #dropped: readonly PageWrite[] = []
@@ -92,6 +94,7 @@ export class Checkpointer {
       },
       () => {
         this.#hasFailed = true // it is told by `settle`
+        this.onFailure()
       },
     )
   }

@@ -161,10 +161,13 @@ async function waitFor(
 /** Until the wait is over, or the run. */
 async function becomeQuiet(waiting: Waiting, job: Job): Promise<void> {
   for (const output of job.outputs) await output.flush()
+  job.checkpoints?.wakeOnFailure(() => waiting.wake())
   job.ticks?.waiting()
   while (!waiting.isOver && !job.ending?.isTimeInSilence) {
     const wait = leastOf(job.ticks?.interval ?? null, job.checkpoints?.wait ?? null)
-    await waiting.pause(leastOf(leastOf(wait, job.ending?.wait ?? null), job.pulse?.interval ?? null))
+    // what has failed by now wakes nobody any more
+    if (!job.checkpoints?.hasFailed)
+      await waiting.pause(leastOf(leastOf(wait, job.ending?.wait ?? null), job.pulse?.interval ?? null))
     job.pulse?.beat()
     if (job.checkpoints?.isDue) await checkpointWhileQuiet(waiting, job.checkpoints)
     const round = waiting.isOver || !job.ticks ? null : job.ticks.tick()
@@ -208,6 +211,10 @@ class Waiting {
 
   get isOver(): boolean {
     return this.#outcome !== null || this.#signal.aborted
+  }
+
+  wake(): void {
+    this.#wake()
   }
 
   /** Sleeps for `ms` (null: without end) or until woken. */

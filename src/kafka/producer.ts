@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster.ts'
 import type { Compression } from './compression.ts'
 import { CODE, check, KafkaFault } from './fault.ts'
+import { MissingTopic, nearestTopic } from './missing-topic.ts'
 import { partitionOfKey } from './murmur2.ts'
 import { untilItWorks } from './patience.ts'
 import { type NewRecord, RecordBatchWriter } from './record-batch-writer.ts'
@@ -76,7 +77,7 @@ export class Producer {
   /** Adds a record; `partition` null: by its key, as Java's default partitioner. Await the result where there is one; till then the record must stay. */
   add(topic: string, partition: number | null, record: NewRecord): void | Promise<void> {
     const count = this.#partitionCounts.get(topic)
-    if (count === undefined) return this.#lookUp(topic).then(() => this.add(topic, partition, record))
+    if (count === undefined) return this.lookUp(topic).then(() => this.add(topic, partition, record))
     const { writer } = this.#batch(topic, partition ?? this.#partition(record, count))
     const before = writer.length
     writer.add(record)
@@ -112,14 +113,14 @@ export class Producer {
     this.#bytes = 0
   }
 
-  /** Throws a KafkaFault (unknownTopicOrPartition) where there is no such topic. */
-  async #lookUp(topic: string): Promise<void> {
+  /** Asks the cluster for a topic. Throws MissingTopic where there is none. */
+  async lookUp(topic: string): Promise<void> {
     const { cluster } = this.#options
     const count = await untilItWorks(cluster.patience(), async () => {
       const { topics } = await cluster.metadata([topic])
       const { error, partitions } = topics.find(({ name }) => name === topic) ?? { error: -1, partitions: [] }
       // it passes elsewhere, but here the topic must be there before rows are
-      if (error === CODE.unknownTopicOrPartition) throw new MissingTopic(topic)
+      if (error === CODE.unknownTopicOrPartition) throw new MissingTopic(topic, await nearestTopic(cluster, topic))
       check(error, `topic ${topic}`)
       return partitions.length
     })
@@ -187,11 +188,19 @@ export class Producer {
       [...byLeader].map(([leader, some]) => cluster.send(leader, produceRequest(transactionalId, some))),
     )
     const done = new Set<string>()
+    const unknown = new Set<string>()
     for (const answer of answers) {
       if (answer.status === 'rejected') {
         if (!(answer.reason instanceof KafkaFault && answer.reason.isPassing)) throw answer.reason
-      } else for (const one of answer.value) if (isDone(one)) done.add(`${one.topic}/${one.partition}`)
+      } else {
+        for (const one of answer.value) {
+          if (isDone(one)) done.add(`${one.topic}/${one.partition}`)
+          else if (one.error === CODE.unknownTopicOrPartition) unknown.add(one.topic)
+        }
+      }
     }
+    // a leader that has just come may not know it yet, but if nobody does it was deleted
+    for (const topic of unknown) await this.lookUp(topic)
     const left = ready.filter(({ topic, partition }) => !done.has(`${topic}/${partition}`))
     if (left.length > 0) await cluster.metadata([...new Set(left.map(({ topic }) => topic))])
     return left
@@ -204,14 +213,4 @@ function isDone({ topic, partition, error }: ProducedPartition): boolean {
   const fault = new KafkaFault('answer', '', error)
   if (!fault.isPassing) check(error, `${topic}/${partition}`)
   return false
-}
-
-/** There is no topic of that name. */
-export class MissingTopic extends Error {
-  readonly topic: string
-
-  constructor(topic: string) {
-    super(`no topic ${topic}`)
-    this.topic = topic
-  }
 }

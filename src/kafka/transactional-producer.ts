@@ -1,5 +1,6 @@
-import type { Cluster } from './cluster.ts'
+import type { Cluster, CoordinatorKind } from './cluster.ts'
 import { CODE, check, checkEach, KafkaFault } from './fault.ts'
+import { untilItWorks } from './patience.ts'
 import type { Producer } from './producer.ts'
 import { type GroupOffset, offsetFetchRequest, txnOffsetCommitRequest } from './requests/group-offsets.ts'
 import type { ApiRequest } from './requests/request.ts'
@@ -51,7 +52,8 @@ export class TransactionalProducer {
     this.#isOpen = true
     await this.#ask(addOffsetsRequest(this.#identity, group), (error) => check(error, `group ${group}`))
     const request = txnOffsetCommitRequest({ transactionalId, ...identity }, group, offsets)
-    await this.#cluster.toCoordinator({ kind: 'group', key: group }, request, checkEach(`offsets of ${group}`))
+    const topics = offsets.map(({ topic }) => topic)
+    await this.#askOf(topics, { kind: 'group', key: group }, request, checkEach(`offsets of ${group}`))
     await this.#end(true)
   }
 
@@ -90,7 +92,10 @@ export class TransactionalProducer {
     const fresh = partitions.filter(({ topic, partition }) => !this.#partitions.has(`${topic}/${partition}`))
     if (fresh.length === 0) return
     this.#isOpen = true
-    await this.#ask(addPartitionsRequest(this.#identity, fresh), checkEach('partitions of a transaction'))
+    const place = { kind: 'transaction', key: this.#id } as const
+    const topics = fresh.map(({ topic }) => topic)
+    const read = checkEach('partitions of a transaction')
+    await this.#askOf(topics, place, addPartitionsRequest(this.#identity, fresh), read)
     for (const { topic, partition } of fresh) this.#partitions.add(`${topic}/${partition}`)
   }
 
@@ -104,6 +109,24 @@ export class TransactionalProducer {
   async #ask<T>(request: ApiRequest<T>, read: (answer: T) => void): Promise<void> {
     const place = { kind: 'transaction', key: this.#id } as const
     await this.#cluster.toCoordinator(place, request, read)
+  }
+
+  /** As often as it takes, unless a topic is gone: then throws MissingTopic. */
+  async #askOf<T>(
+    topics: readonly string[],
+    place: { readonly kind: CoordinatorKind; readonly key: string },
+    request: ApiRequest<T>,
+    read: (answer: T) => void,
+  ): Promise<void> {
+    await untilItWorks(this.#cluster.patience(), async () => {
+      try {
+        await this.#cluster.toCoordinator({ ...place, ms: 0 }, request, read)
+      } catch (error) {
+        if (error instanceof KafkaFault && error.code === CODE.unknownTopicOrPartition)
+          for (const topic of new Set(topics)) await this.#producer.lookUp(topic)
+        throw error
+      }
+    })
   }
 
   #forget(): void {

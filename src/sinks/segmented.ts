@@ -156,10 +156,10 @@ export class SegmentedSink implements EpochSink {
 
   /** The job begins. A mark without rows is set at once, so that from now on a missing one means that something is wrong. */
   async #begin(marker: Marker | null): Promise<void> {
-    const isNew = marker === null
     const isOurs = marker?.incarnation === this.#options.incarnation
     if (isOurs && marker.epoch === 0) return
-    if (isNew) await this.#mark(0)
+    // one that another state has begun with is no row either
+    if (marker === null || marker.epoch === 0) await this.#mark(0)
     else await this.#rewind(marker, 0)
   }
 

@@ -124,20 +124,19 @@ export class Broker {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
+  /** Returns when it can be read and written. */
   async createTopic(topic: string, partitions = 1, config: Readonly<Record<string, string>> = {}): Promise<void> {
-    await this.admin((admin) =>
-      admin.createTopics({
-        waitForLeaders: true,
-        topics: [
-          {
-            topic,
-            numPartitions: partitions,
-            replicationFactor: 1,
-            configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
-          },
-        ],
-      }),
-    )
+    const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
+    const wanted = { topic, numPartitions: partitions, replicationFactor: 1, configEntries }
+    await this.admin(async (admin) => {
+      await admin.createTopics({ waitForLeaders: false, topics: [wanted] })
+      // the broker learns of it a moment after the controller, and kafkajs' own waiting takes that for an error
+      for (const deadline = Date.now() + START_MS; ; await sleep(20)) {
+        const found = await admin.fetchTopicOffsets(topic).catch(() => [])
+        if (found.length === partitions) return
+        if (Date.now() > deadline) throw new Error(`topic ${topic} does not come`)
+      }
+    })
   }
 
   async admin<T>(use: (admin: ReturnType<Kafka['admin']>) => Promise<T>): Promise<T> {

@@ -32,17 +32,51 @@ describe('what a cluster cannot give', { skip: why !== null && process.env['CI']
       `tidemark: no topic 'ordres' at ${broker.address} [E_KAFKA_TOPIC]\n  hint: did you mean 'orders'?\n`,
     )
     assert.equal(exit, 12)
-    const sink = await run([
-      '-i',
-      '/dev/stdin',
-      '--to-kafka',
-      broker.address,
-      '--to-topic',
-      'results',
-      'filter',
-      'true',
+    const sink = ['--to-kafka', broker.address, '--to-topic', 'ordres', 'filter', 'true']
+    for (const state of [[], ['--state', join(folder, 'ordres'), '--job', 'ordres']]) {
+      const refused = await run([...from('orders', '--until', 'latest'), ...state, ...sink])
+      assert.equal(refused.stderr, stderr)
+      assert.equal(refused.exit, 12)
+    }
+  })
+
+  test('a topic to write to that is deleted meanwhile ends the run', async () => {
+    await broker.createTopic('busy')
+    await broker.createTopic('dying')
+    await produce(broker, 'busy', rows(1))
+    const state = ['--state', join(folder, 'dying'), '--job', 'dying', '--checkpoint-interval', 'rows:1']
+    const running = start([
+      ...from('busy', ...state),
+      ...['--to-kafka', broker.address, '--to-topic', 'dying', 'filter', 'true'],
     ])
-    assert.notEqual(sink.exit, 70, sink.stderr)
+    const end = () => broker.admin(async (admin) => (await admin.fetchTopicOffsets('dying'))[0]!.high)
+    while ((await end()) === '0') await sleep(50)
+    await broker.admin((admin) => admin.deleteTopics({ topics: ['dying'] }))
+    await produce(broker, 'busy', rows(5))
+    const { stderr, exit } = await running.ended
+    assert.match(stderr, /^tidemark: no topic 'dying' at .* \[E_KAFKA_TOPIC\]\n/)
+    assert.equal(exit, 12)
+  })
+
+  test('a place to begin at that is none is refused, or told', async () => {
+    await broker.createTopic('placed', 2)
+    await produce(broker, 'placed', [{ partition: 0, value: '{"n":1}' }])
+    const words = (...some: string[]) => [...from('placed', '--until', 'latest', ...some), 'select', 'n']
+    const beyond = await run(words('--from', 'offsets:placed/1=0,2=7'))
+    assert.equal(
+      beyond.stderr,
+      'tidemark: there is no partition 2 to begin at offset 7 [E_FLAG_VALUE]\n  hint: partitions are counted from 0: placed has 2\n',
+    )
+    assert.equal(beyond.exit, 2)
+    const strange = await run(words('--from', 'committed', '--group', 'strange'))
+    assert.match(
+      strange.stderr,
+      /warning: group strange has no offset of placed\/0, placed\/1: read from the beginning/,
+    )
+    assert.deepEqual({ stdout: strange.stdout, exit: strange.exit }, { stdout: '{"n":1}\n', exit: 0 })
+    const share = await run(words('--shard', '3/3'))
+    assert.match(share.stderr, /warning: share 3\/3 has no partition: placed has 2 \[W_KAFKA_EMPTY\]/)
+    assert.deepEqual({ stdout: share.stdout, exit: share.exit }, { stdout: '', exit: 0 })
   })
 
   test('rows that are gone end the run, unless it is said where to go on', async () => {

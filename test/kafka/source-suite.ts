@@ -206,5 +206,21 @@ describe('Kafka as a source', { skip: why !== null && process.env['CI'] !== 'tru
     )
     const seen = await broker.admin((admin) => admin.fetchOffsets({ groupId: 'monitor', topics: ['goes-on'] }))
     assert.equal(seen[0]!.partitions.find(({ partition }) => partition === 0)?.offset, '1')
+    await produce(
+      broker,
+      'goes-on',
+      [3, 4].map((n) => ({ partition: 0, value: `{"n":${n}}` })),
+    )
+    const json = await run(['kafka', 'lag', '--state', join(folder, 'st'), '--json'])
+    assert.deepEqual(
+      json.stdout.split('\n', 2).map((line) => JSON.parse(line).lag),
+      [2, 0],
+      json.stderr,
+    )
+    const committed = await run([
+      ...from('goes-on', '--until', 'latest', '--from', 'committed', '--group', 'monitor'),
+      ...['filter', '_kafka.partition = 0', 'then', 'select', 'n'],
+    ])
+    assert.equal(committed.stdout, '{"n":3}\n{"n":4}\n', committed.stderr)
   })
 })

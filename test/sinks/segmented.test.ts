@@ -115,6 +115,17 @@ async function refusal(sink: SegmentedSink, last: LastCommit | null): Promise<st
   return 'none'
 }
 
+test('a state that begins where another one began and wrote no row is not refused', async () => {
+  const disk = new ForgetfulDisk([SEGMENTS])
+  const log = new TransactionLog()
+  assert.equal(await refusal(newSink(log, disk), null), 'none')
+  const second = newSink(log, disk, { incarnation: 'second' })
+  assert.equal(await refusal(second, null), 'none')
+  second.write(Buffer.from('a\n'))
+  await second.commit(1, await second.prepare(1))
+  assert.equal(log.text, 'a\n')
+})
+
 test('an older copy of the state, a reset one, and one from a savepoint are refused; --allow-rewind goes on and skips nothing', async () => {
   const { disk, log, commits } = await leftBehind()
   assert.equal(

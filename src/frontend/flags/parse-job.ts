@@ -195,7 +195,9 @@ function checkTogether(uses: readonly FlagUse[], job: JobOptions): void {
 function checkState(uses: readonly FlagUse[], job: JobOptions): void {
   if (job.follow && job.inputs.includes('-')) {
     throw new TidemarkError('E_FLAG', '--follow needs a FILE', {
-      hint: 'standard input is read on anyway, until its writer ends it',
+      hint: job.kafka
+        ? 'topics are read on anyway, unless --until latest ends them'
+        : 'standard input is read on anyway, until its writer ends it',
     })
   }
   if (job.follow && job.replay) {

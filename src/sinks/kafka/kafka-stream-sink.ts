@@ -15,6 +15,8 @@ export interface KafkaStreamOptions {
   readonly connection: KafkaConnection
   /** As the user named it. */
   readonly name: string
+  /** That it writes to; null: it depends on the row. */
+  readonly topic: string | null
   readonly compression: Compression
   readonly clock: Clock
 }
@@ -38,7 +40,7 @@ export class KafkaStreamSink implements ByteSink {
   }
 
   async open(): Promise<void> {
-    const { connection, compression } = this.#options
+    const { connection, compression, topic } = this.#options
     try {
       this.#cluster = await Cluster.connect(connection)
       this.#producer = new Producer({
@@ -47,6 +49,7 @@ export class KafkaStreamSink implements ByteSink {
         transactionalId: null,
         transactionTimeout: 0,
       })
+      if (topic !== null) await this.#producer.lookUp(topic)
       await this.#producer.begin()
     } catch (error) {
       throw sinkError(error, clusterName(connection))

@@ -59,6 +59,8 @@ export class KafkaTarget implements TransactionalTarget {
       const options = { cluster: this.#cluster, compression, transactionalId: this.#id, transactionTimeout }
       this.#producer = new Producer(options)
       this.#transactions = new TransactionalProducer(this.#cluster, this.#producer, this.#id)
+      // before another instance is shut out
+      if (this.#options.topic !== null) await this.#producer.lookUp(this.#options.topic)
       await this.#producer.begin()
     })
   }
@@ -122,8 +124,7 @@ export class KafkaTarget implements TransactionalTarget {
           },
         )
       }
-      if (!isLost(error) || this.#cluster!.isClosed)
-        throw this.#missing(error) ?? sinkError(error, clusterName(connection))
+      if (!isLost(error) || this.#cluster!.isClosed) throw sinkError(error, clusterName(connection))
       try {
         await this.#transactions!.renew()
       } catch (later) {
@@ -131,13 +132,5 @@ export class KafkaTarget implements TransactionalTarget {
       }
       throw new TransactionLost(this.name)
     }
-  }
-
-  /** The mark's own topic may be missing. */
-  #missing(error: unknown): TidemarkError | null {
-    if (!(error instanceof KafkaFault) || error.code !== CODE.unknownTopicOrPartition) return null
-    const { topic, connection } = this.#options
-    const hint = 'topics are not made by a job: make it, or mend its name'
-    return new TidemarkError('E_KAFKA_TOPIC', `no topic '${topic}' at ${clusterName(connection)}`, { hint })
   }
 }

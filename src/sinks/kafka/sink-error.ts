@@ -1,12 +1,21 @@
 import { TidemarkError } from '../../base/errors.ts'
 import { CODE, KafkaFault } from '../../kafka/fault.ts'
 import { kafkaError } from '../../kafka/kafka-error.ts'
-import { MissingTopic } from '../../kafka/producer.ts'
+import { MissingTopic } from '../../kafka/missing-topic.ts'
+
+/** Of a row, and what helps. */
+const REFUSALS: Readonly<Record<number, string>> = {
+  [CODE.invalidRecord]: 'a compacted topic takes rows with a key only: --kafka-key',
+  [CODE.unsupportedCompression]: 'another --kafka-compression: gzip is known everywhere',
+  [CODE.invalidTopic]: 'the name of a topic has letters, digits, and . _ - only, 249 at the most',
+}
 
 /** What went wrong while rows were sent. */
 export function sinkError(error: unknown, cluster: string): unknown {
   if (error instanceof MissingTopic) {
-    const hint = 'topics are not made by a job: make it, or mend its name'
+    const hint = error.near
+      ? `did you mean '${error.near}'?`
+      : 'topics are not made by a job: make it, or mend its name'
     return new TidemarkError('E_KAFKA_TOPIC', `no topic '${error.topic}' at ${cluster}`, { hint })
   }
   if (!(error instanceof KafkaFault)) return error
@@ -14,14 +23,9 @@ export function sinkError(error: unknown, cluster: string): unknown {
     const hint = "the topic's max.message.bytes says how large a row may be; --kafka-compression makes rows smaller"
     return new TidemarkError('E_KAFKA_RECORD', `${cluster} does not take a row: it is too large`, { hint })
   }
-  if (
-    error.code === CODE.invalidRecord ||
-    error.code === CODE.unsupportedCompression ||
-    error.code === CODE.invalidTopic
-  ) {
-    const hint = 'a compacted topic takes rows with a key only: --kafka-key'
+  const hint = REFUSALS[error.code]
+  if (hint !== undefined)
     return new TidemarkError('E_KAFKA_RECORD', `${cluster} does not take a row: ${error.message}`, { hint })
-  }
   return kafkaError(error, cluster)
 }
 

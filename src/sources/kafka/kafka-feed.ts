@@ -8,6 +8,7 @@ import { kafkaError } from '../../kafka/kafka-error.ts'
 import { EARLIEST, LATEST } from '../../kafka/requests/list-offsets.ts'
 import type { TopicMetadata } from '../../kafka/requests/metadata.ts'
 import type { PartitionedWatermark } from '../../time/partitioned-watermark.ts'
+import { checkStart } from './check-start.ts'
 import { Fetcher } from './fetcher.ts'
 import { GroupMonitor } from './group-monitor.ts'
 import type { Feed } from './kafka-reader.ts'
@@ -110,6 +111,7 @@ export class KafkaFeed implements Feed {
       this.#ends = before?.ends ? { ...before.ends } : null
       const anew = this.#checkIds(before?.ids ?? {})
       const mine = this.#mine(this.#options.topics)
+      checkStart(this.#options, mine, before === null)
       const known = new Map([...offsets].filter(([name]) => !anew.has(topicOf(name))))
       const resets = await this.#resetOffsets(mine.filter(({ topic }) => anew.has(topic)))
       await this.#add(mine, new Map([...known, ...resets]), before === null)
@@ -179,7 +181,8 @@ export class KafkaFeed implements Feed {
     const isolation = this.#isolation
     const { group } = description
     const from = isStart ? description.from : ({ kind: 'earliest' } as const)
-    const starts = unknown.length === 0 ? known : await startOffsets(cluster, unknown, { from, group, isolation })
+    const options = { from, group, isolation, warn: this.#options.warn }
+    const starts = unknown.length === 0 ? known : await startOffsets(cluster, unknown, options)
     if (description.isBounded && this.#ends === null)
       this.#ends = Object.fromEntries(await offsetsAt(cluster, partitions, LATEST, isolation))
     const added = partitions.map(({ topic, partition }) => {

@@ -1,12 +1,12 @@
 import type { WarningCode } from '../../base/error-codes.ts'
 import { TidemarkError } from '../../base/errors.ts'
-import { suggest } from '../../base/suggest.ts'
 import type { KafkaSource as Description } from '../../connectors/kafka.ts'
 import type { RowReader } from '../../formats/lines.ts'
 import { Cluster } from '../../kafka/cluster.ts'
 import { clusterName, type KafkaConnection } from '../../kafka/connection.ts'
 import { CODE, check } from '../../kafka/fault.ts'
 import { kafkaError } from '../../kafka/kafka-error.ts'
+import { nearestTopic } from '../../kafka/missing-topic.ts'
 import type { TopicMetadata } from '../../kafka/requests/metadata.ts'
 import type { RecordReading, RecordSource } from '../source.ts'
 import { KafkaFeed, type Pace } from './kafka-feed.ts'
@@ -77,11 +77,7 @@ export class KafkaRecords implements RecordSource {
   }
 
   async #missing(name: string): Promise<TidemarkError> {
-    const all = await this.#cluster!.metadata(null)
-    const near = suggest(
-      name,
-      all.topics.map((topic) => topic.name),
-    )
+    const near = await nearestTopic(this.#cluster!, name)
     const hint = near === undefined ? '--missing-topic wait waits until it is made' : `did you mean '${near}'?`
     return new TidemarkError('E_KAFKA_TOPIC', `no topic '${name}' at ${clusterName(this.#options.connection)}`, {
       hint,

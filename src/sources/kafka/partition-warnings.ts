@@ -1,7 +1,7 @@
 import type { PartitionedWatermark } from '../../time/partitioned-watermark.ts'
 import type { FeedOptions } from './kafka-feed.ts'
 import type { PartitionReader } from './partition-reader.ts'
-import { nameOfPartition } from './start-offsets.ts'
+import { nameOfPartition, some } from './start-offsets.ts'
 
 /** What there is to say of partitions, each once. */
 export class PartitionWarnings {
@@ -32,11 +32,10 @@ export class PartitionWarnings {
     if (this.#toldEmpty || empty.length === partitions.length) return
     this.#toldEmpty = true
     if (empty.length === 0) return
-    const names = empty.slice(0, 3).map(({ options }) => nameOfPartition(options))
-    const more = empty.length > 3 ? ` and ${empty.length - 3} more` : ''
+    const names = some(empty.map(({ options }) => nameOfPartition(options)))
     this.#warn(
       'W_KAFKA_EMPTY',
-      `no row has come from ${names.join(', ')}${more}: windows wait for them`,
+      `no row has come from ${names}: windows wait for them`,
       '--idle-timeout 10s lets the others go on without them',
     )
   }

@@ -1,3 +1,4 @@
+import type { WarningCode } from '../../base/error-codes.ts'
 import type { KafkaStart } from '../../connectors/kafka.ts'
 import type { Cluster } from '../../kafka/cluster.ts'
 import { CODE, check, KafkaFault } from '../../kafka/fault.ts'
@@ -50,11 +51,22 @@ export async function offsetsAt(
   return new Map([...found, ...(await offsetsAt(cluster, beyond, LATEST, isolation))])
 }
 
+interface StartOptions {
+  readonly from: KafkaStart
+  readonly group: string | null
+  readonly isolation: 0 | 1
+  readonly warn: (code: WarningCode, message: string, hint?: string) => void
+}
+
+/** The first of some names, and how many more there are. */
+export const some = (names: readonly string[]): string =>
+  names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
+
 /** Where a source begins in these partitions, by name. */
 export async function startOffsets(
   cluster: Cluster,
   partitions: readonly TopicPartition[],
-  { from, group, isolation }: { readonly from: KafkaStart; readonly group: string | null; readonly isolation: 0 | 1 },
+  { from, group, isolation, warn }: StartOptions,
 ): Promise<ReadonlyMap<string, number>> {
   const at = (time: number) => offsetsAt(cluster, partitions, time, isolation)
   switch (from.kind) {
@@ -71,8 +83,15 @@ export async function startOffsets(
       })
       return new Map([...(await at(EARLIEST)), ...given])
     }
-    case 'committed':
-      return new Map([...(await at(EARLIEST)), ...(await committedOffsets(cluster, group!, partitions))])
+    case 'committed': {
+      const committed = await committedOffsets(cluster, group!, partitions)
+      const names = partitions.map(nameOfPartition).filter((name) => !committed.has(name))
+      if (names.length > 0) {
+        const hint = 'is it the name of the group? --from earliest or latest asks no group'
+        warn('W_KAFKA_OFFSET', `group ${group} has no offset of ${some(names)}: read from the beginning`, hint)
+      }
+      return new Map([...(await at(EARLIEST)), ...committed])
+    }
   }
 }
 
