@@ -20,6 +20,7 @@ const KEYS = [
   'Ärger',
   '日本',
   '🌊',
+  'long '.repeat(2000),
   ...Array.from({ length: 40 }, (_, i) => `user-${i * i}`),
 ]
 let broker: Broker

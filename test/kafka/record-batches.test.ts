@@ -7,7 +7,7 @@ import { loadCodecs } from '../../src/kafka/compression.ts'
 import { crc32c } from '../../src/kafka/crc32c.ts'
 import type { KafkaFault } from '../../src/kafka/fault.ts'
 import { kafkaError } from '../../src/kafka/kafka-error.ts'
-import { partitionOfKey } from '../../src/kafka/murmur2.ts'
+import { murmur2, partitionOfKey } from '../../src/kafka/murmur2.ts'
 import { RecordCursor, readBatchHead } from '../../src/kafka/record-batch.ts'
 import { RecordBatchWriter } from '../../src/kafka/record-batch-writer.ts'
 import { RecordLines, recordHead } from '../../src/sinks/kafka/record-line.ts'
@@ -74,6 +74,21 @@ test('the checksum is that of the definition, wherever the bytes begin', () => {
       assert.equal(crc32c(view, start, view.length), slow(bytes.subarray(start)))
     }),
   )
+})
+
+/** Of org.apache.kafka.common.utils.UtilsTest. */
+const MURMUR2 = {
+  '21': -973932308,
+  foobar: -790332482,
+  'a-little-bit-long-string': -985981536,
+  'a-little-bit-longer-string': -1486304829,
+  lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8: -58897971,
+  abc: 479470107,
+}
+
+test("keys have the hashes of Kafka's own test", () => {
+  for (const [key, hash] of Object.entries(MURMUR2))
+    assert.equal(murmur2(Buffer.from(`<${key}>`), 1, 1 + key.length), hash, key)
 })
 
 test('a key goes to the partition that Java and kafkajs choose', () => {

@@ -128,31 +128,17 @@ describe('a broker with TLS and logins', { skip: why !== null && process.env['CI
   })
 
   test('a wrong password, a stranger certificate and none are refused, and no secret is told', async () => {
-    const wrong = await run([
-      ...read(),
-      ...tls(),
-      ...login('scram-sha-256'),
-      '--kafka-password-file',
-      file('wrong'),
-      'filter',
-      'true',
+    const [wrong, stranger, bare, plain] = await Promise.all([
+      run([...read(), ...tls(), ...login('scram-sha-256'), '--kafka-password-file', file('wrong'), 'filter', 'true']),
+      run([...read(), '--kafka-tls', ...login('plain'), ...password(), 'filter', 'true']),
+      run([...read(), '--kafka-ca', file('ca.pem'), ...login('plain'), ...password(), 'filter', 'true']),
+      run([...read(), ...login('plain'), ...password(), 'filter', 'true']),
     ])
     assert.match(wrong.stderr, /localhost:\d+ refused the login \[E_KAFKA_REFUSED\]/)
     assert.equal(wrong.exit, 2)
     assert.doesNotMatch(wrong.stderr, /secret-that/)
-    const stranger = await run([...read(), '--kafka-tls', ...login('plain'), ...password(), 'filter', 'true'])
     assert.match(stranger.stderr, /no trusted TLS with localhost:\d+: \w+ \[E_KAFKA_REFUSED\]/)
-    const bare = await run([
-      ...read(),
-      '--kafka-ca',
-      file('ca.pem'),
-      ...login('plain'),
-      ...password(),
-      'filter',
-      'true',
-    ])
     assert.match(bare.stderr, /E_KAFKA_(?:REFUSED|UNREACHABLE)/)
-    const plain = await run([...read(), ...login('plain'), ...password(), 'filter', 'true'])
     assert.match(plain.stderr, /E_KAFKA_UNREACHABLE/)
     for (const { stderr } of [wrong, stranger, bare, plain]) assert.ok(!stderr.includes(USER.password))
   })
@@ -201,14 +187,15 @@ describe('a broker with TLS and logins', { skip: why !== null && process.env['CI
     for (const topic of ['allowed-in', 'allowed-out']) await broker.createTopic(topic)
     await produce(broker, 'allowed-in', [{ value: '{"n":1}' }])
     // a right of somebody else closes what would be open to all
-    for (const right of rights) await allow(right, 'nobody')
+    await allow(rights, 'nobody')
     const words = (state: string) => [
       ...['--kafka', broker.secureAddress, '--topic', 'allowed-in', '--until', 'latest', '--group', 'allowed-group'],
       ...['--to-kafka', broker.secureAddress, '--to-topic', 'allowed-out', '--job', 'allowed', '--state', file(state)],
       ...['--allow-rewind', ...tls(), ...login('plain'), ...password(), 'filter', 'true'],
     ]
     for (const [i, missing] of rights.entries()) {
-      for (const right of rights) if (right !== missing) await allow(right, USER.username)
+      const others = rights.filter((right) => right !== missing)
+      await allow(others, USER.username)
       const { stderr, exit } = await run(words(`without-${i}`))
       const what = `without ${missing.operation} of ${missing.resource} ${missing.name}: ${stderr}`
       if (missing.need === 'group') {
@@ -227,12 +214,15 @@ describe('a broker with TLS and logins', { skip: why !== null && process.env['CI
       }
       await takeBack(USER.username)
     }
-    for (const right of rights) await allow(right, USER.username)
+    await allow(rights, USER.username)
     const ended = await run(words('with-all'))
     assert.deepEqual({ exit: ended.exit, stderr: ended.stderr }, { exit: 0, stderr: '' })
     await takeBack(USER.username)
-    await allow({ operation: 'Read', resource: 'Topic', name: 'allowed-in' }, USER.username)
-    await allow({ operation: 'Write', resource: 'Topic', name: 'allowed-out' }, USER.username)
+    const [reading, writing] = [
+      { operation: 'Read', resource: 'Topic', name: 'allowed-in' },
+      { operation: 'Write', resource: 'Topic', name: 'allowed-out' },
+    ] as const
+    await allow([reading, writing], USER.username)
     const least = await run([
       ...['--kafka', broker.secureAddress, '--topic', 'allowed-in', '--until', 'latest'],
       ...['--to-kafka', broker.secureAddress, '--to-topic', 'allowed-out'],
@@ -255,22 +245,17 @@ const RESOURCES = {
 }
 const OPERATIONS = { Read: AclOperationTypes.READ, Write: AclOperationTypes.WRITE }
 
-async function allow({ operation, resource, name }: Right, user: string): Promise<void> {
-  await broker.admin((admin) =>
-    admin.createAcls({
-      acl: [
-        {
-          resourceType: RESOURCES[resource],
-          resourceName: name,
-          resourcePatternType: ResourcePatternTypes.LITERAL,
-          principal: `User:${user}`,
-          host: '*',
-          operation: OPERATIONS[operation],
-          permissionType: AclPermissionTypes.ALLOW,
-        },
-      ],
-    }),
-  )
+async function allow(rights: readonly Right[], user: string): Promise<void> {
+  const acl = rights.map(({ operation, resource, name }) => ({
+    resourceType: RESOURCES[resource],
+    resourceName: name,
+    resourcePatternType: ResourcePatternTypes.LITERAL,
+    principal: `User:${user}`,
+    host: '*',
+    operation: OPERATIONS[operation],
+    permissionType: AclPermissionTypes.ALLOW,
+  }))
+  await broker.admin((admin) => admin.createAcls({ acl }))
 }
 
 async function takeBack(user: string): Promise<void> {
