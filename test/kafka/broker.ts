@@ -236,6 +236,8 @@ function propertiesOf(broker: Broker, ports: readonly number[], inner: number, o
     'log.cleaner.threads': 1,
     'log.cleaner.dedupe.buffer.size': 1_500_000,
     'group.initial.rebalance.delay.ms': 0,
+    // rows of the tests are years old
+    'log.retention.ms': -1,
     // a broker that was killed is let in again when its last life's session is over
     'broker.session.timeout.ms': 2000,
     'broker.heartbeat.interval.ms': 300,
