@@ -10,6 +10,17 @@ interface Answer {
   readonly batch: Batch | null
 }
 
+/** `--max-drift`: which sources wait for slower ones. */
+export interface Drift {
+  /** By source, ms that its watermark may be ahead of those of the others; Infinity: it never waits. */
+  readonly most: readonly number[]
+  /** Not for a source that is idle, or has no event time. */
+  isWaitedFor(source: number): boolean
+}
+
+/** A source that waits is looked at again after so many ms: the one it waits for may have been found idle. */
+const LOOK_AGAIN_MS = 50
+
 /** Live sources: rows are taken in the order in which they arrive; promise 1 then means "given that order". */
 export class ArrivalRounds implements Rounds {
   sequence = 0
@@ -23,8 +34,15 @@ export class ArrivalRounds implements Rounds {
   /** Of the rows that were taken of each source. */
   readonly #watermarks: number[]
   #isAtLimit = false
+  readonly #drift: Drift | null
 
-  constructor(intakes: readonly Intake[], onReject: OnReject, limit: RowLimit | null = null) {
+  constructor(
+    intakes: readonly Intake[],
+    onReject: OnReject,
+    limit: RowLimit | null = null,
+    drift: Drift | null = null,
+  ) {
+    this.#drift = drift
     this.#intakes = intakes
     this.#limit = limit && new SharedLimit(limit, intakes)
     this.#watermarks = intakes.map(() => -Infinity)
@@ -55,16 +73,34 @@ export class ArrivalRounds implements Rounds {
       if (this.#isAtLimit) return this.stop()
       if (this.#states.every((state) => state === 'ended')) return null
       this.#ask()
-      if (this.#answers.length === 0) {
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve
-        })
-      }
-      const answer = this.#answers.shift()!
+      if (this.#answers.length === 0) await this.#wait()
+      const answer = this.#answers.shift()
+      if (answer === undefined) continue
       if ('error' in answer) throw answer.error
       const round = this.#take(answer)
       if (round) return round
     }
+  }
+
+  /** Until a source has answered, or one that is ahead of others may be asked again. */
+  async #wait(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+      if (this.#states.includes('taken')) timer = setTimeout(resolve, LOOK_AGAIN_MS)
+    })
+    clearTimeout(timer)
+  }
+
+  /** Is the source too far ahead of one that can still give rows? The slowest never is. */
+  #isAhead(source: number): boolean {
+    const drift = this.#drift
+    if (drift === null || drift.most[source] === Infinity) return false
+    const bound = this.#intakes[source]!.watermark - drift.most[source]!
+    return this.#intakes.some(
+      ({ watermark }, other) =>
+        other !== source && this.#states[other] !== 'ended' && drift.isWaitedFor(other) && watermark < bound,
+    )
   }
 
   /**
@@ -73,7 +109,7 @@ export class ArrivalRounds implements Rounds {
    */
   #ask(): void {
     this.#intakes.forEach((intake, source) => {
-      if (this.#states[source] !== 'taken') return
+      if (this.#states[source] !== 'taken' || this.#isAhead(source)) return
       this.#states[source] = 'asked'
       const answered = (answer: Answer | { readonly error: unknown }) => {
         this.#states[source] = 'answered'

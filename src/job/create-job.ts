@@ -3,7 +3,7 @@ import { type Layout, layOut } from '../plan/layout.ts'
 import type { PlanNode } from '../plan/nodes.ts'
 import { signaturesOf } from '../plan/signature.ts'
 import type { Clock } from '../time/clock.ts'
-import { ArrivalRounds } from './arrival-rounds.ts'
+import { ArrivalRounds, type Drift } from './arrival-rounds.ts'
 import { type Assembled, assemble } from './assemble.ts'
 import { BadRows } from './bad-rows.ts'
 import { Checkpointer } from './checkpoint.ts'
@@ -208,26 +208,29 @@ function runnable({ options, layout, assembled, counts, rounds, outputs }: Wired
   }
 }
 
-function roundsOf(
-  intakes: readonly Intake[],
-  { scans, badStreams }: Assembled,
-  options: JobOptions,
-  onReject: OnReject,
-): Rounds {
-  const rounds = roundsOfSources(intakes, scans, options, onReject)
-  return badStreams.some((stream) => stream !== null) ? new RoundsWithBadRows(rounds, badStreams) : rounds
+function roundsOf(intakes: readonly Intake[], assembled: Assembled, options: JobOptions, onReject: OnReject): Rounds {
+  const rounds = roundsOfSources(intakes, assembled, options, onReject)
+  return assembled.badStreams.some((stream) => stream !== null)
+    ? new RoundsWithBadRows(rounds, assembled.badStreams)
+    : rounds
 }
 
 function roundsOfSources(
   intakes: readonly Intake[],
-  scans: Assembled['scans'],
+  assembled: Assembled,
   { sourceOf, until }: JobOptions,
   onReject: OnReject,
 ): Rounds {
   if (intakes.length === 1) return new SingleRounds(intakes[0]!, onReject)
-  return scans.every((scan) => sourceOf(scan).isBounded)
+  return assembled.scans.every((scan) => sourceOf(scan).isBounded)
     ? new MergedRounds(intakes, onReject, rowLimitOf(until))
-    : new ArrivalRounds(intakes, onReject, rowLimitOf(until))
+    : new ArrivalRounds(intakes, onReject, rowLimitOf(until), driftOf(assembled))
+}
+
+function driftOf({ scans, graph }: Assembled): Drift | null {
+  const most = scans.map(({ source }) => source.maxDrift ?? Infinity)
+  if (most.every((ms) => ms === Infinity)) return null
+  return { most, isWaitedFor: (i) => scans[i]!.source.time !== null && !graph.sources[i]!.clock.isIdle }
 }
 
 function ticksOf(

@@ -66,6 +66,7 @@ export interface JobOptions {
   readonly arrivalTime: boolean
   readonly watermarkDelay: Duration
   readonly idleTimeout: Duration | null
+  readonly maxDrift: Duration | null
   readonly maxFuture: Duration | null
   readonly zone: Zone
   /** As typed, `-` for standard input; never empty: without FILE it is `['-']`, and `inputsGiven` is false. */

@@ -62,6 +62,17 @@ export const JOB_FLAGS: readonly FlagDefinition[] = [
       'An input silent for D no longer holds the others back. When all are silent, the watermark goes on at the speed of the wall clock, so that the last windows fire on a quiet pipe. Not deterministic.',
   },
   {
+    name: 'max-drift',
+    placeholder: 'D',
+    scope: 'job',
+    value: { kind: 'duration', zero: true, orOff: true },
+    section: 'time',
+    summary: 'how far a live input may be ahead of the others before it waits',
+    default: 'off',
+    manual:
+      'Of several inputs one of which is live, those whose watermark is more than D ahead of the slowest are not read until it has come nearer: what joins and windows keep of the faster ones is bounded by event time. The last batch before the wait is taken whole. An input that is silent holds the others up, unless --idle-timeout lets them go on. Inputs that all have an end always wait for each other.',
+  },
+  {
     name: 'max-future',
     placeholder: 'D',
     scope: 'job',

@@ -70,6 +70,7 @@ function parseTime(uses: readonly FlagUse[]) {
     arrivalTime: useOf(uses, 'arrival-time') !== undefined,
     watermarkDelay: read(uses, 'watermark-delay', readDuration) ?? (0 as Duration),
     idleTimeout: read(uses, 'idle-timeout', readDuration) ?? null,
+    maxDrift: read(uses, 'max-drift', readDuration) ?? null,
     maxFuture: read(uses, 'max-future', readDuration) ?? null,
     zone: read(uses, 'tz', ({ value, written }) => zoneOf(value, written)) ?? UTC,
   }

@@ -142,6 +142,7 @@ function refuseTwoTables(tables: readonly Span[], { text: file, source }: Span):
 
 const traitsOf = (job: JobOptions) => ({
   idleTimeout: job.idleTimeout,
+  maxDrift: job.maxDrift,
   maxFuture: job.maxFuture,
   changelog: job.inputStyle.changelog === null ? ('append' as const) : ('retract' as const),
   isFollowed: job.follow,

@@ -23,6 +23,7 @@ export const SOURCE_KEYS = keysOf([
   'arrival-time',
   'watermark-delay',
   'idle-timeout',
+  'max-drift',
   'max-future',
   'on-error',
   'max-errors',

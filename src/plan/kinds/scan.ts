@@ -19,6 +19,8 @@ export interface SourceSpec {
   readonly watermarkDelay: number
   readonly idleTimeout: number | null
   readonly maxFuture: number | null
+  /** ms that its watermark may be ahead of those of the others before it waits for them. Default: it never waits. */
+  readonly maxDrift?: number | null
   /** Can its rows take earlier ones back? Default: no. */
   readonly changelog?: Changelog
   /** Read on as its one file grows. Default: no. */
@@ -109,10 +111,11 @@ export const sourceName = (source: SourceSpec): string =>
 
 const kafkaName = ({ place, topics }: KafkaSource): string => `Kafka ${placeName(place)} ${topics.join(' ')}`
 
-function timeText({ time, watermarkDelay, idleTimeout, maxFuture }: SourceSpec): string {
+function timeText({ time, watermarkDelay, idleTimeout, maxDrift = null, maxFuture }: SourceSpec): string {
   if (time === null) return ''
   const name = time.kind === 'arrival' ? 'arrival' : time.field.name
   const idle = idleTimeout === null ? '' : `, idle after ${formatDuration(idleTimeout)}`
+  const drift = maxDrift === null ? '' : `, waits when ${formatDuration(maxDrift)} ahead of others`
   const future = maxFuture === null ? '' : `, at most ${formatDuration(maxFuture)} ahead`
-  return `, event time ${name}, watermark delay ${formatDuration(watermarkDelay)}${idle}${future}`
+  return `, event time ${name}, watermark delay ${formatDuration(watermarkDelay)}${idle}${drift}${future}`
 }

@@ -26,6 +26,7 @@ describe('job flags', () => {
       arrivalTime: false,
       watermarkDelay: 0,
       idleTimeout: null,
+      maxDrift: null,
       maxFuture: null,
       inputs: ['-'],
       inputsGiven: false,
