@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts'
+import { grown } from '../data/grown.ts'
 import {
   DOUBLES,
   EntryRecords,
@@ -11,7 +12,6 @@ import {
   SERIAL,
   STANDING,
 } from './entry-records.ts'
-import { grown } from './grown.ts'
 
 /** Told when no partial match holds a row any more. */
 export type ReleaseRow = (row: number) => void

@@ -1,3 +1,4 @@
+import { grown } from '../data/grown.ts'
 import {
   DOUBLES,
   type EntryRecords,
@@ -10,7 +11,6 @@ import {
   START_TIME,
   TIME,
 } from './entry-records.ts'
-import { grown } from './grown.ts'
 
 /** Where a partial match stands. */
 export interface PartialMatch {

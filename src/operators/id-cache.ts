@@ -1,5 +1,5 @@
 import type { Dictionary } from '../data/dictionary.ts'
-import { grown } from '../state/grown.ts'
+import { grown } from '../data/grown.ts'
 
 /** Remembers a number, not negative, for each id of a dictionary, for as long as ids mean what they mean. */
 export class IdCache {

@@ -1,9 +1,9 @@
 import { Matcher } from '../cep/matcher.ts'
+import { grown } from '../data/grown.ts'
 import { JsonReader, JsonWriter } from '../data/json-values.ts'
 import { PageReader, PageWriter, type ValueReader, type ValueWriter } from '../data/page.ts'
 import type { RowSlab } from '../data/row-slab.ts'
 import { keyMember, keyOf, memberOf } from '../state/entry-text.ts'
-import { grown } from '../state/grown.ts'
 import type { KeyTable } from '../state/key-table.ts'
 import type { EntryTexts, KeyTexts, StateStructure, StructureShape, WritePage } from '../state/structure.ts'
 

@@ -1,8 +1,8 @@
 import { wordsFor } from '../cep/row-judge.ts'
 import type { Batch, Rows } from '../data/batch.ts'
+import { grown } from '../data/grown.ts'
 import type { BoundExpression } from '../expressions/bound.ts'
 import type { Evaluator, OnError } from '../expressions/compile.ts'
-import { grown } from '../state/grown.ts'
 
 /** A condition of the pattern: one that looks at its row alone is evaluated for a batch at a time. */
 export type MatchCondition =

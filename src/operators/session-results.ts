@@ -1,5 +1,5 @@
 import type { Batch } from '../data/batch.ts'
-import { grown } from '../state/grown.ts'
+import { grown } from '../data/grown.ts'
 import type { SessionTable } from '../state/session-table.ts'
 import { lastTimeOf } from '../time/watermark.ts'
 import type { ResultWriter } from './result-writer.ts'

@@ -1,10 +1,10 @@
 import type { Batch } from '../data/batch.ts'
 import { Column, Tag } from '../data/column.ts'
 import type { Dictionary } from '../data/dictionary.ts'
+import { grown } from '../data/grown.ts'
 import { viewOf } from '../data/key-bytes.ts'
 import { keyTextOf } from '../data/value.ts'
 import { ByteArena } from '../state/byte-arena.ts'
-import { grown } from '../state/grown.ts'
 import { FrozenDictionary } from './frozen-dictionary.ts'
 import { isNull, TableRecords } from './table-records.ts'
 

@@ -1,8 +1,8 @@
 import { assert } from '../base/assert.ts'
+import { grown } from '../data/grown.ts'
 import type { PageReader, PageWriter } from '../data/page.ts'
 import type { Value } from '../data/value.ts'
 import type { Accumulator, AccumulatorRows, Offsets } from '../functions/aggregate-function.ts'
-import { grown } from './grown.ts'
 import type { AccumulatorsShape } from './structure.ts'
 
 /** Rows per checkpoint page. */

@@ -1,5 +1,5 @@
+import { grown } from '../data/grown.ts'
 import { viewOf } from '../data/key-bytes.ts'
-import { grown } from './grown.ts'
 
 const FIRST_BYTES = 1024
 /** An arena larger than this is not worth keeping without use. */

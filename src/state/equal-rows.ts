@@ -1,4 +1,4 @@
-import { grown } from './grown.ts'
+import { grown } from '../data/grown.ts'
 import { LIKE_TEXT, LIKE_VALUE, type LikeRow } from './row-likeness.ts'
 
 const NONE = -1

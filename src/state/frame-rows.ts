@@ -1,10 +1,10 @@
 import type { Batch } from '../data/batch.ts'
 import type { Column } from '../data/column.ts'
+import { grown } from '../data/grown.ts'
 import { JsonReader, JsonWriter, numberOf, numberText } from '../data/json-values.ts'
 import { PageReader, PageWriter } from '../data/page.ts'
 import { RowSlab, type RowSlabOptions } from '../data/row-slab.ts'
 import { keyMember, keyOf, memberOf } from './entry-text.ts'
-import { grown } from './grown.ts'
 import { PAGE_ENTRIES, PageMarks } from './page-marks.ts'
 import type { EntryTexts, KeyTexts, StateStructure, StructureShape, WritePage } from './structure.ts'
 

@@ -1,7 +1,7 @@
+import { grown } from '../data/grown.ts'
 import { PageReader, PageWriter } from '../data/page.ts'
 import { type AccumulatorLayout, AccumulatorTable, PAGE_ROWS, PAGE_SHIFT, shapeOf } from './accumulator-table.ts'
 import { accumulatorMembers, keyMember, keyOf, loadAccumulators } from './entry-text.ts'
-import { grown } from './grown.ts'
 import type { KeyTable } from './key-table.ts'
 import type { EntryTexts, KeyTexts, StateStructure, StructureShape, WritePage } from './structure.ts'
 

@@ -1,4 +1,4 @@
-import { grown } from './grown.ts'
+import { grown } from '../data/grown.ts'
 
 /** Numbers of 32 bits, last in, first out: a quarter of what an array of numbers takes while it grows. */
 export class IntStack {

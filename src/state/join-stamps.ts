@@ -1,5 +1,5 @@
+import { grown } from '../data/grown.ts'
 import type { ValueWriter } from '../data/page.ts'
-import { grown } from './grown.ts'
 
 const FIRST_CAPACITY = 64
 

@@ -1,6 +1,6 @@
 import { type Column, Tag } from '../data/column.ts'
 import type { Dictionary } from '../data/dictionary.ts'
-import { grown } from './grown.ts'
+import { grown } from '../data/grown.ts'
 import { TextSlots } from './text-slots.ts'
 
 const SMALLEST = 1024

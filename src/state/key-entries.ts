@@ -1,4 +1,4 @@
-import { grown } from './grown.ts'
+import { grown } from '../data/grown.ts'
 
 const FIRST_CAPACITY = 1024
 export const NONE = -1

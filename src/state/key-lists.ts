@@ -1,4 +1,4 @@
-import { grown } from './grown.ts'
+import { grown } from '../data/grown.ts'
 import { IntStack } from './int-stack.ts'
 
 const FIRST_CAPACITY = 64

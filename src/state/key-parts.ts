@@ -1,10 +1,10 @@
 import { type Column, Tag } from '../data/column.ts'
 import { type ColumnType, decimalShape } from '../data/column-type.ts'
 import { fitDecimal, parseDecimal } from '../data/decimal.ts'
+import { grown } from '../data/grown.ts'
 import type { KeyBytes } from '../data/key-bytes.ts'
 import { JsonText, type Value, valueOfJson } from '../data/value.ts'
 import { ByteArena } from './byte-arena.ts'
-import { grown } from './grown.ts'
 
 const FIRST_SLOTS = 512
 /** With less garbage than this, moving what is left is not worth the time. */

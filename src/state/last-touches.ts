@@ -1,8 +1,8 @@
 import { Heap } from '../base/heap.ts'
+import { grown } from '../data/grown.ts'
 import { instantOf, instantText } from '../data/json-values.ts'
 import { PageReader, PageWriter } from '../data/page.ts'
 import { keyMember, keyOf, memberOf } from './entry-text.ts'
-import { grown } from './grown.ts'
 import type { EntryTexts, KeyTexts, StateStructure, StructureShape, WritePage } from './structure.ts'
 
 /** Slots per checkpoint page. */

@@ -1,6 +1,6 @@
 import { NaturalOrder } from '../base/natural-order.ts'
+import { grown } from '../data/grown.ts'
 import { type AccumulatorLayout, AccumulatorTable } from './accumulator-table.ts'
-import { grown } from './grown.ts'
 import type { Pane } from './pane.ts'
 
 /** Rows that one `step` merges or orders: some milliseconds. */

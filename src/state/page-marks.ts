@@ -1,4 +1,4 @@
-import { grown } from './grown.ts'
+import { grown } from '../data/grown.ts'
 import type { WritePage } from './structure.ts'
 
 /** Entries per page of the structures that number their entries. */

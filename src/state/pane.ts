@@ -1,5 +1,5 @@
+import { grown } from '../data/grown.ts'
 import { type AccumulatorLayout, AccumulatorTable, PAGE_SHIFT } from './accumulator-table.ts'
-import { grown } from './grown.ts'
 import { SlotRows } from './slot-rows.ts'
 
 /** Where a pane ends, exclusive, and where the first and the last window that it is part of end; ms. */

@@ -1,5 +1,5 @@
 import { Heap } from '../base/heap.ts'
-import { grown } from './grown.ts'
+import { grown } from '../data/grown.ts'
 import { IntStack } from './int-stack.ts'
 
 const NONE = -1

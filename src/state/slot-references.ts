@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts'
-import { grown } from './grown.ts'
+import { grown } from '../data/grown.ts'
 import { IntStack } from './int-stack.ts'
 
 /** How many references each slot has, and the slots that had none at some time: they may go, each once, when they are asked for. */

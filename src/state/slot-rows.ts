@@ -1,4 +1,4 @@
-import { grown } from './grown.ts'
+import { grown } from '../data/grown.ts'
 
 const FEWEST_PLACES = 32
 /** Slots per row up to which an array by slot is made, and up to which it is kept: it takes no more memory than a hash table. */

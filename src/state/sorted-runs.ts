@@ -1,5 +1,5 @@
 import { BATCH_ROWS } from '../data/batch.ts'
-import { grown } from './grown.ts'
+import { grown } from '../data/grown.ts'
 import { sortByTime, type Ties, type TimedRows } from './sort-by-time.ts'
 
 /** Rows in order; those before `head` are gone. */

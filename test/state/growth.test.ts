@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { grown } from '../../src/state/grown.ts'
+import { grown } from '../../src/data/grown.ts'
 import { SlotRows } from '../../src/state/slot-rows.ts'
 
 test('arrays grow with what they hold and zeros behind it, short or long', () => {
