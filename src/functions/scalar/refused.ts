@@ -55,6 +55,11 @@ const CLOCK_NAMES = [
   'sysdate',
 ]
 
+const NEIGHBOURS: Refusal = {
+  reason: 'a condition sees the row at hand and the rows that steps have taken',
+  hint: 'in a pattern, write LAST(A.x) for the last row of a step, LAST(A.x, 1) for the one before',
+}
+
 /** Functions that Flink has and tidemark refuses, by their name in lower case. */
 export const REFUSED_FUNCTIONS: ReadonlyMap<string, Refusal> = new Map<string, Refusal>([
   ...CLOCK_NAMES.map((name) => [name, CLOCK] as const),
@@ -65,6 +70,13 @@ export const REFUSED_FUNCTIONS: ReadonlyMap<string, Refusal> = new Map<string, R
   ...['dense_rank', 'lag', 'rank', 'row_number'].map((name) => [name, OTHER_ROWS] as const),
   ...['lead', 'nth_value'].map((name) => [name, ROWS_TO_COME] as const),
   ...['cume_dist', 'ntile', 'percent_rank'].map((name) => [name, PARTITION_SIZE] as const),
+  ...['prev', 'next'].map((name) => [name, NEIGHBOURS] as const),
+  [
+    'classifier',
+    { reason: 'a measure is one value of a whole match', hint: 'match --rows gives each row the name of its step' },
+  ],
+  ['match_rowtime', { reason: 'the time of a match is that of its last row', hint: 'write match_end()' }],
+  ['match_proctime', CLOCK],
   ['encode', BYTES],
   ['decode', BYTES],
   ['unhex', BYTES],
