@@ -33,12 +33,17 @@ export function noVerb(word: string, exists: boolean): TidemarkError {
   if (word === 'then') return new TidemarkError('E_CHAIN', "'then' stands before the first verb", chainExample)
   const near = nearest(word, [...verbNames, ...COMMANDS.map(({ name }) => name)])
   const hint = exists
-    ? `files go last, after a verb: tidemark filter … ${word}`
+    ? fileHint(word)
     : near
       ? `did you mean '${near}'?`
       : `verbs: ${verbNames.join(', ')}; tidemark help says more`
   return new TidemarkError('E_COMMAND', `there is no verb '${word}'`, { hint })
 }
+
+const fileHint = (file: string): string =>
+  /\.ya?ml$/.test(file)
+    ? `a pipeline file is run so: tidemark run ${file}; explained: tidemark explain run ${file}`
+    : `files go last, after a verb: tidemark filter … ${file}`
 
 const chainExample = { hint: 'verbs are chained like this: tidemark filter … then dedup … FILE' }
 
