@@ -161,7 +161,7 @@ describe('refusals', () => {
     ],
     [
       'CAST(row AS JSON)',
-      'E_TYPE there is no type JSON here | JSON | types are STRING, DOUBLE, DECIMAL(p, s), BIGINT, INT, SMALLINT, TINYINT, BOOLEAN and TIMESTAMP',
+      'E_TYPE there is no type JSON here | JSON | write STRING, for its JSON text; a member has a path, such as address.city',
     ],
     [
       'CAST(num AS TIMESTAMP)',
