@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url'
 const fixtures = fileURLToPath(new URL('../fixtures/kafka', import.meta.url))
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tidemark-kafka')
 
-const project = (artifact, release) => `<project xmlns="http://maven.apache.org/POM/4.0.0">
+const project = (artifact, release) => `<project>
   <modelVersion>4.0.0</modelVersion>
   <groupId>dev.tidemark</groupId>
   <artifactId>broker</artifactId>

@@ -1,11 +1,12 @@
+import { copyWords, RecentViews, SHORT_STRETCH } from '../data/copy-bytes.ts'
+import { viewOf } from '../data/key-bytes.ts'
+
 /** About as many bytes are handed to a sink at a time; a single row may be longer. */
 export const OUTPUT_BYTES = 1 << 16
 
 const FIRST_CAPACITY = 512
 /** Memory beyond this, which a long row took, is given back. */
 const KEPT_CAPACITY = 1 << 20
-/** Up to here, words of four bytes are faster than a call of `copy`. */
-const SHORT_RANGE = 160
 /** Up to here, a loop over the units of a text is faster than a call of the encoder. */
 const SHORT_TEXT = 24
 
@@ -41,11 +42,7 @@ export class OutputBuffer {
   view: DataView = viewOf(this.bytes)
   /** Bytes collected so far. */
   length = 0
-  /** Where the last two ranges came from: rows are often put together from two places in turn. */
-  #source: Buffer = this.bytes
-  #sourceView: DataView = this.view
-  #otherSource: Buffer = this.bytes
-  #otherView: DataView = this.view
+  readonly #sources = new RecentViews()
 
   get isFull(): boolean {
     return this.length >= OUTPUT_BYTES
@@ -89,31 +86,9 @@ export class OutputBuffer {
   range(from: Buffer, start: number, end: number): void {
     const count = end - start
     this.reserve(count)
-    if (count > SHORT_RANGE) from.copy(this.bytes, this.length, start, end)
-    else this.#shortRange(from, start, end)
+    if (count > SHORT_STRETCH) from.copy(this.bytes, this.length, start, end)
+    else copyWords(this.#sources.of(from), start, end, this.view, this.length)
     this.length += count
-  }
-
-  #shortRange(from: Buffer, start: number, end: number): void {
-    if (from !== this.#source) this.#turnTo(from)
-    const source = this.#sourceView
-    const { bytes, view } = this
-    let at = this.length
-    let next = start
-    for (; next + 8 <= end; next += 8) {
-      view.setInt32(at, source.getInt32(next, true), true)
-      view.setInt32(at + 4, source.getInt32(next + 4, true), true)
-      at += 8
-    }
-    for (; next < end; next += 1) bytes[at++] = from[next]!
-  }
-
-  #turnTo(from: Buffer): void {
-    const [other, otherView] = [this.#otherSource, this.#otherView]
-    this.#otherSource = this.#source
-    this.#otherView = this.#sourceView
-    this.#source = from
-    this.#sourceView = from === other ? otherView : viewOf(from)
   }
 
   /** All that was collected. Valid until `clear`. */
@@ -145,5 +120,3 @@ export class OutputBuffer {
     this.view = viewOf(bytes)
   }
 }
-
-const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView => new DataView(buffer, byteOffset, byteLength)

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, test } from 'node:test'
 import { REPOSITORY } from '../repository.ts'
+import { smallDisk } from '../small-disk.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-full-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -23,16 +24,6 @@ function input(): string {
 function tidemark(words: readonly string[]): { readonly status: number | null; readonly stderr: string } {
   const bin = join(REPOSITORY, 'bin/tidemark')
   return spawnSync(process.execPath, [bin, ...words], { encoding: 'utf8' })
-}
-
-/** A file system of so many kilobytes, or why there is none. */
-function mountSmall(path: string, kilobytes: number): string | null {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux'
-  mkdirSync(path)
-  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', path], {
-    encoding: 'utf8',
-  })
-  return status === 0 ? null : (stderr ?? 'no mount')
 }
 
 interface Outputs {
@@ -77,26 +68,25 @@ const CASES: readonly (readonly [what: keyof Outputs, kilobytes: number, message
 
 for (const [what, kilobytes, message] of CASES) {
   test(`a full disk under ${what} ends the run with a message; with room it goes on to the same bytes`, (t) => {
-    const disk = join(folder, `disk-${what}`)
-    const missing = mountSmall(disk, kilobytes)
-    if (missing !== null) return t.skip(missing)
+    const disk = smallDisk(t, join(folder, `disk-${what}`), kilobytes)
+    if (disk === null) return
     try {
       const data = input()
       const whole = inFolder(mkdtempSync(join(folder, 'whole-')))
       assert.equal(tidemark(words(whole, data)).status, 0)
       const outputs = inFolder(mkdtempSync(join(folder, 'small-')))
-      const small = { ...outputs, [what]: join(disk, basename(outputs[what])) }
+      const small = { ...outputs, [what]: join(disk.path, basename(outputs[what])) }
       for (const start of ['first', 'second']) {
         const { status, stderr } = tidemark(words(small, data))
         assert.match(stderr, message, start)
         assert.equal(status, 1)
       }
-      execFileSync('mount', ['-o', 'remount,size=40m', disk])
+      disk.remount('size=40m')
       const { status, stderr } = tidemark(words(small, data))
       assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
       assert.deepEqual(contents(small), contents(whole))
     } finally {
-      execFileSync('umount', [disk])
+      disk.unmount()
     }
   })
 }

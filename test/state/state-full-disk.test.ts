@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
+import { smallDisk } from '../small-disk.ts'
 import { MODEL_STRUCTURES, Model } from './epoch-model.ts'
 import { contentsOf, inFolder, openState } from './state-harness.ts'
 import { STATE_CHILD } from './state-kills.ts'
@@ -35,33 +35,25 @@ test('a file that may not grow any further ends the run with a message, and its 
     await assertHolds(path, decided)
   }))
 
-/** A file system that is smaller than a log of LevelDB becomes (4 MB), or why there is none. */
-function mountSmall(folder: string): string | null {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux'
-  mkdirSync(folder)
-  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', folder], {
-    encoding: 'utf8',
-  })
-  return status === 0 ? null : (stderr ?? 'no mount')
-}
+/** Less than a log of LevelDB becomes (4 MB). */
+const DISK_KB = 3 * 1024
 
 test('a full disk ends the run with a message, and its last epoch is whole once there is space again', (t) =>
   inFolder(async (folder) => {
-    const disk = `${folder}/disk`
-    const missing = mountSmall(disk)
-    if (missing !== null) return t.skip(missing)
+    const disk = smallDisk(t, `${folder}/disk`, DISK_KB)
+    if (disk === null) return
     try {
-      const { decided, message } = writeUntilFull(`${disk}/st`, ':')
+      const { decided, message } = writeUntilFull(`${disk.path}/st`, ':')
       assert.equal(
         message,
-        `tidemark: state '${disk}/st' cannot be written: no space left on device [E_STATE_WRITE]\n  hint: free some space, then start again: the run goes on at its last checkpoint`,
+        `tidemark: state '${disk.path}/st' cannot be written: no space left on device [E_STATE_WRITE]\n  hint: free some space, then start again: the run goes on at its last checkpoint`,
       )
-      await assert.rejects(openState(`${disk}/st`), /cannot be written: no space left on device/)
-      execFileSync('mount', ['-o', 'remount,size=40m', disk])
-      await assertHolds(`${disk}/st`, decided)
-      execFileSync('mount', ['-o', 'remount,ro', disk])
-      await assert.rejects(openState(`${disk}/st`), /cannot be written: read-only file system/)
+      await assert.rejects(openState(`${disk.path}/st`), /cannot be written: no space left on device/)
+      disk.remount('size=40m')
+      await assertHolds(`${disk.path}/st`, decided)
+      disk.remount('ro')
+      await assert.rejects(openState(`${disk.path}/st`), /cannot be written: read-only file system/)
     } finally {
-      execFileSync('umount', [disk])
+      disk.unmount()
     }
   }))
