@@ -37,6 +37,3 @@ const notDrained = (timeout: number) =>
   new TidemarkError('E_NOT_DRAINED', `rows were still on their way out ${formatDuration(timeout)} after the signal`, {
     hint: 'whoever reads the output does not take them; a run with --state goes on from its last checkpoint, a longer --drain-timeout waits longer',
   })
-
-export const isNotDrained = (error: unknown): boolean =>
-  error instanceof TidemarkError && error.code === 'E_NOT_DRAINED'

@@ -53,9 +53,6 @@ export function helpText(topic: string | undefined): string {
   })
 }
 
-/** For standard error, when there is nothing to read: usage and verbs. Ends with a newline. */
-export const shortHelp = (): string => `${[...TITLE, '', ...verbLines(), 'tidemark help says more'].join('\n')}\n`
-
 /** Everything that `tidemark help` can be asked for. */
 export const helpTopics = (): readonly string[] => [...VERBS, ...COMMANDS, ...TOPICS].map(({ name }) => name)
 

@@ -41,12 +41,6 @@ export class WireWriter {
     return this
   }
 
-  uint32(value: number): this {
-    this.#reserve(4)
-    this.#length = this.#buffer.writeUInt32BE(value, this.#length)
-    return this
-  }
-
   boolean(value: boolean): this {
     return this.int8(value ? 1 : 0)
   }

@@ -41,9 +41,6 @@ export type WatermarkStrategy =
   /** `[n, w]`: after the first n rows the watermark is w. Ascending n. For Flink's own tests. */
   | { readonly kind: 'explicit'; readonly script: readonly (readonly [rows: number, watermark: number])[] }
 
-/** Flink's `pipeline.auto-watermark-interval`, ms. */
-export const FLINK_EAGER_INTERVAL = 200
-
 export function createWatermarkGenerator(strategy: WatermarkStrategy): WatermarkGenerator {
   switch (strategy.kind) {
     case 'bounded-delay':

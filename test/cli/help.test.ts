@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ERROR_CODES } from '../../src/base/error-codes.ts'
 import { TidemarkError } from '../../src/base/errors.ts'
-import { helpText, helpTopics, shortHelp } from '../../src/cli/help.ts'
+import { helpText, helpTopics } from '../../src/cli/help.ts'
 import { ALL_FLAGS } from '../../src/frontend/flags/definitions.ts'
 import { parseCommandLine } from '../../src/frontend/flags/parse.ts'
 import { VERBS } from '../../src/frontend/flags/verbs.ts'
@@ -62,12 +62,5 @@ describe('help', () => {
         error instanceof TidemarkError &&
         error.render() === "tidemark: there is no help for 'tumbel' [E_COMMAND]\n  hint: did you mean 'tumble'?",
     )
-  })
-
-  test('the short help is usage and verbs, a few lines', () => {
-    const text = shortHelp()
-    assert.match(text, /^tidemark: .*\n\nusage: tidemark /)
-    assert.ok(text.split('\n').length < 14)
-    for (const { name } of VERBS) assert.ok(text.includes(name))
   })
 })

@@ -4,7 +4,7 @@ import type { TidemarkError } from '../../src/base/errors.ts'
 import type { ColumnType } from '../../src/data/column-type.ts'
 import { JsonText } from '../../src/data/value.ts'
 import { compileExpression } from '../../src/expressions/compile.ts'
-import { fieldsOf, usesEventTime, usesOf } from '../../src/expressions/fields-of.ts'
+import { fieldsOf } from '../../src/expressions/fields-of.ts'
 import { OpenScope, refusal, rowsFor, thrownBy } from './open-rows.ts'
 
 const TYPED = {
@@ -243,7 +243,7 @@ describe('refusals', () => {
   })
 })
 
-test('the fields of an expression, each once, and whether their text is needed', () => {
+test('the fields of an expression, each once', () => {
   const scope = new OpenScope()
   const bound = scope.bind(
     "a = 'x' AND b LIKE 'y%' AND c IN (1, 2) AND d IS NULL AND a <> 'z' AND upper(e) = b AND event_time() > '2024-05-01' = f",
@@ -252,19 +252,6 @@ test('the fields of an expression, each once, and whether their text is needed',
     [...fieldsOf(bound)].map(({ name }) => name),
     ['a', 'b', 'c', 'd', 'e', 'f'],
   )
-  assert.deepEqual(
-    [...usesOf(bound)].map(([{ name }, use]) => [name, use]),
-    [
-      ['a', 'compared'],
-      ['b', 'computed'],
-      ['c', 'compared'],
-      ['d', 'compared'],
-      ['e', 'computed'],
-      ['f', 'computed'],
-    ],
-  )
-  assert.equal(usesEventTime(bound), true)
-  assert.equal(usesEventTime(scope.bind('a = 1')), false)
 })
 
 test('the longest chain the parser lets through can be bound, compiled and run', () => {

@@ -3,11 +3,9 @@ import { appendFileSync, cpSync, existsSync, mkdtempSync, openSync, readFileSync
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kafka, logLevel } from 'kafkajs'
 import { REPOSITORY } from '../repository.ts'
-import { cannotRun } from '../skip.ts'
 
 /** The newest of each line that the tests know; CI runs both. */
 export const RELEASES = ['4.3.1', '3.9.2'] as const
@@ -37,13 +35,6 @@ export function missing(release: Release): string | null {
   } catch (error) {
     return `Apache Kafka ${release} cannot be had: ${(error as Error).message.split('\n')[0]}`
   }
-}
-
-/** Skips the test where there is no broker; under CI=true it fails instead. True: go on. */
-export function needsBroker(test: TestContext, release: Release = RELEASES[0]): boolean {
-  const why = missing(release)
-  if (why !== null) cannotRun(test, why)
-  return why === null
 }
 
 export const jarsOf = (release: Release): string =>
