@@ -1,18 +1,14 @@
 import { type RawLines, rawOffset, rawOrigins, rawSource } from './batch.ts'
 import { ByteSpool } from './byte-spool.ts'
 import { viewOf } from './key-bytes.ts'
-import { RowTexts, type TextPlace } from './row-texts.ts'
+import { newTextPlace, RowTexts } from './row-texts.ts'
 
-const NO_BYTES = Buffer.alloc(0)
 const FIRST_BYTES = 1024
 
 /** The lines of kept rows. */
 export class SlabLines extends RowTexts {
-  readonly #place: TextPlace = {
-    ...{ buffer: NO_BYTES, view: viewOf(NO_BYTES), start: 0, end: 0 },
-    ...{ source: '', line: 0, offset: 0 },
-  }
-  readonly #other: TextPlace = { ...this.#place }
+  readonly #place = newTextPlace()
+  readonly #other = newTextPlace()
   /** What the lines of the batch that was begun last are written to. */
   #out = new ByteSpool(0)
 

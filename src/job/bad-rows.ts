@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../base/error-codes.ts'
 import { type Excerpt, TidemarkError } from '../base/errors.ts'
 import { withoutSecrets } from '../base/secrets.ts'
+import { type RawLines, rawOffset, rawSource } from '../data/batch.ts'
 import { partitionOf } from '../data/record-source.ts'
 import { badRowJson } from '../formats/json/bad-row.ts'
 
@@ -24,6 +25,14 @@ export interface RowPlace {
   /** The row's own bytes, no newline. */
   readonly raw: Buffer
 }
+
+/** Of a row that came in a line of its own. */
+export const placeOfLine = (raw: RawLines, row: number): RowPlace => ({
+  file: rawSource(raw, row),
+  line: raw.lines[row]!,
+  offset: rawOffset(raw, row),
+  raw: raw.buffer.subarray(raw.starts[row]!, raw.ends[row]!),
+})
 
 /** One row that was refused. */
 export interface BadRow extends RowPlace {

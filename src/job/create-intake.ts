@@ -1,8 +1,7 @@
 import type { BoundExpression, Field } from '../expressions/bound.ts'
 import { childrenOf } from '../expressions/children.ts'
-import { createCutter, createDecoder } from '../formats/decoding/create-decoder.ts'
-import { DecodingScanner } from '../formats/decoding/decoding-scanner.ts'
-import { createScanner } from '../formats/json/create-scanner.ts'
+import { createInputScanner } from '../formats/create-input-scanner.ts'
+import { createCutter } from '../formats/decoding/create-decoder.ts'
 import { LineReader } from '../formats/lines.ts'
 import type { ScanField } from '../formats/scanner.ts'
 import type { Layout } from '../plan/layout.ts'
@@ -27,10 +26,8 @@ export function createIntake(
   parts: { badRows: BadRows; watch: FieldWatch; limit: RowLimit | null },
 ): Intake {
   const fields = layout.slots.get(scan) as readonly MemberField[]
-  const inputStyle = options.settingsOf?.(scan).inputStyle
-  const decoder = inputStyle ? createDecoder(inputStyle) : null
-  const json = createScanner(scanFields(scan, layout), options.scanner)
-  const scanner = decoder ? new DecodingScanner(json, decoder) : json
+  const inputStyle = options.settingsOf?.(scan).inputStyle ?? null
+  const scanner = createInputScanner(scanFields(scan, layout), inputStyle, options.scanner)
   const { time, watermarkDelay, maxFuture, idleTimeout } = scan.source
   const source = options.sourceOf(scan)
   const partitioned = isRecordSource(source) ? new PartitionedWatermark(watermarkDelay) : null

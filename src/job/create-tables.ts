@@ -60,7 +60,7 @@ const fileOf = (node: NodeOf<'table'>, open: TableOptions['open'], { clock }: Jo
   new ReplaceableFile({ name: node.table.file, open: () => open(node), clock })
 
 /** What the plan asks of the scanner of a table. */
-export const tableFields = (table: NodeOf<'table'>, layout: Layout): readonly ScanField[] =>
+const tableFields = (table: NodeOf<'table'>, layout: Layout): readonly ScanField[] =>
   (layout.slots.get(table) as readonly MemberField[]).map((field) => ({
     path: field.path,
     encoding: layout.encodings.get(field)!,

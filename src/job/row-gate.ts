@@ -1,4 +1,4 @@
-import { type Batch, rawOffset, rawSource } from '../data/batch.ts'
+import type { Batch } from '../data/batch.ts'
 import { Tag } from '../data/column.ts'
 import { RowKind } from '../data/row-kind.ts'
 import type { Lines, TooLongLine } from '../formats/lines.ts'
@@ -6,7 +6,7 @@ import type { BadLine } from '../formats/scanner.ts'
 import type { Clock } from '../time/clock.ts'
 import { formatTimestamp, type TimeFormat } from '../time/timestamp.ts'
 import type { WatermarkGenerator } from '../time/watermark-generator.ts'
-import type { BadRow, BadRows } from './bad-rows.ts'
+import { type BadRow, type BadRows, placeOfLine } from './bad-rows.ts'
 import { compact, readEventTime, whyNoTime } from './event-time.ts'
 
 /** `read = passed + bad + refused`, always. */
@@ -137,13 +137,7 @@ export class RowGate {
   }
 
   #rejectTime(batch: Batch, i: number): void {
-    const raw = batch.raw!
-    const place = {
-      file: rawSource(raw, i),
-      line: raw.lines[i]!,
-      offset: rawOffset(raw, i),
-      raw: raw.buffer.subarray(raw.starts[i]!, raw.ends[i]!),
-    }
+    const place = placeOfLine(batch.raw!, i)
     if (Number.isNaN(batch.time[i]!)) {
       const { slot, name, format } = this.#options.time as { slot: number; name: string; format: TimeFormat }
       this.counters.bad += 1

@@ -1,5 +1,5 @@
 import type { RowError } from '../base/errors.ts'
-import { type Batch, rawOffset, rawSource } from '../data/batch.ts'
+import type { Batch } from '../data/batch.ts'
 import { createLateRowWriter } from '../formats/json/late-row.ts'
 import { createRowWriter, type RowShape } from '../formats/json/row-writer.ts'
 import { OutputBuffer } from '../formats/output-buffer.ts'
@@ -7,7 +7,7 @@ import { newCounters, type OperatorContext } from '../operators/operator.ts'
 import { judgesLateness, kindOf } from '../plan/kinds/index.ts'
 import type { Layout } from '../plan/layout.ts'
 import { inputsOf, type PlanNode } from '../plan/nodes.ts'
-import { type BadRows, excerptOf, type RowPlace } from './bad-rows.ts'
+import { type BadRows, excerptOf, placeOfLine, type RowPlace } from './bad-rows.ts'
 import type { JobOptions } from './job-options.ts'
 import type { LateRows } from './late-rows.ts'
 import type { LateStreams } from './late-stream.ts'
@@ -109,8 +109,7 @@ export function createContext({
       const text = textOf((buffer) => rowWriters[port]!.write(batch, row, buffer))
       return { file: null, line: null, offset: null, raw: text.subarray(0, -1) }
     }
-    const bytes = raw.buffer.subarray(raw.starts[row]!, raw.ends[row]!)
-    return { file: rawSource(raw, row), line: raw.lines[row]!, offset: rawOffset(raw, row), raw: bytes }
+    return placeOfLine(raw, row)
   }
 }
 

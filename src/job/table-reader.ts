@@ -1,17 +1,15 @@
 import { type RowError, TidemarkError } from '../base/errors.ts'
 import type { Batch } from '../data/batch.ts'
-import { rawOffset, rawSource } from '../data/batch.ts'
+import { createInputScanner } from '../formats/create-input-scanner.ts'
 import type { InputStyle } from '../formats/decoding/create-decoder.ts'
-import { createCutter, createDecoder } from '../formats/decoding/create-decoder.ts'
-import { DecodingScanner } from '../formats/decoding/decoding-scanner.ts'
-import { createScanner } from '../formats/json/create-scanner.ts'
+import { createCutter } from '../formats/decoding/create-decoder.ts'
 import { LineReader, type Lines } from '../formats/lines.ts'
 import type { ScanField, Scanner } from '../formats/scanner.ts'
 import type { KeyReader } from '../operators/key-reader.ts'
 import { TooManyBytes } from '../operators/table-records.ts'
 import { RepeatedKey, TableBuilder, type TableRows, type TableShape } from '../operators/table-rows.ts'
 import type { Source } from '../sources/source.ts'
-import { type BadRow, badRowError, excerptOf, type RowPlace } from './bad-rows.ts'
+import { type BadRow, badRowError, excerptOf, placeOfLine } from './bad-rows.ts'
 import { type FieldWarning, FieldWatch, type WatchedField } from './field-watch.ts'
 import type { JobOptions } from './job-options.ts'
 
@@ -44,9 +42,7 @@ export class TableReader {
    */
   async read(source: Source, rest: () => Promise<void>): Promise<TableRows> {
     const { style, fields, scanner: choice } = this.#options
-    const decoder = createDecoder(style)
-    const json = createScanner(fields, choice)
-    const scanner = decoder ? new DecodingScanner(json, decoder) : json
+    const scanner = createInputScanner(fields, style, choice)
     try {
       return await this.#read(source, scanner, rest)
     } catch (error) {
@@ -132,16 +128,10 @@ const isArray = (raw: Buffer): boolean => /^\s*\[/.test(raw.toString('latin1', 0
 const badRow = (row: BadRow): TidemarkError => badRowError(row, `bad row in a table: ${row.reason}`, row.hint)
 
 const unusableKey = (batch: Batch, row: number, { message, hint }: RowError): TidemarkError =>
-  badRow({ code: 'E_ROW_VALUE', reason: `--on: ${message}`, hint: hint ?? MEND, ...placeOf(batch, row) })
-
-function placeOf(batch: Batch, row: number): RowPlace {
-  const raw = batch.raw!
-  const text = raw.buffer.subarray(raw.starts[row]!, raw.ends[row]!)
-  return { file: rawSource(raw, row), line: raw.lines[row]!, offset: rawOffset(raw, row), raw: text }
-}
+  badRow({ code: 'E_ROW_VALUE', reason: `--on: ${message}`, hint: hint ?? MEND, ...placeOfLine(batch.raw!, row) })
 
 function repeatedKey(file: string, { batch, row, key, earlier }: RepeatedKey): TidemarkError {
-  const { at, line } = excerptOf(placeOf(batch, row))
+  const { at, line } = excerptOf(placeOfLine(batch.raw!, row))
   return new TidemarkError('E_TABLE', `two rows of '${file}' have the key ${key}`, {
     excerpt: { at: `${at}; the other is in line ${earlier}`, ...(line === undefined ? {} : { line }) },
     hint: '--keep last takes the last row of each key, --keep first the first',

@@ -3,6 +3,7 @@ import { TidemarkError } from '../../base/errors.ts'
 import type { Span } from '../../base/span.ts'
 import type { FlagUse } from '../flags/lexed.ts'
 import type { YamlScalar } from './document.ts'
+import { inWordsOfFile } from './words-of-file.ts'
 
 const REFUSED: ExitName = 'refused'
 
@@ -76,20 +77,6 @@ function positionIn(message: string, names: readonly string[]): number {
 
 const withExit = (error: TidemarkError, details: TidemarkError['details']): TidemarkError =>
   new TidemarkError(error.code, inWordsOfFile(error.message), { ...details, exit: REFUSED })
-
-/** Flags of `run` stay what they are. */
-const FLAG_OF_FILE =
-  /(^|[\s('])--(?!(?:state|until|at-eof|arg|argjson|require|input|output|summary|restore|replay|allow-drop-state|allow-rewind|checkpoint-interval|drain-timeout|live|wait|epoch|json)\b(?!-))([a-z][a-z-]*)/g
-
-/** What the command line calls by flags has keys in a file: `--by` is `by`. */
-export const inWordsOfFile = (text: string): string =>
-  text
-    .replace(/--input-(format|changelog|key)\b/g, '$1')
-    .replace(/--output-format\b/g, 'format')
-    .replace(/--kafka-(?=[a-z])/g, '')
-    .replace(/--to-(?=kafka|topic)/g, '')
-    .replace(/--time (ts|FIELD)\b/g, 'time: $1')
-    .replace(FLAG_OF_FILE, '$1$2')
 
 /** The stretch of the file in which a stretch of the scalar's text stands; the whole scalar where the two do not match letter by letter. */
 export function spanInFile({ start, end }: Span, scalar: YamlScalar): Span {
