@@ -11,6 +11,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { survivesDatabase } from '../build/src/cli/database-probe.js'
 import { Column, Tag } from '../build/src/data/column.js'
 import { count } from '../build/src/functions/aggregates/count.js'
 import { AccumulatorLayout } from '../build/src/state/accumulator-table.js'
@@ -61,7 +62,13 @@ function change({ panes }, step) {
 }
 
 const openDirectory = (path) =>
-  openStateDirectory(path, { mode: 'create-or-open', command: 'bench', release: '0', clock: new SystemClock() })
+  openStateDirectory(path, {
+    mode: 'create-or-open',
+    command: 'bench',
+    release: '0',
+    clock: new SystemClock(),
+    survives: survivesDatabase,
+  })
 
 const rootOf = (epoch) => ({
   epoch,

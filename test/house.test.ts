@@ -35,7 +35,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   fzstd: ['sources', 'kafka'],
   kafkajs: ['kafka'],
   lz4js: ['kafka'],
-  snappyjs: ['kafka'],
+  snappyjs: ['kafka', 'state'],
   'classic-level': ['state'],
 }
 

@@ -8,6 +8,7 @@ import { DescriptorSink } from '../sinks/stdout.ts'
 import { openInput } from '../sources/open-input.ts'
 import { isTerminal } from '../sources/stdin.ts'
 import { type Clock, SystemClock } from '../time/clock.ts'
+import { survivesDatabase } from './database-probe.ts'
 import { serviceManagerOf } from './service-manager.ts'
 import { version } from './version.ts'
 import type { OutputOptions, World } from './world.ts'
@@ -27,6 +28,7 @@ const TERMINALS = {
 /** The real world: this process's descriptors, files and clock. */
 export function systemWorld(signal: AbortSignal): World {
   const clock = new SystemClock()
+  const opening = () => ({ command: commandLine(), release: version(), clock, survives: survivesDatabase })
   const status = statusOnTerminal()
   let listener: ((text: string) => void) | null = null
   let asked: (() => void) | null = null
@@ -41,11 +43,11 @@ export function systemWorld(signal: AbortSignal): World {
     openInput,
     openState: async (path) => {
       const { openStateDirectory } = await import('../state/state-directory.ts')
-      return openStateDirectory(path, { command: commandLine(), mode: 'create-or-open', release: version(), clock })
+      return openStateDirectory(path, { ...opening(), mode: 'create-or-open' })
     },
     inspectState: async (path, mode) => {
       const { openStateDirectory } = await import('../state/state-directory.ts')
-      return openStateDirectory(path, { command: commandLine(), mode, release: version(), clock })
+      return openStateDirectory(path, { ...opening(), mode })
     },
     openOutput: (to, options) => openOutput(to, options, { signal, clock }),
     serviceManager: serviceManagerOf({ environment: process.env, cannotSend: warnOfSilence }),

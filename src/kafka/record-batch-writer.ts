@@ -1,5 +1,5 @@
+import { crc32c } from '../data/crc32c.ts'
 import { type Compression, codecs } from './compression.ts'
-import { crc32c } from './crc32c.ts'
 import { BATCH_HEAD } from './record-batch.ts'
 import type { ProducerIdentity } from './requests/transactions.ts'
 

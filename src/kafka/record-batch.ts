@@ -1,5 +1,5 @@
+import { crc32c } from '../data/crc32c.ts'
 import { codecs } from './compression.ts'
-import { crc32c } from './crc32c.ts'
 import { CODE, KafkaFault } from './fault.ts'
 
 /** Bytes before the records of a batch: offset, length, leader epoch, magic, checksum, attributes, … */

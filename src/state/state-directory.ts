@@ -20,6 +20,7 @@ import {
   writeOwner,
 } from './state-files.ts'
 import { liveOwner, ownerText } from './state-owner.ts'
+import { damagedTable } from './table-check.ts'
 
 export interface StateDirectoryOptions {
   /** `read`: it must be there, and neither pages nor segments are written. */
@@ -28,6 +29,8 @@ export interface StateDirectoryOptions {
   readonly command: string
   readonly release: string
   readonly clock: Clock
+  /** Can LevelDB work with the database in this folder without ending the process? Asked where a table is damaged. */
+  readonly survives: (folder: string) => Promise<boolean>
   /** For tests that let the process die at a step. */
   readonly onStep?: LevelStoreOptions['onStep']
 }
@@ -51,7 +54,7 @@ export interface StateDirectory {
 export async function openStateDirectory(path: string, options: StateDirectoryOptions): Promise<StateDirectory> {
   try {
     const meta = findOrMake(path, options)
-    const database = await openDatabase(path, options.clock)
+    const database = await openDatabase(path, options)
     try {
       return opened(path, { meta, database, options })
     } catch (error) {
@@ -116,8 +119,11 @@ function makeFolder(path: string): void {
 const BRIEF = 1000
 const TRY_EVERY = 25
 
-async function openDatabase(path: string, clock: Clock): Promise<LevelDatabase> {
+async function openDatabase(path: string, { clock, survives }: StateDirectoryOptions): Promise<LevelDatabase> {
   const folder = join(path, DATABASE_FOLDER)
+  const damaged = existsSync(folder) ? await damagedTable(folder) : null
+  if (damaged !== null && !(await survives(folder)))
+    throw damagedState(path, `table ${DATABASE_FOLDER}/${damaged} is not as it was written`, null)
   for (let waited = 0; ; waited += TRY_EVERY) {
     try {
       return await LevelDatabase.open({ folder, path, create: isNew(folder, path) })

@@ -1,4 +1,5 @@
 import { appendFileSync, statSync, truncateSync } from 'node:fs'
+import { survivesDatabase } from '../../src/cli/database-probe.ts'
 import { partsOf } from '../../src/cli/system-world.ts'
 import type { OpenState, OutputOptions, World } from '../../src/cli/world.ts'
 import { BATCH_ROWS } from '../../src/data/batch.ts'
@@ -81,6 +82,7 @@ export class CaseWorld implements World {
       mode,
       release: '0.0.0',
       clock: this.clock,
+      survives: survivesDatabase,
     })
   }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { survivesDatabase } from '../../src/cli/database-probe.ts'
 import type { StateDirectory, StateDirectoryOptions } from '../../src/state/state-directory.ts'
 import { openStateDirectory } from '../../src/state/state-directory.ts'
 import type { PageWrite, RootRecord, Store } from '../../src/state/store.ts'
@@ -11,6 +12,7 @@ export const OPENING: StateDirectoryOptions = {
   command: 'tidemark -t ts dedup a.ndjson',
   release: '0.1.0',
   clock: new FakeClock(Date.parse('2024-05-01T10:02:03Z')),
+  survives: survivesDatabase,
 }
 
 export function openState(path: string, options: Partial<StateDirectoryOptions> = {}): Promise<StateDirectory> {
