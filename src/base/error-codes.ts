@@ -61,7 +61,7 @@ export const ERROR_CODES = {
   E_OUTPUT: ['usage', 'an output path cannot be used'],
   E_OUTPUT_CHANGED: ['state', 'an output file is not as the last checkpoint left it'],
   E_OUTPUT_COLUMN: ['rejected', 'a row has a column that the header of the output does not have'],
-  E_PARTIALS: ['runtime', 'a pattern has too many partial matches open at once'],
+  E_PARTIALS: ['runtime', 'a pattern has too many partial matches open at once, or they have taken too many rows'],
   E_PATTERN: ['usage', 'a pattern cannot be read, or means nothing'],
   E_PIPELINE: ['refused', 'a pipeline file says what cannot be meant: unknown keys, no such step, two verbs'],
   E_ROW_CHANGE: ['badRows', 'a row of a changelog does not say what it changes'],

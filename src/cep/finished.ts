@@ -111,6 +111,13 @@ export class Finished {
     this.#held.delete(key)
   }
 
+  /** Forgets the match of a key that would be told last; there must be one. */
+  dropLast(key: number): void {
+    const held = this.#held.get(key)!
+    this.#matcher.buffer.release(held.pop()!.entry)
+    if (held.length === 0) this.#held.delete(key)
+  }
+
   /** What began before this goes with the match. */
   #boundOf({ entry, startOrdinal }: FinishedMatch): number {
     const { buffer } = this.#matcher

@@ -20,9 +20,12 @@ export interface MatcherHost {
   timeout(entry: number, key: number, timeout: { readonly at: number; readonly ways: number }): void
   /** What is open for a key may have changed; `isIdle`: nothing is, the key can be forgotten. */
   changed(key: number, isIdle: boolean): void
-  /** There are `maxPartials` already: a further one is not followed, unless this throws. */
-  refusePartial(key: number): void
+  /** There is as much as may be of this: a further partial match is not followed, or a held match not told, unless this throws. */
+  refusePartial(limit: Limit): void
 }
+
+/** What partial matches are bounded by: their number, or that of the entries that they keep. */
+export type Limit = 'partials' | 'entries'
 
 export interface MatcherOptions {
   readonly skip: SkipStrategy
@@ -30,6 +33,8 @@ export interface MatcherOptions {
   readonly dependent: ReadonlySet<number>
   /** Open partial matches of all keys together. */
   readonly maxPartials: number
+  /** Entries of the match buffer, those of held matches too: a loop can take many rows for each of few partial matches. */
+  readonly maxEntries: number
 }
 
 /** Rows in order of time, which go by their places here. */
@@ -53,6 +58,7 @@ export class Matcher {
   readonly #judge: RowJudge
   readonly #host: MatcherHost
   readonly #maxPartials: number
+  readonly #maxEntries: number
   readonly #expiry: Expiry
   #ordinal = 0
   #at = 0
@@ -63,10 +69,11 @@ export class Matcher {
   #head = -1
   #tail = -1
 
-  constructor(nfa: Nfa, host: MatcherHost, { skip, maxPartials, dependent }: MatcherOptions) {
+  constructor(nfa: Nfa, host: MatcherHost, { skip, maxPartials, maxEntries, dependent }: MatcherOptions) {
     this.nfa = nfa
     this.#host = host
     this.#maxPartials = maxPartials
+    this.#maxEntries = maxEntries
     this.#ways = new WayTable(nfa, dependent)
     this.#judge = new RowJudge(nfa, this.#ways, dependent, host.holds)
     this.buffer = new MatchBuffer((row) => host.releaseRow(row))
@@ -152,11 +159,21 @@ export class Matcher {
   #settle(): void {
     const key = this.#key
     this.partials.setHead(key, this.#head)
-    if (this.finished.isHolding) this.finished.settle(key, this.#time)
+    if (this.finished.isHolding) this.#settleHeld(key)
     this.#host.changed(key, this.isIdle(key))
     if (this.#row < 0) return
     this.buffer.dropRow(this.#row)
     this.#ordinal += 1
+  }
+
+  #settleHeld(key: number): void {
+    const { finished, buffer } = this
+    finished.settle(key, this.#time)
+    // partial matches keep within bounds by themselves: what is too much was completed with this row, and waits
+    while (buffer.size > this.#maxEntries && finished.has(key)) {
+      this.#host.refusePartial('entries')
+      finished.dropLast(key)
+    }
   }
 
   /** Partial matches that run out of time at `time` or before it end, earlier ones first. */
@@ -214,8 +231,7 @@ export class Matcher {
     const entry = buffer.add(from, target, this.#row, this.#ordinal)
     if (this.nfa.accepts[target] === 1) this.#complete(entry, from)
     const open = this.#ways.all[target]!
-    if (open === 0 || partials.size >= this.#maxPartials) {
-      if (open !== 0) this.#host.refusePartial(this.#key)
+    if (open === 0 || !this.#hasRoom()) {
       buffer.release(entry)
       return
     }
@@ -225,6 +241,14 @@ export class Matcher {
     } else partials.goOn(entry, open, this.#time, from)
     this.#append(entry)
     this.#expiry.arrived(target, this.#time, this.#key)
+  }
+
+  /** For a further partial match, whose entry is there already. */
+  #hasRoom(): boolean {
+    if (this.partials.size >= this.#maxPartials) this.#host.refusePartial('partials')
+    else if (this.buffer.size > this.#maxEntries) this.#host.refusePartial('entries')
+    else return true
+    return false
   }
 
   /** `from`: the partial match that the last row was taken from; -1: it began the match. */

@@ -1,4 +1,4 @@
-import type { Matcher } from '../cep/matcher.ts'
+import type { Limit, Matcher } from '../cep/matcher.ts'
 import type { Nfa } from '../cep/nfa.ts'
 import type { SkipStrategy } from '../cep/pattern.ts'
 import type { Reference } from '../cep/references.ts'
@@ -26,8 +26,9 @@ export interface MatchOptions {
   readonly rowSlots: readonly Slot[]
   readonly keepsRaw: boolean
   readonly maxPartials: number
-  /** There are as many partial matches as may be, and a further one is not followed; may throw. */
-  readonly onFull: () => void
+  readonly maxEntries: number
+  /** There is as much as may be of this, and a further partial match is not followed; may throw. */
+  readonly onFull: (limit: Limit) => void
   /** Makes the rows of the result. */
   readonly writer: (parts: {
     readonly matcher: Matcher

@@ -42,14 +42,15 @@ export class Match implements Operator {
   #isEndTold = false
 
   constructor(options: MatchOptions) {
-    const { nfa, skip, maxPartials, keyTypes, rowSlots, keepsRaw, conditions, references, slotOf } = options
+    const { nfa, skip, maxPartials, maxEntries, keyTypes, rowSlots, keepsRaw, conditions, references, slotOf } = options
     this.#options = options
     this.#truths = new RowTruths(conditions)
     this.#keys = new KeyTable(keyTypes)
     this.#slab = new RowSlab({ slots: rowSlots, keepsRaw })
     this.#rows = new MatchRows({ slab: this.#slab, keys: this.#keys, truths: this.#truths })
     const dependent = dependentOf(conditions)
-    this.#matcher = new Matcher(nfa, this.#host(), { skip, maxPartials, dependent: new Set(dependent.keys()) })
+    const limits = { maxPartials, maxEntries }
+    this.#matcher = new Matcher(nfa, this.#host(), { skip, dependent: new Set(dependent.keys()), ...limits })
     this.#open = new OpenMatches(this.#matcher, this.#slab, this.#keys)
     const { buffer } = this.#matcher
     this.#dependent = new DependentConditions(dependent, references, {
@@ -78,7 +79,7 @@ export class Match implements Operator {
         if (onTimeout) onTimeout(this.#told.writer.textOf(entry, key, at), this.#sequenceOf(at))
       },
       changed: (key, isIdle) => this.#open.changed(key, isIdle),
-      refusePartial: () => this.#options.onFull(),
+      refusePartial: (limit) => this.#options.onFull(limit),
     }
   }
 

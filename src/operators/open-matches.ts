@@ -213,6 +213,7 @@ export function storedMatcher(slab: RowSlab): Matcher {
   const options = {
     skip: { kind: 'past-last' },
     maxPartials: Number.POSITIVE_INFINITY,
+    maxEntries: Number.POSITIVE_INFINITY,
     dependent: new Set<number>(),
   } as const
   return new Matcher(nfa, { ...host, ...told }, options)

@@ -182,8 +182,9 @@ class CaseRun {
     )
     const dependent = new Map<number, BoundExpression>()
     for (const [i, one] of bound.entries()) if (isDependent(one, references.all)) dependent.set(i, one)
-    const ofMatcher = { skip: pattern.skip, dependent: new Set(dependent.keys()), maxPartials: 1e6 }
-    this.#matcher = new Matcher(nfa, this.#host(), ofMatcher)
+    const limits = { maxPartials: 1e6, maxEntries: 1e6 }
+    const dependentOnes = new Set(dependent.keys())
+    this.#matcher = new Matcher(nfa, this.#host(), { skip: pattern.skip, dependent: dependentOnes, ...limits })
     const options = { nfa, buffer: this.#matcher.buffer, rows: this.#rows, slotOf }
     this.#conditions = new DependentConditions(dependent, references.all, options)
     const alone = new Map(bound.entries())

@@ -46,7 +46,8 @@ function run({ pattern, conditions, rows }: Drawn): {
   }
   const ofRows = nfa.conditions.map((label) => conditions.get(label)!)
   const dependent = new Set(ofRows.flatMap(({ over }, number) => (over === null ? [] : [number])))
-  const matcher: Matcher = new Matcher(nfa, host, { skip: pattern.skip, dependent, maxPartials: 1e6 })
+  const limits = { maxPartials: 1e6, maxEntries: 1e6 }
+  const matcher: Matcher = new Matcher(nfa, host, { skip: pattern.skip, dependent, ...limits })
   const times = Float64Array.from(rows, ({ time }) => time)
   const meets = (label: string, i: number) => conditions.get(label)!.values.includes(rows[i]!.value)
   takeAll(matcher, { keys: new Int32Array(rows.length), times, truths: truthsOf(rows.length, nfa.conditions, meets) })

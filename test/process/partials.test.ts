@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { test } from 'node:test'
+import { REPOSITORY } from '../repository.ts'
 import { row, start } from './tidemark.ts'
 
 const PATTERN = ['match', '-b', 'id', '--pattern', 'ORDER -> PAID', '--within', '10m', '--explain-partials', '7']
@@ -33,4 +38,36 @@ test('SIGUSR1 tells the open partial matches of a key while the run goes on', as
     { stderr: stderr.slice(told.length), exit },
     { stderr: 'match: no partial match is open at the end of the input\n', exit: 0 },
   )
+})
+
+/** A run in which every row is taken by every partial match: its status, its standard error and its greatest resident memory, MiB. */
+function runLoop(rows: number, ...words: readonly string[]) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tidemark-partials-'))
+  try {
+    const usage = path.join(folder, 'usage.json')
+    const program = ['--require', path.join(REPOSITORY, 'bench/usage.cjs'), path.join(REPOSITORY, 'bin/tidemark')]
+    const line = ['-q', '-t', 'ts', '--summary', 'fd:2', 'match', '--pattern', 'A{1,} -> B', ...words]
+    const { status, stderr } = spawnSync(process.execPath, [...program, ...line], {
+      input: Array.from({ length: rows }, (_, i) => row(i, {})).join(''),
+      encoding: 'utf8',
+      env: { ...process.env, BENCH_USAGE: usage },
+    })
+    return { status, stderr, memory: (JSON.parse(fs.readFileSync(usage, 'utf8')) as { rss: number }).rss }
+  } finally {
+    fs.rmSync(folder, { recursive: true })
+  }
+}
+
+test('a loop that takes each row for each partial match ends within bounded memory', () => {
+  const { status, stderr, memory } = runLoop(6000)
+  assert.equal(status, 1)
+  assert.match(stderr, /the partial matches of match keep 4000000 rows.*\[E_PARTIALS\]/)
+  assert.ok(memory < 600, `${memory.toFixed(0)} MiB`)
+})
+
+test('what is beyond the bound is dropped and counted, and the run goes on', () => {
+  const { status, stderr, memory } = runLoop(6000, '--max-partials', 'drop:1000')
+  assert.equal(status, 0)
+  assert.ok(Number(/"droppedPartials":(\d+)/.exec(stderr)![1]) > 5000)
+  assert.ok(memory < 200, `${memory.toFixed(0)} MiB`)
 })

@@ -76,7 +76,8 @@ export const MATCH_FLAGS: readonly FlagDefinition[] = [
     section: 'step',
     summary: 'most partial matches at once; more are an error',
     default: '1000000',
-    manual: 'Of all keys together. drop:N goes on without further ones, and counts them in --summary.',
+    manual:
+      'Of all keys together. The rows that they keep may be 4 N (10000 where that is less), a row counted for every partial match that took it, and once for those that took the same rows up to it; rows of matches that wait for an earlier one (see --skip) count, too. So a loop of rows that all fit needs no more memory than many short matches: some 64 bytes for each of them, and the rows themselves once. drop:N goes on without what is too much, and counts it in --summary.',
   },
   {
     name: 'explain-partials',

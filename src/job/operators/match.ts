@@ -1,5 +1,6 @@
 import { TidemarkError } from '../../base/errors.ts'
 import { isDependent } from '../../cep/dependent-conditions.ts'
+import type { Limit } from '../../cep/matcher.ts'
 import type { Reference } from '../../cep/references.ts'
 import { jsonOf, type Value } from '../../data/value.ts'
 import { compileExpression } from '../../expressions/compile.ts'
@@ -15,7 +16,7 @@ import {
 import type { Operator } from '../../operators/operator.ts'
 import type { PartialsQuestion } from '../../operators/partials-report.ts'
 import type { MatchCondition } from '../../operators/row-truths.ts'
-import { needsWholeRows } from '../../plan/kinds/match.ts'
+import { mostEntries, needsWholeRows } from '../../plan/kinds/match.ts'
 import type { NodeOf } from '../../plan/nodes.ts'
 import { written } from '../../plan/wording.ts'
 import { formatTimestamp } from '../../time/timestamp.ts'
@@ -46,7 +47,8 @@ export function matchOperator(node: MatchNode, wiring: Wiring): Operator {
     rowSlots: wiring.slots(input),
     keepsRaw: input.schema.rest !== null && (needsWholeRows(node) || !isSafe(node)),
     maxPartials: partials.most,
-    onFull: partials.whenFull === 'drop' ? countDropped(wiring) : () => refuse(node),
+    maxEntries: mostEntries(partials),
+    onFull: partials.whenFull === 'drop' ? countDropped(wiring) : (limit) => refuse(node, limit),
     writer: (parts) => createMatchWriter({ ...options, ...parts }),
     onTimeout: wiring.context.timeout ?? null,
     question: questionOf(node, options),
@@ -112,8 +114,13 @@ function countDropped({ context: { counters } }: Wiring): () => void {
   }
 }
 
-function refuse({ id, partials }: MatchNode): never {
-  const hint =
-    'a shorter --within ends them earlier; --max-partials N takes more, --max-partials drop:N goes on without'
-  throw new TidemarkError('E_PARTIALS', `${id} has ${partials.most} partial matches open at once`, { hint })
+function refuse({ id, partials }: MatchNode, limit: Limit): never {
+  const [within, drop] = ['a shorter --within ends them earlier', '--max-partials drop:N goes on without']
+  if (limit === 'partials') {
+    const message = `${id} has ${partials.most} partial matches open at once`
+    throw new TidemarkError('E_PARTIALS', message, { hint: `${within}; --max-partials N takes more, ${drop}` })
+  }
+  const message = `the partial matches of ${id} keep ${mostEntries(partials)} rows, each counted for every one that took it`
+  const hint = `A{1,9} takes fewer than A{1,}; ${within}; --max-partials N keeps 4 N rows, ${drop}`
+  throw new TidemarkError('E_PARTIALS', message, { hint })
 }

@@ -64,6 +64,12 @@ export interface PartialLimit {
   readonly whenFull: 'fail' | 'drop'
 }
 
+/**
+ * Rows that partial matches may have taken and still keep, all together: a row counts for each that took it, but once for those that have taken the same rows
+ * up to it. Few partial matches are left some room.
+ */
+export const mostEntries = ({ most }: PartialLimit): number => Math.max(4 * most, 10_000)
+
 export interface MatchOptions {
   readonly keys: readonly SelectItem[]
   readonly pattern: Pattern
@@ -218,7 +224,7 @@ export const match: NodeKind<MatchNode> = {
   },
   state: {
     describe: ({ nfa, partials }) => {
-      const most = `at most ${partials.most} partial matches`
+      const most = `at most ${partials.most} partial matches with ${mostEntries(partials)} rows`
       if (nfa.window === Number.POSITIVE_INFINITY)
         return `rows until the watermark reaches them, ${most} until they end`
       return `rows until the watermark reaches them, ${most} for ${formatDuration(nfa.window)}`
