@@ -29,6 +29,7 @@ export function tellLosses({ job, planned, isInterrupted, say, verbose }: Losses
     const rows = Object.values(counters.sources).reduce((sum, { passed }) => sum + passed, 0)
     const hint = planned.origin === 'flags' ? hintOfFlags(lateRows, planned.job) : hintOfFile(lateRows)
     say('W_LATE', `${judged} of ${rows} rows came too late and ${judged === 1 ? 'was' : 'were'} dropped`, hint)
+    lateRows.markTold()
   }
   if (isInterrupted && job.checkpointer === null) {
     const held = job.graph.operators.reduce(

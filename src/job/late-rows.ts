@@ -15,6 +15,8 @@ export class LateRows {
   count = 0
   /** Those that went on as streams (`STEP.late`). */
   streamed = 0
+  /** How many of them an earlier run has told of, or this one. */
+  #told = 0
   #mostLateBy = 0
   readonly #policy: LatePolicy
   readonly #buckets = new Map<number, number>()
@@ -55,24 +57,37 @@ export class LateRows {
 
   /** For checkpoints, as JSON. */
   save(): unknown {
-    return { count: this.count, streamed: this.streamed, mostLateBy: this.#mostLateBy, buckets: [...this.#buckets] }
+    return {
+      count: this.count,
+      streamed: this.streamed,
+      told: this.#told,
+      mostLateBy: this.#mostLateBy,
+      buckets: [...this.#buckets],
+    }
   }
 
   restore(saved: unknown): void {
-    const { count, streamed, mostLateBy, buckets } = saved as {
+    const { count, streamed, told, mostLateBy, buckets } = saved as {
       count: number
       streamed?: number
+      told?: number
       mostLateBy: number
       buckets: [number, number][]
     }
     this.count = count
     this.streamed = streamed ?? 0
+    this.#told = told ?? 0
     this.#mostLateBy = mostLateBy
     for (const [bucket, rows] of buckets) this.#buckets.set(bucket, rows)
   }
 
-  /** Is the loss one that nobody asked for on the command line? Then a line at the end tells of it. */
+  /** Is there a loss that nobody asked for on the command line and nobody was told of? Then a line at the end tells of it, once: not again after every restart. */
   get isUnexpectedLoss(): boolean {
-    return this.count > 0 && this.#policy.kind === 'drop' && !this.#policy.wasWritten
+    return this.count > this.#told && this.#policy.kind === 'drop' && !this.#policy.wasWritten
+  }
+
+  /** Of all so far. */
+  markTold(): void {
+    this.#told = this.count
   }
 }
