@@ -27,10 +27,7 @@ export class LocalDays implements WindowAssigner {
   }
 
   sliceStart(time: number): number {
-    let start = this.zone.toInstant(this.#inner.sliceStart(this.zone.toLocal(time)))
-    // where clocks were put back over a border, times behind it read as if they were before it
-    for (let next = this.nextSlice(start); next <= time; next = this.nextSlice(next)) start = next
-    return start
+    return this.zone.toInstant(this.#sliceOf(time))
   }
 
   nextSlice(sliceStart: number): number {
@@ -38,13 +35,11 @@ export class LocalDays implements WindowAssigner {
   }
 
   firstWindowEnd(time: number): number {
-    let end = this.zone.toInstant(this.#inner.firstWindowEnd(this.zone.toLocal(time)))
-    while (end <= time) end = this.nextWindowEnd(end)
-    return end
+    return this.zone.toInstant(this.#inner.firstWindowEnd(this.#sliceOf(time)))
   }
 
   lastWindowEnd(time: number): number {
-    return this.zone.toInstant(this.#inner.lastWindowEnd(this.zone.toLocal(time)))
+    return this.zone.toInstant(this.#inner.lastWindowEnd(this.#sliceOf(time)))
   }
 
   nextWindowEnd(end: number): number {
@@ -52,11 +47,27 @@ export class LocalDays implements WindowAssigner {
   }
 
   windowStart(end: number): number {
-    return this.zone.toInstant(this.#inner.windowStart(this.#border(end)))
+    return this.zone.toInstant(this.#inner.windowStart(this.#borderAsEnd(end)))
+  }
+
+  /** The local reading that begins the slice of a time. */
+  #sliceOf(time: number): number {
+    let slice = this.#inner.sliceStart(this.zone.toLocal(time))
+    // where clocks were put back over a border, times behind it read as if they were before it
+    for (let next = this.#inner.nextSlice(slice); this.zone.toInstant(next) <= time; ) {
+      slice = next
+      next = this.#inner.nextSlice(slice)
+    }
+    return slice
   }
 
   /** The local reading that a border stands for: where midnight is skipped, clocks read later at the border. */
   #border(instant: number): number {
     return this.#inner.sliceStart(this.zone.toLocal(instant))
+  }
+
+  /** The same of the end of a slice. Where a whole day is skipped, the instant stands for two midnights: a slice ends at the first. */
+  #borderAsEnd(instant: number): number {
+    return this.#inner.nextSlice(this.#inner.sliceStart(this.zone.toLocal(instant - 1)))
   }
 }

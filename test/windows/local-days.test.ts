@@ -22,6 +22,11 @@ const days: [zone: string, time: string, start: string, hours: number][] = [
   ['Asia/Kolkata', '2024-05-01T18:29:59.999Z', '2024-04-30T18:30:00Z', 24],
   // clocks were put forward at midnight: the day began at 01:00
   ['America/Sao_Paulo', '2018-11-04T12:00:00Z', '2018-11-04T03:00:00Z', 23],
+  // at 00:01 clocks were put back to 23:01, and the day had begun
+  ['America/Goose_Bay', '2006-10-29T03:09:00Z', '2006-10-29T03:00:00Z', 25],
+  // the calendar has no 30 December
+  ['Pacific/Apia', '2011-12-30T09:00:00Z', '2011-12-29T10:00:00Z', 24],
+  ['Pacific/Apia', '2011-12-30T10:00:00Z', '2011-12-30T10:00:00Z', 24],
 ]
 
 for (const [zone, time, start, hours] of days) {
@@ -40,6 +45,7 @@ const zone = fc.constantFrom(
   'America/New_York',
   'Australia/Lord_Howe',
   'America/Sao_Paulo',
+  'America/Goose_Bay',
   'Asia/Kolkata',
 )
 const time = fc.integer({ min: Date.parse('1999-01-01'), max: Date.parse('2026-01-01') })
