@@ -24,6 +24,14 @@ const ENOUGH_ROWS = 10_000
 /** Rows whose member names are remembered for "did you mean". */
 const SAMPLED_ROWS = 100
 
+/** `seen`: by the name of the field. */
+interface SavedWatch {
+  readonly rows: number
+  readonly isDone: boolean
+  readonly seen: { readonly [name: string]: number } | readonly number[]
+  readonly names: readonly string[]
+}
+
 const Seen = { Unseen: 0, Strings: 1, Others: 2 } as const
 
 /** Looks for fields that no row has: missing is NULL, so nothing else would tell of a misspelt name. */
@@ -70,16 +78,28 @@ export class FieldWatch {
   }
 
   /** For checkpoints, as JSON. */
-  save(): unknown {
-    return { rows: this.#rows, isDone: this.#isDone, seen: [...this.#seen], names: [...this.#names] }
+  save(): SavedWatch {
+    const seen = Object.fromEntries(this.#fields.map(({ name }, f) => [name, this.#seen[f]!]))
+    return { rows: this.#rows, isDone: this.#isDone, seen, names: [...this.#names] }
   }
 
+  /** Where the command names other fields than the one that saved, the rows to come decide, as if they were the first. */
   restore(saved: unknown): void {
-    const { rows, isDone, seen, names } = saved as { rows: number; isDone: boolean; seen: number[]; names: string[] }
+    const { rows, isDone, seen, names } = saved as SavedWatch
+    for (const name of names) this.#names.add(name)
+    // releases before this one saved no names
+    const known = Array.isArray(seen) ? this.#inOrder(seen) : new Map(Object.entries(seen))
+    this.#fields.forEach(({ name }, f) => {
+      this.#seen[f] = known.get(name) ?? Seen.Unseen
+    })
+    if (known.size !== this.#fields.length || this.#fields.some(({ name }) => !known.has(name))) return
     this.#rows = rows
     this.#isDone = isDone
-    this.#seen.set(seen)
-    for (const name of names) this.#names.add(name)
+  }
+
+  #inOrder(seen: readonly number[]): Map<string, number> {
+    if (seen.length !== this.#fields.length) return new Map()
+    return new Map(this.#fields.map(({ name }, f) => [name, seen[f]!]))
   }
 
   #sample(batch: Batch, i: number): void {
