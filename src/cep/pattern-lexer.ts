@@ -1,5 +1,6 @@
 import { TidemarkError } from '../base/errors.ts'
 import type { Span } from '../base/span.ts'
+import { refuseOtherWords } from './other-words.ts'
 
 /** A word or sign of a pattern's text. */
 export interface PatternToken {
@@ -15,7 +16,8 @@ const OTHERS: readonly (readonly [pattern: RegExp, hint: string])[] = [
   [/^\|/, 'there is no "or" between steps: put it into the condition, as in --define "A: x = 1 OR x = 2"'],
   [/^[$^]/, 'a pattern begins wherever its first row is; there are no anchors'],
   [/^\{-\d/, 'times are whole numbers from 0 on: {3}, {3,}, {3,5} or {,5}'],
-  [/^\{-/, 'what is left out of the result is said by --measures'],
+  [/^\{-/, 'there is no {- -}, in Flink neither: write its steps without, and --measures for what is to be told'],
+  [/^['"`]/, 'names stand without quotes; a window is written within 5m'],
   [/^=>|^>/, 'followed by is written ->, followed by any ->>'],
   [/^-/, 'followed by is written ->; names are made of letters, digits and _'],
   [/^\.\d/, 'times are whole numbers: {3}, {3,}, {3,5} or {,5}'],
@@ -38,6 +40,7 @@ export function stepHint({ kind, text }: PatternToken): string {
 
 export function patternTokens(source: Omit<Span, 'start' | 'end'>): readonly PatternToken[] {
   const { text } = source
+  refuseOtherWords(source)
   const tokens: PatternToken[] = []
   TOKEN.lastIndex = 0
   for (let at = 0; ; ) {

@@ -6,6 +6,7 @@ import { bindAggregateCall } from '../expressions/bind-aggregate.ts'
 import type { BoundAggregate, BoundExpression, Field, Scope } from '../expressions/bound.ts'
 import type { Expression } from '../expressions/expression.ts'
 import { AGGREGATES } from '../functions/aggregates/index.ts'
+import { refuseUnknownSteps } from './step-names.ts'
 
 type Call = Extract<Expression, { kind: 'call' }>
 
@@ -36,6 +37,8 @@ export interface ReferenceOptions {
   readonly steps: readonly string[]
   /** What a field without a step's name is: one of the row at hand, or of the last row of the match. */
   readonly bare: 'at-hand' | 'last'
+  /** Can rows have members that nobody has named? */
+  readonly isOpen: boolean
 }
 
 /** Finds what expressions say of rows taken before: LAST(A.x, n), FIRST(A.x, n), A.x, aggregates; of whole matches MATCH_START() and MATCH_END(). */
@@ -51,7 +54,13 @@ export class References {
     this.#options = options
   }
 
+  get steps(): readonly string[] {
+    return this.#options.steps
+  }
+
   bind(expression: Expression): BoundExpression {
+    const { steps, isOpen } = this.#options
+    refuseUnknownSteps(expression, { steps, columns: this.#base.names(), isOpen })
     return bind(expression, {
       ...this.#base,
       resolve: (path) => this.#resolve(path),
@@ -110,13 +119,16 @@ export class References {
 
   #bindArgument(node: Expression, step: string | null): BoundExpression {
     if (step === null) return bind(node, this.#base)
-    return bind(node, { ...this.#base, resolve: (path) => this.#base.resolve(path.slice(1)) })
+    const own = (path: readonly string[]) => (path.length > 1 && path[0] === step ? path.slice(1) : path)
+    return bind(node, { ...this.#base, resolve: (path) => this.#base.resolve(own(path)) })
   }
 
   /** The one step whose rows a call is about; null: it names none. */
   #stepOf(call: Call): string | null {
     const { steps } = this.#options
-    const paths = [...pathsIn([call.args, call.filter])]
+    // what must be a constant is refused as such
+    const args = call.args.slice(0, AGGREGATES.get(call.name)?.arity)
+    const paths = [...pathsIn([args, call.filter])]
     const named = new Set(paths.map((path) => (path.length > 1 && steps.includes(path[0]!) ? path[0]! : null)))
     if (named.size < 2) return [...named][0] ?? null
     const words = [...named].filter((step) => step !== null)

@@ -1,3 +1,4 @@
+import type { Span } from '../base/span.ts'
 import type { AggregateFunction } from '../functions/aggregate-function.ts'
 import { isOverFunction, type OverFunction } from '../functions/over-function.ts'
 import { requireTruth } from './bind-coerce.ts'
@@ -36,14 +37,19 @@ export function bindAggregateCall(
   return { fn, args, distinct: call.distinct, filter, type, span: call.span }
 }
 
-function checkConstant({ name }: Call, { constant, signature }: AggregateFunction, arg?: BoundExpression): void {
+function checkConstant(call: Call, { constant, signature }: AggregateFunction, arg?: BoundExpression): void {
   if (!constant || !arg) return
-  const written = `it is written ${signature}`
+  const { name } = call
+  const field = call.args.at(-1)!
+  const text = field.kind === 'field' && /^"([^"]*)"$/.exec(printedIn(field.span))?.[1]
+  const written = typeof text === 'string' ? `'${text}' is text, "${text}" is a field` : `it is written ${signature}`
   if (arg.kind !== 'constant' || arg.value === null)
     throw refuse('E_AGGREGATE', `${constant.what} of ${name} must be the same for all rows`, arg.span, written)
   const refusal = constant.refuses(arg.value)
   if (refusal !== undefined) throw refuse('E_VALUE', `${name} ${refusal}`, arg.span, written)
 }
+
+const printedIn = ({ text, start, end }: Span): string => text.slice(start, end)
 
 function checkShape(call: Call, fn: AggregateFunction): void {
   const { name, arity, constant } = fn

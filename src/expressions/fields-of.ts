@@ -3,12 +3,11 @@ import { childrenOf } from './children.ts'
 
 /** The fields an expression reads, each once, in the order in which they are first met. */
 export function fieldsOf(expression: BoundExpression): ReadonlySet<Field> {
-  const fields = new Set<Field>()
-  collect(expression, fields)
-  return fields
+  return new Set([...fieldNodesOf(expression)].map(({ field }) => field))
 }
 
-function collect(node: BoundExpression, fields: Set<Field>): void {
-  if (node.kind === 'field') fields.add(node.field)
-  for (const child of childrenOf(node)) collect(child, fields)
+/** The places in an expression where it reads a field, in order. */
+export function* fieldNodesOf(node: BoundExpression): Generator<Extract<BoundExpression, { kind: 'field' }>> {
+  if (node.kind === 'field') yield node
+  for (const child of childrenOf(node)) yield* fieldNodesOf(child)
 }

@@ -88,7 +88,8 @@ export function watchedFields(
           {
             name: field.name,
             slot,
-            namedIn: namedIn.get(field) ?? 'the command',
+            namedIn: namedIn.get(field)?.source ?? 'the command',
+            hint: namedIn.get(field)?.hint ?? null,
             isComparedWithNumber: compared.has(field),
           },
         ],

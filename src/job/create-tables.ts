@@ -74,8 +74,9 @@ function readerOf(node: NodeOf<'enrich'>, layout: Layout, options: JobOptions): 
   const { scanner, lineLimit, warn } = options
   const keyFields = new Set(node.rightKeys.flatMap((key) => [...fieldsOf(key)]))
   const watched = slots.map((field, slot): WatchedField => {
-    const namedIn = keyFields.has(field) ? '--on' : (options.namedIn.get(field) ?? node.as ?? '--as')
-    return { name: field.name, slot, namedIn, isComparedWithNumber: false }
+    const { source, hint = null } = options.namedIn.get(field) ?? {}
+    const namedIn = keyFields.has(field) ? '--on' : (source ?? node.as ?? '--as')
+    return { name: field.name, slot, namedIn, hint, isComparedWithNumber: false }
   })
   const isOfKey = ({ slot }: WatchedField) => keyFields.has(slots[slot]!)
   const semi = node.join === 'semi' || node.join === 'anti'

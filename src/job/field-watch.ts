@@ -9,6 +9,8 @@ export interface WatchedField {
   readonly slot: number
   /** The flag or verb that names it first: `--by`, `filter`. */
   readonly namedIn: string
+  /** What may be meant instead; null: nothing more is known. */
+  readonly hint: string | null
   /** Compared with a number by `=`: then a field of strings only is worth a word. */
   readonly isComparedWithNumber: boolean
 }
@@ -108,13 +110,17 @@ export class FieldWatch {
     for (const { name } of membersOf(raw.buffer, raw.starts[i]!, raw.ends[i]!)) this.#names.add(name)
   }
 
-  #neverSeen({ name, namedIn }: WatchedField): FieldWarning {
+  #neverSeen({ name, namedIn, hint: meant }: WatchedField): FieldWarning {
     const near = suggest(name, this.#names)
     const known = [...this.#names].slice(0, 12).join(', ')
+    const instead =
+      near === undefined
+        ? (meant ?? `the rows have ${known}`)
+        : `did you mean '${near}'?${meant === null ? '' : ` ${meant}`}`
     return {
       code: 'W_FIELD_NEVER_SEEN',
       message: `no row had the field '${name}' (${namedIn})`,
-      hint: `${near === undefined ? `the rows have ${known}` : `did you mean '${near}'?`}${/(?:^--|\.)by\b/.test(namedIn) ? '; all rows were counted under NULL' : '; it was NULL in all rows'}`.replace(
+      hint: `${instead}${/(?:^--|\.)by\b/.test(namedIn) ? '; all rows were counted under NULL' : '; it was NULL in all rows'}`.replace(
         '?;',
         '?',
       ),

@@ -4,6 +4,7 @@ import type { InputStyle } from '../formats/decoding/create-decoder.ts'
 import type { ScannerChoice } from '../formats/json/create-scanner.ts'
 import type { OutputStyle } from '../formats/output/create-output-writer.ts'
 import type { PartialsReport } from '../operators/partials-report.ts'
+import type { Naming } from '../plan/build-context.ts'
 import type { NodeOf, PlanNode } from '../plan/nodes.ts'
 import type { AnySource, Source } from '../sources/source.ts'
 import type { Store } from '../state/store.ts'
@@ -63,7 +64,7 @@ export interface JobOptions {
   /** What `loadOperators` gave for the root. */
   readonly createOperator: CreateOperator
   /** Where fields are named on the command line, for warnings. */
-  readonly namedIn: ReadonlyMap<Field, string>
+  readonly namedIn: ReadonlyMap<Field, Naming>
   /** Values of parameters that are neither stored with the state nor written into dead letters. Default: none. */
   readonly secrets?: ReadonlySet<string> | undefined
   /** One opened source for each scan of the plan. */

@@ -1,16 +1,37 @@
 import { TidemarkError } from '../base/errors.ts'
 import type { Span } from '../base/span.ts'
 import { expressionsOf, type ReferenceOptions, References } from '../cep/references.ts'
+import { stepHints } from '../cep/step-names.ts'
 import type { Value } from '../data/value.ts'
 import { bind, bindAggregate, bindOver } from '../expressions/bind.ts'
 import type { BoundExpression, Field, Scope } from '../expressions/bound.ts'
 import type { Expression } from '../expressions/expression.ts'
-import { fieldsOf } from '../expressions/fields-of.ts'
+import { fieldNodesOf } from '../expressions/fields-of.ts'
 import type { Zone } from '../time/zone.ts'
 import { requireAppend, requireTime } from './check.ts'
 import { type ComputedColumn, isTyped, type PlanNode } from './nodes.ts'
 import { newField, pathText, resolveColumn } from './schema.ts'
 import type { ExpressionItem } from './select-items.ts'
+
+/** Where a member of a source is named first: the flag or verb; and what may be meant if no row has it, or null. */
+export interface Naming {
+  readonly source: string
+  readonly hint: string | null
+}
+
+/** Of a pattern: fields that stand for what was taken, and what to say of names that may be meant for steps. */
+interface MadeNames {
+  readonly own: ReadonlySet<Field>
+  readonly hints: ReadonlyMap<string, string>
+}
+
+const NOTHING_MADE: MadeNames = { own: new Set(), hints: new Map() }
+
+/** Other languages take text in double quotes. */
+function textHint({ text, start, end }: Span): string | null {
+  const quoted = /^"([^"]*)"$/.exec(text.slice(start, end))
+  return quoted && `a text stands in single quotes: '${quoted[1]}'`
+}
 
 /** What every step may say besides its own options: `--name`, and the verb as typed, for messages. */
 export interface StepLabel {
@@ -25,8 +46,8 @@ export class BuildContext {
   readonly #parameters: ReadonlyMap<string, Value>
   readonly #ids = new Map<string, number>()
   #scans = 0
-  /** Where each member of a source was first named, for warnings: the flag or verb. */
-  readonly namedIn = new Map<Field, string>()
+  /** How each member of a source was first named, for warnings. */
+  readonly namedIn = new Map<Field, Naming>()
 
   constructor({ parameters, zone }: { readonly parameters: ReadonlyMap<string, Value>; readonly zone: Zone }) {
     this.#parameters = parameters
@@ -61,15 +82,16 @@ export class BuildContext {
   }
 
   /** What the expressions of a pattern over the rows of a node may say of rows taken before. */
-  references(input: PlanNode, options: ReferenceOptions): References {
-    return new References(this.#scope(input), options)
+  references(input: PlanNode, options: Omit<ReferenceOptions, 'isOpen'>): References {
+    return new References(this.#scope(input), { ...options, isOpen: input.schema.rest !== null })
   }
 
   /** An expression of a pattern. */
   bindReferring(expression: Expression, references: References): BoundExpression {
     const bound = references.bind(expression)
     const own = new Set(references.all.map(({ field }) => field))
-    this.#noteNames([bound, ...references.all.flatMap(expressionsOf)], expression.span, own)
+    const hints = stepHints(expression, references.steps)
+    this.#noteNames([bound, ...references.all.flatMap(expressionsOf)], expression.span, { own, hints })
     return bound
   }
 
@@ -126,10 +148,16 @@ export class BuildContext {
     }
   }
 
-  #noteNames(expressions: readonly BoundExpression[], span: Span, made: ReadonlySet<Field> = new Set()): void {
+  #noteNames(
+    expressions: readonly BoundExpression[],
+    { source }: Span,
+    { own, hints }: MadeNames = NOTHING_MADE,
+  ): void {
     for (const expression of expressions) {
-      for (const field of fieldsOf(expression))
-        if (!this.namedIn.has(field) && !made.has(field)) this.namedIn.set(field, span.source)
+      for (const { field, span } of fieldNodesOf(expression)) {
+        if (this.namedIn.has(field) || own.has(field)) continue
+        this.namedIn.set(field, { source, hint: hints.get(field.name) ?? textHint(span) })
+      }
     }
   }
 }

@@ -3,7 +3,7 @@ import type { BoundExpression, Field } from '../expressions/bound.ts'
 import type { Expression, SelectItem } from '../expressions/expression.ts'
 import type { Zone } from '../time/zone.ts'
 import { type Branches, buildSplit, buildTee } from './branching.ts'
-import { BuildContext, type StepLabel } from './build-context.ts'
+import { BuildContext, type Naming, type StepLabel } from './build-context.ts'
 import type { Joining } from './joining.ts'
 import { buildBadRows } from './kinds/bad-rows.ts'
 import { buildCountWindow, type CountWindowOptions } from './kinds/count-window.ts'
@@ -44,8 +44,8 @@ export class PlanBuilder {
     this.#context = new BuildContext(options)
   }
 
-  /** Where each member of a source was first named, for warnings: the flag or verb. */
-  get namedIn(): ReadonlyMap<Field, string> {
+  /** How each member of a source was first named, for warnings. */
+  get namedIn(): ReadonlyMap<Field, Naming> {
     return this.#context.namedIn
   }
 

@@ -55,7 +55,8 @@ function addParts(body: string, text: string, span: Span): number {
     const from = part.lastIndex
     const match = part.exec(body)
     if (!match) {
-      const hint = "write numbers with units, such as '90s' or '1h30m'"
+      const meant = from === 0 || /\s/.test(body[from]!) ? inShort(text) : undefined
+      const hint = meant === undefined ? "write numbers with units, such as '90s' or '1h30m'" : `write ${meant}`
       throw durationError(`cannot read the duration '${text}'`, { ...span, start: span.start + from }, hint)
     }
     const here = { ...span, start: span.start + from, end: span.start + part.lastIndex }
@@ -112,6 +113,16 @@ const LONG_NAMES: Readonly<Record<string, string | undefined>> = {
   days: 'd',
   week: 'w',
   weeks: 'w',
+}
+
+/** What SQL's `INTERVAL '5' MINUTE`, Java's `Duration.ofMinutes(5)`, or `5 minutes` is here; undefined: it is none of them. */
+function inShort(text: string): string | undefined {
+  const sql = /^(?:interval\s*)?['"]?\s*(\d+(?:\.\d+)?)\s*['"]?\s*([a-z]+)['"]?$/i.exec(text.trim())
+  const java = /^\w+\.(?:of)?([a-z]+)\(\s*(\d+)l?\s*\)$/i.exec(text.trim())
+  const [, count, unit] = sql ?? (java && [java[0], java[2], java[1]]) ?? []
+  if (count === undefined || unit === undefined) return undefined
+  const short = UNITS.find(([name]) => name === unit.toLowerCase())?.[0] ?? LONG_NAMES[unit.toLowerCase()]
+  return short && `${count}${short}`
 }
 
 function durationError(message: string, span: Span, hint?: string): TidemarkError {

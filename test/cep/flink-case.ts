@@ -175,7 +175,7 @@ class CaseRun {
     }
     const slotOf = (field: Field) => (field === missing ? names.length : names.indexOf(field.name))
     const steps = [...stepsOf(pattern.parts)].map(({ name }) => name)
-    const references = new References(scope, { steps, bare: 'at-hand' })
+    const references = new References(scope, { steps, bare: 'at-hand', isOpen: false })
     const texts = conditionsOf(testCase.pattern)
     const bound = nfa.conditions.map((label) =>
       references.bind(parseExpression(quoted(texts.get(label)!, steps), label)),

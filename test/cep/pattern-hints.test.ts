@@ -33,6 +33,16 @@ const HINTS = {
   'A{2,3}[relaxed] B*': 'make it reluctant: A{2,3}?[relaxed] B*',
   'A{,2}[until S] B': 'write A*[until ...]',
   'A{3}[until S] B': 'write A{3,}[until ...]',
+  'A.oneOrMore().until(x)': 'A+?[relaxed]',
+  'A.optional()': 'written A?',
+  'A+.allowCombinations()': 'A+[any]',
+  'A.notFollowedBy("B")': 'A -> !B -> C',
+  'A+.until(S)': 'A+[until S]',
+  'A.where(x > 1)': '--define',
+  'A B.within(Duration.ofMinutes(5))': 'A B within 5m',
+  'begin("A")': 'A ->> B',
+  'PERMUTE (A, B C)': 'Flink has none either',
+  "A B within INTERVAL '5' MINUTE": 'within 5m',
   'A -> !B': 'how long B has to stay away',
   'A (B -> (C -> !D))': '(...) -> !D within 10m',
 } as const
@@ -43,4 +53,9 @@ describe('a pattern that is refused comes with what to write instead', () => {
       const told = hintOf(pattern)
       assert.ok(told?.includes(hint), `${told}`)
     })
+})
+
+test('a step may have the name of a method, also before a group', () => {
+  for (const pattern of ['next (A B)', 'permute (A B)', 'begin (A B)', 'A within', 'times optional greedy'])
+    assert.equal(hintOf(pattern), undefined)
 })

@@ -73,7 +73,7 @@ export function buildScan(context: BuildContext, { time, ...rest }: SourceDescri
   const { members, member } = openMembers()
   const spec: TimeSpec | null =
     time?.kind === 'field' ? { kind: 'field', field: member(time.path), format: time.format } : time
-  if (spec?.kind === 'field') context.namedIn.set(spec.field, '--time')
+  if (spec?.kind === 'field') context.namedIn.set(spec.field, { source: '--time', hint: null })
   const schema: Schema = {
     columns: [],
     rest: { except: [], member },

@@ -22,11 +22,26 @@ export function readSkip(step: StepReader): SkipStrategy {
   throw new TidemarkError('E_FLAG_VALUE', `${use.written} has no '${use.value}'`, { hint: skipHint(use, word) })
 }
 
-function skipHint({ written }: FlagUse, word: string): string {
+function skipHint({ written, value }: FlagUse, word: string): string {
+  const meant = skipInWords(value)
+  if (meant !== null) return `write ${written} ${meant}`
   const near = suggest(word, [...ALONE, ...WITH_NAME])
   const named = WITH_NAME.some((one) => one === near)
   if (near !== undefined) return `did you mean ${written} ${near}${named ? ':NAME, with the name of a step' : ''}?`
   return `${written} is ${[...ALONE, ...WITH_NAME.map((one) => `${one}:NAME`)].join(', ')}`
+}
+
+/** What SQL's AFTER MATCH clause, or Flink's AfterMatchSkipStrategy, says, in the words of the flag; null: it is neither. */
+function skipInWords(value: string): string | null {
+  const letters = value.toLowerCase().replace(/[^a-z]/g, '')
+  if (/skip(past|to)|^past|^to(next|first|last)/.test(letters)) {
+    const alone = ALONE.find((word) => letters.includes(word.replace('-', '')))
+    if (alone) return alone
+  } else return /^(noskip|skipno|none)/.test(letters) ? 'no-skip' : null
+  const [, place, name] = /to[\s_-]*(first|last|)[^a-z]*([a-z_]\w*)/i.exec(value) ?? []
+  return name === undefined || name.toLowerCase() === place?.toLowerCase()
+    ? null
+    : `to-${place!.toLowerCase() || 'last'}:${name}`
 }
 
 /** `N`, or `drop:N` */

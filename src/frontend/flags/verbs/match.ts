@@ -1,5 +1,6 @@
 import { TidemarkError } from '../../../base/errors.ts'
 import type { Span } from '../../../base/span.ts'
+import { refuseWordsBetween } from '../../../cep/other-words.ts'
 import { parsePattern } from '../../../cep/parse-pattern.ts'
 import type { SkipStrategy } from '../../../cep/pattern.ts'
 import { parseDefinitions } from '../../../expressions/parse.ts'
@@ -100,11 +101,13 @@ export const match: Verb<MatchStep> = {
     const { skip, rows, partials, timeouts } = step
     const keys = planning.expressionList(step.by)
     const explained: ExplainedKeys | null = step.explained && explainedKeys(step.explained, keys.length)
+    const definitions = step.define.flatMap(({ text, source }) => parseDefinitions(text, source))
+    refuseWordsBetween(parts, (name) => definitions.some((one) => one.name === name))
     const options = {
       keys,
       pattern: { parts, skip, within: step.within ?? within },
       untils,
-      definitions: step.define.flatMap(({ text, source }) => parseDefinitions(text, source)),
+      definitions,
       measures: step.measures.length > 0 ? planning.selectList(step.measures) : null,
     }
     return planning.builder.match(planning.input, { ...options, rows, partials, timeouts, explained }, planning.step)
