@@ -1,5 +1,15 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { appendFileSync, cpSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,11 +29,18 @@ export interface BrokerOptions {
   readonly release?: Release
   /** Lines of server.properties that come on top. */
   readonly properties?: Readonly<Record<string, string | number>>
-  /** A second listener SECURE, with TLS by these PEM files; SASL where `sasl` says so. */
-  readonly tls?: { readonly keystore: string; readonly truststore: string; readonly isMutual: boolean }
-  readonly sasl?: boolean
+  /** Listeners besides the open one, by name. Where one asks for logins there is a USER. */
+  readonly listeners?: Readonly<Record<string, Listener>>
+  /** PEM files, for the listeners with TLS. */
+  readonly tls?: { readonly keystore: string; readonly truststore: string }
   /** Where the broker's messages to itself go (end-of-transaction markers): a port that passes them on to `internal`. */
   readonly internalAt?: (internal: number) => Promise<number>
+}
+
+export interface Listener {
+  readonly protocol: 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT'
+  /** Must clients show a certificate? */
+  readonly isMutual: boolean
 }
 
 /** Why no broker can be had here; null: one can. */
@@ -46,25 +63,29 @@ export const jarsOf = (release: Release): string =>
 /** Apache Kafka's own server: one node, KRaft, data in a temporary folder, on free ports. */
 export class Broker {
   readonly port: number
-  readonly securePort: number
   readonly folder: string
   readonly #release: Release
+  /** By the names of further listeners. */
+  readonly #ports: ReadonlyMap<string, number>
   #process: ChildProcess | null = null
 
-  private constructor(release: Release, folder: string, ports: readonly [number, number]) {
+  private constructor(release: Release, folder: string, ports: readonly [number, ReadonlyMap<string, number>]) {
     this.#release = release
     this.folder = folder
     this.port = ports[0]
-    this.securePort = ports[1]
+    this.#ports = ports[1]
   }
 
   static async start(options: BrokerOptions = {}): Promise<Broker> {
     const release = options.release ?? RELEASES[0]
-    const ports = await freePorts(4)
-    const broker = new Broker(release, mkdtempSync(join(tmpdir(), 'tidemark-kafka-')), [ports[0]!, ports[3]!])
-    const inner = options.internalAt ? await options.internalAt(ports[2]!) : ports[2]!
-    writeFileSync(join(broker.folder, 'server.properties'), propertiesOf(broker, ports, inner, options))
-    broker.#format(options.sasl === true)
+    const names = Object.keys(options.listeners ?? {})
+    const [open, controller, internal, ...others] = (await freePorts(3 + names.length)) as [number, number, number]
+    const further = new Map(names.map((name, i) => [name, others[i]!]))
+    const broker = new Broker(release, mkdtempSync(join(tmpdir(), 'tidemark-kafka-')), [open, further])
+    const announced = options.internalAt ? await options.internalAt(internal) : internal
+    const ports = { controller, internal, announced, further }
+    writeFileSync(join(broker.folder, 'server.properties'), propertiesOf(broker, ports, options))
+    broker.#format(hasLogins(options))
     await broker.restart()
     return broker
   }
@@ -73,9 +94,9 @@ export class Broker {
     return `127.0.0.1:${this.port}`
   }
 
-  /** The TLS listener, by the name in its certificate. */
-  get secureAddress(): string {
-    return `localhost:${this.securePort}`
+  /** Of a further listener, by the name in the broker's certificate. */
+  addressOf(listener: string): string {
+    return `localhost:${this.#ports.get(listener)}`
   }
 
   /** After `kill` or `stop`, on the same ports and data. */
@@ -184,8 +205,11 @@ export class Broker {
       execFileSync('java', [...JVM, ...this.#classes(), 'kafka.tools.StorageTool', ...words], { stdio: 'pipe' })
       const made = mkdtempSync(join(tmpdir(), 'tidemark-kafka-making-'))
       cpSync(data, made, { recursive: true })
-      if (!existsSync(template)) cpSync(made, template, { recursive: true })
-      rmSync(made, { recursive: true })
+      try {
+        renameSync(made, template)
+      } catch {
+        rmSync(made, { recursive: true }) // another process was faster
+      }
       return
     }
     cpSync(template, data, { recursive: true })
@@ -199,20 +223,30 @@ export class Broker {
 
 const JVM = ['-Xmx400m', '-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto']
 
-function propertiesOf(broker: Broker, ports: readonly number[], inner: number, options: BrokerOptions): string {
-  const [, controller, internal, secure] = ports
-  const { tls, sasl, properties } = options
-  const secureKind = sasl ? (tls ? 'SASL_SSL' : 'SASL_PLAINTEXT') : 'SSL'
-  const isSecure = tls !== undefined || sasl === true
-  const listener = isSecure ? `,SECURE://127.0.0.1:${secure}` : ''
+interface Ports {
+  readonly controller: number
+  readonly internal: number
+  /** Where clients are told that the internal one is. */
+  readonly announced: number
+  readonly further: ReadonlyMap<string, number>
+}
+
+const hasLogins = ({ listeners }: BrokerOptions): boolean =>
+  Object.values(listeners ?? {}).some(({ protocol }) => protocol !== 'SSL')
+
+function propertiesOf(broker: Broker, ports: Ports, options: BrokerOptions): string {
+  const { controller, internal, announced, further } = ports
+  const { tls, listeners = {}, properties } = options
+  const furtherAt = (host: string) => [...further].map(([name, port]) => `,${name}://${host}:${port}`).join('')
+  const protocols = Object.entries(listeners).map(([name, { protocol }]) => `,${name}:${protocol}`)
   const lines = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://127.0.0.1:${broker.port},INTERNAL://127.0.0.1:${internal},CONTROLLER://127.0.0.1:${controller}${listener}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${broker.port},INTERNAL://127.0.0.1:${inner}${listener.replace('127.0.0.1', 'localhost')}`,
-    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:${secureKind}`,
+    listeners: `PLAINTEXT://127.0.0.1:${broker.port},INTERNAL://127.0.0.1:${internal},CONTROLLER://127.0.0.1:${controller}${furtherAt('127.0.0.1')}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${broker.port},INTERNAL://127.0.0.1:${announced}${furtherAt('localhost')}`,
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT${protocols.join('')}`,
     'inter.broker.listener.name': 'INTERNAL',
     'log.dirs': join(broker.folder, 'data'),
     'offsets.topic.replication.factor': 1,
@@ -232,8 +266,9 @@ function propertiesOf(broker: Broker, ports: readonly number[], inner: number, o
     // a broker that was killed is let in again when its last life's session is over
     'broker.session.timeout.ms': 2000,
     'broker.heartbeat.interval.ms': 300,
-    ...(sasl ? SASL : {}),
+    ...(hasLogins(options) ? { 'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512' } : {}),
     ...(tls ? tlsLines(tls) : {}),
+    ...Object.assign({}, ...Object.entries(listeners).map(([name, listener]) => linesOf(name, listener))),
     ...properties,
   }
   return Object.entries(lines)
@@ -241,21 +276,24 @@ function propertiesOf(broker: Broker, ports: readonly number[], inner: number, o
     .join('')
 }
 
-const SASL = {
-  'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
-  'listener.name.secure.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required user_${USER.username}="${USER.password}";`,
-  'listener.name.secure.scram-sha-256.sasl.jaas.config':
-    'org.apache.kafka.common.security.scram.ScramLoginModule required;',
-  'listener.name.secure.scram-sha-512.sasl.jaas.config':
-    'org.apache.kafka.common.security.scram.ScramLoginModule required;',
+function linesOf(name: string, { protocol, isMutual }: Listener): Readonly<Record<string, string>> {
+  const prefix = `listener.name.${name.toLowerCase()}`
+  const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule required;'
+  return {
+    ...(protocol !== 'SASL_PLAINTEXT' && { [`${prefix}.ssl.client.auth`]: isMutual ? 'required' : 'none' }),
+    ...(protocol !== 'SSL' && {
+      [`${prefix}.plain.sasl.jaas.config`]: `org.apache.kafka.common.security.plain.PlainLoginModule required user_${USER.username}="${USER.password}";`,
+      [`${prefix}.scram-sha-256.sasl.jaas.config`]: scram,
+      [`${prefix}.scram-sha-512.sasl.jaas.config`]: scram,
+    }),
+  }
 }
 
-const tlsLines = ({ keystore, truststore, isMutual }: NonNullable<BrokerOptions['tls']>) => ({
+const tlsLines = ({ keystore, truststore }: NonNullable<BrokerOptions['tls']>) => ({
   'ssl.keystore.type': 'PEM',
   'ssl.keystore.location': keystore,
   'ssl.truststore.type': 'PEM',
   'ssl.truststore.location': truststore,
-  'listener.name.secure.ssl.client.auth': isMutual ? 'required' : 'none',
 })
 
 function canConnect(port: number): Promise<boolean> {

@@ -22,6 +22,14 @@ const ACCESS_CONTROL = {
   'super.users': 'User:ANONYMOUS',
 }
 
+const LISTENERS = {
+  BOTH: { protocol: 'SASL_SSL', isMutual: true },
+  LOGIN: { protocol: 'SASL_SSL', isMutual: false },
+  OPENLOGIN: { protocol: 'SASL_PLAINTEXT', isMutual: false },
+  TLS: { protocol: 'SSL', isMutual: false },
+  MUTUAL: { protocol: 'SSL', isMutual: true },
+} as const
+
 /** An authority, and two certificates that it has signed: the broker's and ours. */
 function makeCertificates(): void {
   const openssl = (...words: string[]) => execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' })
@@ -69,8 +77,8 @@ describe('a broker with TLS and logins', { skip: why !== null && process.env['CI
     makeCertificates()
     writeFileSync(file('password'), `${USER.password}\n`)
     writeFileSync(file('wrong'), 'secret-that-is-wrong\n')
-    const tls = { keystore: file('keystore.pem'), truststore: file('ca.pem'), isMutual: true }
-    broker = await Broker.start({ tls, sasl: true, properties: ACCESS_CONTROL })
+    const tls = { keystore: file('keystore.pem'), truststore: file('ca.pem') }
+    broker = await Broker.start({ tls, listeners: LISTENERS, properties: ACCESS_CONTROL })
     await broker.createTopic('safe')
     await broker.createTopic('out')
     await produce(broker, 'safe', [{ value: '{"n":1}' }])
@@ -90,13 +98,13 @@ describe('a broker with TLS and logins', { skip: why !== null && process.env['CI
   ]
   const login = (mechanism: string) => ['--kafka-login', mechanism, '--kafka-user', USER.username]
   const password = () => ['--kafka-password-file', file('password')]
-  const read = () => ['--kafka', broker.secureAddress, '--topic', 'safe', '--until', 'latest']
+  const read = () => ['--kafka', broker.addressOf('BOTH'), '--topic', 'safe', '--until', 'latest']
 
   for (const mechanism of ['plain', 'scram-sha-256', 'scram-sha-512']) {
     test(`rows come and go over mutual TLS with ${mechanism}`, async () => {
       const sink = [
         '--to-kafka',
-        broker.secureAddress,
+        broker.addressOf('BOTH'),
         '--to-topic',
         'out',
         '--job',
@@ -110,6 +118,22 @@ describe('a broker with TLS and logins', { skip: why !== null && process.env['CI
       assert.equal((await consume(broker, 'out')).length, before + 1)
     })
   }
+
+  test('no more is needed than the broker asks for: a login, TLS, certificates, or some of them', async () => {
+    const authority = ['--kafka-ca', file('ca.pem')]
+    const logins = [...login('scram-sha-256'), ...password()]
+    for (const [listener, flags] of [
+      ['LOGIN', [...authority, ...logins]],
+      ['OPENLOGIN', logins],
+      ['TLS', authority],
+      ['MUTUAL', tls()],
+    ] as const) {
+      const at = broker.addressOf(listener)
+      const words = ['--kafka', at, '--topic', 'safe', '--until', 'latest', ...flags, 'filter', 'true']
+      const ended = await run(words)
+      assert.equal(ended.stdout, '{"n":1}\n', `${listener}: ${ended.stderr}`)
+    }
+  })
 
   test('secrets may come from files that the environment names, or from systemd', async () => {
     const named = {
@@ -189,8 +213,26 @@ describe('a broker with TLS and logins', { skip: why !== null && process.env['CI
     // a right of somebody else closes what would be open to all
     await allow(rights, 'nobody')
     const words = (state: string) => [
-      ...['--kafka', broker.secureAddress, '--topic', 'allowed-in', '--until', 'latest', '--group', 'allowed-group'],
-      ...['--to-kafka', broker.secureAddress, '--to-topic', 'allowed-out', '--job', 'allowed', '--state', file(state)],
+      ...[
+        '--kafka',
+        broker.addressOf('BOTH'),
+        '--topic',
+        'allowed-in',
+        '--until',
+        'latest',
+        '--group',
+        'allowed-group',
+      ],
+      ...[
+        '--to-kafka',
+        broker.addressOf('BOTH'),
+        '--to-topic',
+        'allowed-out',
+        '--job',
+        'allowed',
+        '--state',
+        file(state),
+      ],
       ...['--allow-rewind', ...tls(), ...login('plain'), ...password(), 'filter', 'true'],
     ]
     for (const [i, missing] of rights.entries()) {
@@ -224,8 +266,8 @@ describe('a broker with TLS and logins', { skip: why !== null && process.env['CI
     ] as const
     await allow([reading, writing], USER.username)
     const least = await run([
-      ...['--kafka', broker.secureAddress, '--topic', 'allowed-in', '--until', 'latest'],
-      ...['--to-kafka', broker.secureAddress, '--to-topic', 'allowed-out'],
+      ...['--kafka', broker.addressOf('BOTH'), '--topic', 'allowed-in', '--until', 'latest'],
+      ...['--to-kafka', broker.addressOf('BOTH'), '--to-topic', 'allowed-out'],
       ...[...tls(), ...login('plain'), ...password(), 'filter', 'true'],
     ])
     assert.deepEqual({ exit: least.exit, stderr: least.stderr }, { exit: 0, stderr: '' })
