@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -185,6 +186,37 @@ describe('what a cluster cannot give', { skip: why !== null && process.env['CI']
     ]
     const { stderr } = await run([...from('wide', '--until', 'latest'), ...words, 'filter', 'true'])
     assert.match(stderr, /does not allow a transaction to be open so long \[E_KAFKA_ANSWER\]/)
+  })
+
+  test('no transaction is open while rows are waited for, however long an epoch is', async () => {
+    await broker.createTopic('patient-in', 1)
+    await broker.createTopic('patient', 1)
+    await produce(broker, 'patient-in', [{ value: '{"n":1}' }])
+    const pipeline = join(folder, 'patient.yaml')
+    writeFileSync(
+      pipeline,
+      `tidemark: 1
+sources: { rows: { kafka: { brokers: "${broker.address}", topic: patient-in } } }
+steps: [{ name: all, filter: "true" }]
+sinks:
+  seen: { from: all, file: "-" }
+  kept: { from: all, kafka: { brokers: "${broker.address}", topic: patient, job: patient, transaction-timeout: 1s } }
+`,
+    )
+    const words = ['run', pipeline, '--state', join(folder, 'patient'), '--checkpoint-interval', '10m']
+    const running = start(words)
+    await running.hasWritten
+    await sleep(2000)
+    const isSecondSeen = once(running.child.stdout!, 'data')
+    await produce(broker, 'patient-in', [{ value: '{"n":2}' }])
+    await isSecondSeen
+    running.child.kill('SIGTERM')
+    const { exit, stderr } = await running.ended
+    assert.equal(exit, 0, stderr)
+    assert.deepEqual(
+      (await consume(broker, 'patient')).map(({ value }) => value),
+      ['{"n":1}', '{"n":2}'],
+    )
   })
 
   test('topics by a field of the row, upserts with tombstones, headers', async () => {

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import kafkajs from 'kafkajs'
 import { pack } from '../../src/kafka/codecs.ts'
 import { type Broker, missing, RELEASES } from './broker.ts'
-import { produce, run } from './run.ts'
+import { produce, run, start } from './run.ts'
 import { sharedBroker } from './shared-broker.ts'
 
 const why = missing(RELEASES[0])
@@ -148,6 +148,45 @@ describe('Kafka as a source', { skip: why !== null && process.env['CI'] !== 'tru
     const ended = await run([...from('apart', '--until', 'latest', '-t', 'ts'), 'tumble', '30m'])
     assert.equal(ended.stderr, '')
     assert.match(ended.stdout, /10:00:00Z.*"count":30}\n.*10:30:00Z.*"count":30}\n/)
+  })
+
+  test('a partition in which nothing comes holds no window back where inputs may be idle', async () => {
+    await broker.createTopic('quiet', 2)
+    const values = ['{"ts":"2024-05-01T10:00:00Z"}', '{"ts":"2024-05-01T10:01:00Z"}']
+    const words = from('quiet', '-t', 'ts', '--idle-timeout', '300ms')
+    const running = start([...words, 'tumble', '1m'])
+    await produce(
+      broker,
+      'quiet',
+      values.map((value) => ({ partition: 0, value })),
+    )
+    await running.hasWritten
+    running.child.kill('SIGTERM')
+    const ended = await running.ended
+    assert.match(ended.stdout, /^{"window_start":"2024-05-01T10:00:00Z",.*"count":1}\n$/, ended.stderr)
+  })
+
+  test('who begins at the latest rows sees those that come after, and goes on', async () => {
+    await broker.createTopic('fresh', 1)
+    await produce(broker, 'fresh', [{ value: '{"n":-1}' }])
+    const running = start([...from('fresh', '--from', 'latest'), 'filter', 'true'])
+    let isSeen = false
+    running.hasWritten.finally(() => {
+      isSeen = true
+    })
+    let n = 0
+    for (; !isSeen; n += 1) await produce(broker, 'fresh', [{ value: `{"n":${n}}` }])
+    running.child.kill('SIGTERM')
+    const { stdout, stderr } = await running.ended
+    const seen = stdout
+      .trimEnd()
+      .split('\n')
+      .map((row) => (JSON.parse(row) as { n: number }).n)
+    assert.ok(seen[0]! >= 0 && seen[0]! < n, stderr)
+    assert.deepEqual(
+      seen,
+      seen.map((_, i) => seen[0]! + i),
+    )
   })
 
   test('shares of the partitions are disjoint and complete; several topics are one input', async () => {
