@@ -42,4 +42,20 @@ describe('--max-drift', { concurrency: true }, () => {
     await running.lines(ROWS + 1)
     await running.kill('SIGTERM')
   })
+  test('an input without event time is not waited for', async () => {
+    fs.writeFileSync(at('timed'), Array.from({ length: ROWS }, (_, i) => row(i, { from: 'timed' })).join(''))
+    fs.writeFileSync(at('timeless'), '{"a":1}\n')
+    fs.writeFileSync(
+      at('pipeline.yaml'),
+      `tidemark: 1
+sources:
+  timed: { file: timed, follow: true, time: ts, max-drift: 1h }
+  timeless: { file: timeless, follow: true }
+steps: [{ from: [timed, timeless], filter: "true" }]
+`,
+    )
+    const running = tidemark(['run', 'pipeline.yaml'], { cwd: folder })
+    await running.lines(ROWS + 1)
+    await running.kill('SIGTERM')
+  })
 })
