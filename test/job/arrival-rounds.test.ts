@@ -33,8 +33,9 @@ class Script {
     return []
   }
 
-  /** Nothing comes any more. */
+  /** Nothing comes any more, and nobody has to wait for it. */
   stop(): void {
+    this.watermark = Infinity
     this.#marks = []
     this.#ends = true
     this.#end()
