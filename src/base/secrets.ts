@@ -21,7 +21,7 @@ function replaced(text: string, secrets: Iterable<string>, standIn: (secret: str
   let shown = text
   for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
     for (const form of new Set([secret, secret.replaceAll("'", "''")]))
-      if (shown.includes(form)) shown = shown.replaceAll(form, () => standIn(secret))
+      if (shown.includes(form)) shown = shown.replaceAll(form, standIn(secret))
   }
   return shown
 }
