@@ -52,7 +52,9 @@ End of input  fires all windows that are open. SIGINT and SIGTERM discard them, 
 Quiet pipes   the last windows wait for later rows. --idle-timeout D lets the wall clock move the
               watermark on after D without rows; the same input may then give other results.
 Many files    are one input, read in order. --merge makes each its own: the next row comes from
-              the one that is furthest behind, and the watermark is the least of them.
+              the one that is furthest behind, and the watermark is the least of them. Rows of
+              live inputs are taken as they come; with --max-drift D an input that is more than
+              D ahead of the slowest waits.
 Formats       --time-format auto reads ISO 8601, SQL timestamps, and numbers by their size (s, ms,
               us, ns). Text without an offset is UTC. Rows without a readable time are bad.
 Zones         --tz says where days begin (tumble 1d) and how times are printed.
@@ -78,7 +80,7 @@ windows is late. A larger --watermark-delay makes fewer rows late, and all resul
                carry _op, and a correction is -U (the old result) and +U (the new one). Steps that
                take only new rows are refused behind such a window.
 
-filter and select know no late rows. For dedup a row is late when its key may have been forgotten.
+filter, select and enrich know no late rows. For dedup a row is late when its key may have been forgotten.
 see also: help time, help tumble`
 
 function exitCodes(): string {
