@@ -80,7 +80,8 @@ windows is late. A larger --watermark-delay makes fewer rows late, and all resul
                carry _op, and a correction is -U (the old result) and +U (the new one). Steps that
                take only new rows are refused behind such a window.
 
-filter, select and enrich know no late rows. For dedup a row is late when its key may have been forgotten.
+filter, select and enrich know no late rows. For dedup a row is late when its key may have been
+forgotten.
 see also: help time, help tumble`
 
 function exitCodes(): string {
