@@ -264,6 +264,8 @@ export interface RunOptions {
   readonly scanner?: ScannerChoice
   readonly atEnd?: 'flush' | 'suspend'
   readonly until?: Until
+  /** As the command does: what was finished before a row that ended the run goes out. */
+  readonly closesOnError?: boolean
 }
 
 export interface Outcome {
@@ -365,7 +367,12 @@ export async function run(
     },
   })
   if (job.checkpointer) await job.checkpointer.restore()
-  await runJob(job, new AbortController().signal)
+  try {
+    await runJob(job, new AbortController().signal)
+  } catch (error) {
+    if (options.closesOnError) await Promise.allSettled(job.outputs.map((output) => output.close()))
+    throw error
+  }
   for (const output of job.outputs) await output.flush()
   job.endRun()
   if (job.checkpointer) await job.checkpointer.take()

@@ -154,7 +154,7 @@ interface Input {
 async function untilLate(one: Drawn, { all, delay }: Input, way: RunOptions): Promise<readonly string[]> {
   const around = surroundings()
   try {
-    await run(planOf(one, delay), fileOf(all), { ...way, late: { kind: 'fail' } }, around)
+    await run(planOf(one, delay), fileOf(all), { ...way, late: { kind: 'fail' }, closesOnError: true }, around)
   } catch (error) {
     if ((error as { code?: string }).code !== 'E_LATE') throw error
   }
