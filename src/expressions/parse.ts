@@ -196,9 +196,19 @@ function parseStar(reader: TokenReader): SelectItem {
   return { kind: 'star', except, span: reader.spanFrom(star) }
 }
 
+/** Words between two values that other systems have, and what to write instead. */
+const OPERATORS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['ILIKE', "lower(text) LIKE 'abc%'"],
+  ['RLIKE', "regexp(text, 'pattern')"],
+  ['REGEXP', "regexp(text, 'pattern')"],
+  ['GLOB', "text LIKE 'abc%'"],
+])
+
 function expectEnd(reader: TokenReader, expected: string): void {
   const token = reader.peek()
   if (token.kind === 'end') return
+  const elsewhere = token.kind === 'word' ? OPERATORS_ELSEWHERE.get(token.text.toUpperCase()) : undefined
+  if (elsewhere) throw reader.error(`unexpected '${token.text}'`, reader.spanOf(token), `write ${elsewhere}`)
   const isName = token.kind === 'word' || token.kind === 'name'
   throw reader.unexpected(isName && expected.startsWith('AS') ? 'AS before a new name, a comma or the end' : expected)
 }

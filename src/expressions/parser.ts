@@ -1,4 +1,4 @@
-import { spanning } from '../base/span.ts'
+import { type Span, spanning } from '../base/span.ts'
 import type { BinaryOperator, Expression } from './expression.ts'
 import type { Token } from './lexer.ts'
 import { parsePrimary } from './parse-primary.ts'
@@ -119,7 +119,17 @@ function parseIs(reader: TokenReader, left: Expression): Expression {
     if (!reader.acceptWord(what)) continue
     return reader.made({ kind: 'is', operand: left, what, negated, span: reader.spanFrom(left.span) }, [left])
   }
-  throw reader.unexpected('NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM after IS')
+  if (reader.isWord('JSON')) return parseIsJson(reader, left, negated)
+  throw reader.unexpected('NULL, TRUE, FALSE, UNKNOWN, JSON or DISTINCT FROM after IS')
+}
+
+/** `x IS JSON ARRAY` is a call, and with NOT its negation. */
+function parseIsJson(reader: TokenReader, operand: Expression, negated: boolean): Expression {
+  const nameSpan = reader.spanOf(reader.next())
+  const args: Expression[] = [operand]
+  const kind = ['VALUE', 'SCALAR', 'ARRAY', 'OBJECT'].find((word) => reader.isWord(word))
+  if (kind !== undefined) args.push({ kind: 'literal', value: kind, span: reader.spanOf(reader.next()) })
+  return predicateCall(reader, { name: 'is_json', nameSpan, args, negated })
 }
 
 function parseIn(reader: TokenReader, operand: Expression, negated: boolean): Expression {
@@ -132,12 +142,23 @@ function parseIn(reader: TokenReader, operand: Expression, negated: boolean): Ex
 }
 
 function parseBetween(reader: TokenReader, operand: Expression, negated: boolean): Expression {
-  const low = parseOperand(reader, Power.Sum)
+  const order = ['SYMMETRIC', 'ASYMMETRIC'].find((word) => reader.isWord(word) && !reader.isWord('AND', 1))
+  const nameSpan = reader.spanOf(order === undefined ? reader.peek() : reader.next())
+  const first = parseOperand(reader, Power.Sum)
   reader.expectWord('AND', 'between the two bounds of BETWEEN')
-  const high = parseOperand(reader, Power.Sum)
-  const span = spanning(operand.span, high.span)
+  const second = parseOperand(reader, Power.Sum)
+  const bounds = { nameSpan, args: [first, second], span: spanning(first.span, second.span) }
+  const inOrder = order !== 'SYMMETRIC'
+  const low = inOrder ? first : plainCall(reader, { ...bounds, name: 'least' })
+  const high = inOrder ? second : plainCall(reader, { ...bounds, name: 'greatest' })
+  const span = spanning(operand.span, second.span)
   return reader.made({ kind: 'between', operand, low, high, negated, span }, [operand, low, high])
 }
+
+type PlainCall = Pick<Extract<Expression, { readonly kind: 'call' }>, 'name' | 'nameSpan' | 'args' | 'span'>
+
+const plainCall = (reader: TokenReader, call: PlainCall): Expression =>
+  reader.made({ kind: 'call', distinct: false, star: false, filter: null, ...call }, call.args)
 
 function parseLike(reader: TokenReader, operand: Expression, negated: boolean): Expression {
   const pattern = parseOperand(reader, Power.Sum)
@@ -149,11 +170,21 @@ function parseLike(reader: TokenReader, operand: Expression, negated: boolean): 
 /** `x SIMILAR TO pattern` is a call, and with NOT its negation. */
 function parseSimilar(reader: TokenReader, operand: Expression, negated: boolean): Expression {
   const nameSpan = reader.spanOf(reader.next())
-  const pattern = parseOperand(reader, Power.Sum)
-  const args = [operand, pattern]
+  const args = [operand, parseOperand(reader, Power.Sum)]
   if (reader.acceptWord('ESCAPE')) args.push(parseOperand(reader, Power.Sum))
-  const span = reader.spanFrom(operand.span)
-  const call = { kind: 'call', name: 'similar_to', nameSpan, args, distinct: false, star: false, filter: null } as const
-  const test = reader.made({ ...call, span }, args)
+  return predicateCall(reader, { name: 'similar_to', nameSpan, args, negated })
+}
+
+interface PredicateCall {
+  readonly name: string
+  readonly nameSpan: Span
+  /** The first stands before the predicate. */
+  readonly args: readonly Expression[]
+  readonly negated: boolean
+}
+
+function predicateCall(reader: TokenReader, { name, nameSpan, args, negated }: PredicateCall): Expression {
+  const span = reader.spanFrom(args[0]!.span)
+  const test = plainCall(reader, { name, nameSpan, args, span })
   return negated ? reader.made({ kind: 'unary', operator: 'NOT', operand: test, span }, [test]) : test
 }

@@ -2,6 +2,7 @@ import { suggest } from '../base/suggest.ts'
 import type { Batch } from '../data/batch.ts'
 import { Tag } from '../data/column.ts'
 import { membersOf } from '../formats/json/members.ts'
+import { REFUSED_FUNCTIONS } from '../functions/scalar/index.ts'
 
 /** A field that the command names, and where. */
 export interface WatchedField {
@@ -111,7 +112,13 @@ export class FieldWatch {
   }
 
   #neverSeen({ name, namedIn, hint: meant }: WatchedField): FieldWarning {
+    const message = `no row had the field '${name}' (${namedIn})`
     const near = suggest(name, this.#names)
+    const refused = REFUSED_FUNCTIONS.get(name.toLowerCase())
+    if (refused && near === undefined) {
+      const hint = `it was NULL in all rows; of that name Flink has a function, which is not offered: ${refused.reason}`
+      return { code: 'W_FIELD_NEVER_SEEN', message, hint }
+    }
     const known = [...this.#names].slice(0, 12).join(', ')
     const instead =
       near === undefined
@@ -119,7 +126,7 @@ export class FieldWatch {
         : `did you mean '${near}'?${meant === null ? '' : ` ${meant}`}`
     return {
       code: 'W_FIELD_NEVER_SEEN',
-      message: `no row had the field '${name}' (${namedIn})`,
+      message,
       hint: `${instead}${/(?:^--|\.)by\b/.test(namedIn) ? '; all rows were counted under NULL' : '; it was NULL in all rows'}`.replace(
         '?;',
         '?',

@@ -21,6 +21,8 @@ describe('refusals say what is there, and what was expected', () => {
     ['a | b', "unexpected '|' [E_EXPRESSION] at 3; hint: SQL's word is OR; || joins strings"],
     ['!a', "unexpected '!' [E_EXPRESSION] at 1; hint: SQL's word is NOT"],
     ['a =~ b', "unexpected '=~' [E_EXPRESSION] at 3; hint: write LIKE 'abc%' or regexp(text, 'pattern')"],
+    ["a ILIKE 'x'", "unexpected 'ILIKE' [E_EXPRESSION] at 3; hint: write lower(text) LIKE 'abc%'"],
+    ["a RLIKE 'x'", "unexpected 'RLIKE' [E_EXPRESSION] at 3; hint: write regexp(text, 'pattern')"],
     ['a === b', "unexpected '===' [E_EXPRESSION] at 3; hint: write ="],
     ['a = ’x’', "unexpected '’' [E_EXPRESSION] at 5; hint: write strings in straight quotes: 'text'"],
     ["a = 'x", "the string is not closed [E_EXPRESSION] at 5; hint: end it with '; a quote inside it is written ''"],
@@ -45,7 +47,7 @@ describe('refusals say what is there, and what was expected', () => {
     ],
     [
       'a IS 5',
-      "unexpected '5' [E_EXPRESSION] at 6; hint: expected NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM after IS",
+      "unexpected '5' [E_EXPRESSION] at 6; hint: expected NULL, TRUE, FALSE, UNKNOWN, JSON or DISTINCT FROM after IS",
     ],
     ['a IN 5', "unexpected '5' [E_EXPRESSION] at 6; hint: expected '(' and a list of values after IN"],
     [

@@ -105,6 +105,15 @@ describe('paths and names', () => {
       assert.deepEqual(bare(parseExpression(printExpression(tree), 'filter')), bare(tree), text)
     }
     assert.equal(printExpression(parseExpression("a not similar to 'b'", 'filter')), "NOT a SIMILAR TO 'b'")
+    assert.equal(printExpression(parseExpression('a is not json array', 'filter')), "NOT is_json(a, 'ARRAY')")
+    assert.equal(
+      printExpression(parseExpression('a between symmetric b + 1 and c', 'filter')),
+      'a BETWEEN least(b + 1, c) AND greatest(b + 1, c)',
+    )
+    assert.equal(
+      printExpression(parseExpression('a not between asymmetric symmetric and 3', 'filter')),
+      'a NOT BETWEEN symmetric AND 3',
+    )
     assert.equal(
       printExpression(parseExpression("JSON_OBJECT('k' VALUE v)", 'filter')),
       "json_object(KEY 'k' VALUE v NULL ON NULL)",

@@ -123,11 +123,27 @@ export function isDashedArgument(word: string, place: Place): boolean {
 
 export function dashedArgument(word: string, verb: VerbDefinition): TidemarkError {
   const { placeholder, kind, example } = verb.argument!
-  const [, operand, rest] = /^-([\w@.]+)(.*)$/s.exec(word) ?? [undefined, undefined, undefined]
-  const inParentheses = operand === undefined ? `(${word})` : `(-${operand})${rest}`
+  const end = negatedEnd(word)
+  const inParentheses = `(${word.slice(0, end)})${word.slice(end)}`
   return new TidemarkError('E_CHAIN', `'${word}' begins with '-': a flag, not the ${placeholder} of ${verb.name}`, {
     hint: isPlain(kind) ? `for example: tidemark ${example}` : `write: ${verb.name} ${shellQuoted(inParentheses)}`,
   })
+}
+
+/** Where that ends which the minus at the beginning stands before: a path or call, with all its brackets. */
+function negatedEnd(word: string): number {
+  let end = /^-\s*[\w@.]*/.exec(word)![0].length
+  while (word[end] === '(' || word[end] === '[') {
+    let depth = 0
+    let at = end
+    do {
+      depth += '(['.includes(word[at]!) ? 1 : ')]'.includes(word[at]!) ? -1 : 0
+      at += 1
+    } while (depth > 0 && at < word.length)
+    if (depth > 0) return word.length
+    end = at
+  }
+  return end
 }
 
 // Files

@@ -116,8 +116,6 @@ export const REFUSED_FUNCTIONS: ReadonlyMap<string, Refusal> = new Map<string, R
 /** Forms of functions and predicates that Flink has besides those offered, and what to write instead. */
 export const REFUSED_FORMS: ReadonlyMap<string, string> = new Map([
   ['JSON_QUERY(... RETURNING ...)', 'json_query(x, path), whose result is an array or object'],
-  ['x IS JSON [VALUE|SCALAR|ARRAY|OBJECT]', "is_json(x, 'ARRAY')"],
-  ['BETWEEN SYMMETRIC', 'x BETWEEN least(a, b) AND greatest(a, b)'],
   ['ARRAY_AGG(x IGNORE NULLS)', 'array_agg(x) FILTER (WHERE x IS NOT NULL), json_arrayagg(x)'],
   ['PERCENTILE(x, share, frequency)', 'percentile(x, share) over rows that stand once for each time'],
 ])

@@ -94,6 +94,14 @@ $ tidemark filter '-t > 3'
 tidemark: '-t > 3' begins with '-': a flag, not the EXPR of filter [E_CHAIN]
   hint: write: filter '(-t) > 3'
 
+$ tidemark select '-(a + b) AS c'
+tidemark: '-(a + b) AS c' begins with '-': a flag, not the LIST of select [E_CHAIN]
+  hint: write: select '(-(a + b)) AS c'
+
+$ tidemark select '-abs(a[1]) * 2 AS c'
+tidemark: '-abs(a[1]) * 2 AS c' begins with '-': a flag, not the LIST of select [E_CHAIN]
+  hint: write: select '(-abs(a[1])) * 2 AS c'
+
 $ tidemark tumble -5m
 tidemark: '-5m' begins with '-': a flag, not the SIZE of tumble [E_CHAIN]
   hint: for example: tidemark tumble 5m
