@@ -35,7 +35,7 @@ export function systemWorld(signal: AbortSignal): World {
   return {
     isTerminal: TERMINALS,
     get terminalColumns() {
-      return process.stdout.columns
+      return process.stdout.columns || undefined
     },
     clock,
     environment: process.env,
@@ -65,7 +65,7 @@ export function systemWorld(signal: AbortSignal): World {
       return canDraw() ? status.show : null
     },
     get terminal() {
-      return canDraw() ? process.stderr : null
+      return canDraw() ? ofKnownWidth(process.stderr) : null
     },
     setListener: (next) => {
       listener = next
@@ -78,6 +78,14 @@ export function systemWorld(signal: AbortSignal): World {
 
 const canDraw = (): boolean => isTerminal(2) && process.env['TERM'] !== 'dumb'
 
+/** Of a terminal that does not know its width: those of script(1) and of containers have 0 columns until they are told. */
+const USUAL_COLUMNS = 80
+
+function ofKnownWidth(terminal: NodeJS.WriteStream & { columns: number }): NodeJS.WriteStream {
+  terminal.columns ||= USUAL_COLUMNS
+  return terminal
+}
+
 /** Carriage return, and what erases the rest of a line. */
 const ERASE = '\r\u001b[K'
 
@@ -87,7 +95,7 @@ function statusOnTerminal(): { show(text: string): void; clear(): void } {
   const show = (text: string) => {
     if (text === '' && !isShown) return
     isShown = text !== ''
-    writeError(`${ERASE}${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+    writeError(`${ERASE}${text.slice(0, (process.stderr.columns || USUAL_COLUMNS) - 1)}`)
   }
   return { show, clear: () => show('') }
 }
