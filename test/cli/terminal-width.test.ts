@@ -7,7 +7,7 @@ import { cannotRun } from '../skip.ts'
 
 test('a table is not cut on a terminal that does not know its width', (t) => {
   // script(1) makes a terminal of 0 columns where its own input is none
-  const command = `printf '{"ts":0,"a":1}' | ${join(REPOSITORY, 'bin/tidemark')} -t ts --time-format s --color never --output-format table tumble 5m`
+  const command = `printf '{"ts":0,"a":1}' | ${join(REPOSITORY, 'bin/tidemark')} -t ts --time-format s --color never -q --output-format table tumble 5m`
   const { status, stdout, error } = spawnSync('script', ['-qec', command, '/dev/null'], {
     input: '',
     encoding: 'utf8',
