@@ -1,6 +1,8 @@
 import { RowError } from '../base/errors.ts'
 import type { Batch } from '../data/batch.ts'
 import { type Column, Tag } from '../data/column.ts'
+import type { Value } from '../data/value.ts'
+import { truthOf } from '../expressions/operations.ts'
 import type { Accumulator } from '../functions/aggregate-function.ts'
 import type { AccumulatorTable } from '../state/accumulator-table.ts'
 import type { KeyTable } from '../state/key-table.ts'
@@ -14,6 +16,8 @@ export interface AggregateInput {
   readonly args: KeyReader | null
   /** One column: FILTER (WHERE …); rows where it is not true are not added. */
   readonly filter: KeyReader | null
+  /** The condition of the filter as it is written. */
+  readonly filterText?: string
   /** What to do about values that the accumulator refuses. */
   readonly hint?: string
 }
@@ -92,7 +96,11 @@ export class AggregateInputs {
       const column = filter.columns(batch, from, to, this.errors.add)[0]!
       aggregate.filterColumn = column
       aggregate.condition = column
-      for (let i = from; i < to; i += 1) passes[i] = column.tags[i] === Tag.True ? 1 : 0
+      for (let i = from; i < to; i += 1) {
+        const tag = column.tags[i]!
+        passes[i] = tag === Tag.True ? 1 : 0
+        if (tag > Tag.True && !this.errors.has(i)) this.#refuseCondition(column.value(i), i, aggregate)
+      }
     }
     const onError = passes
       ? (row: number, error: RowError) => passes[row] === 1 && this.errors.add(row, error)
@@ -103,6 +111,16 @@ export class AggregateInputs {
       if (passes?.[i] === 0 || this.errors.has(i)) continue
       const reason = accumulator.refuse(aggregate.columns, i)
       if (reason !== undefined) this.errors.add(i, new RowError(reason, hint))
+    }
+  }
+
+  /** For a condition that is neither true nor false nor NULL. */
+  #refuseCondition(value: Value, row: number, { filterText = 'the condition' }: AggregateInput): void {
+    try {
+      truthOf(value, 'FILTER', filterText)
+    } catch (error) {
+      if (!(error instanceof RowError)) throw error
+      this.errors.add(row, error)
     }
   }
 

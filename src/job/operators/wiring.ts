@@ -72,6 +72,7 @@ export class Wiring {
         accumulator: createAccumulator(aggregate, retractable),
         args: ofRows.length > 0 ? this.reader(ofRows, input) : null,
         filter: filter ? this.reader([filter], input) : null,
+        ...(filter ? { filterText: written(filter.span) } : {}),
         ...(fn.castTo && args[0] ? { hint: `CAST(${written(args[0].span)} AS ${fn.castTo})` } : {}),
       }
     })
