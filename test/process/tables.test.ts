@@ -9,17 +9,19 @@ const { folder, at } = workFolder()
 const SETTLED = 400
 
 /** A table of its own for each test, and `enrich` over a pipe. */
-function enrich(name: string, text: string, before: readonly string[] = []) {
+function enrich(name: string, text: string, before: readonly string[] = [], behind: readonly string[] = []) {
   const table = at(`${name}.csv`)
   fs.writeFileSync(table, text)
-  const running = tidemark([...before, 'enrich', '--table', table, '--on', 'k', '--as', 't'], { cwd: folder })
+  const words = [...before, 'enrich', '--table', table, '--on', 'k', '--as', 't', ...behind]
+  const running = tidemark(words, { cwd: folder })
   let sent = 0
   /** Sends a row, and returns what became of it. */
   const ask = async (k: string): Promise<string | null> => {
     running.send(`{"k":"${k}"}\n`)
     sent += 1
     const line = (await running.lines(sent)).split('\n')[sent - 1]!
-    return (JSON.parse(line) as { t: { v: string } | null }).t?.v ?? null
+    const { t, v } = JSON.parse(line) as { t?: { v: string } | null; v?: string | null }
+    return t?.v ?? v ?? null
   }
   /** Asks until the answer is this one: the machine may be slow. */
   const becomes = async (k: string, v: string | null) => {
@@ -43,6 +45,17 @@ describe('the table of enrich', { concurrency: true }, () => {
     fs.renameSync(`${table}.new`, table)
     await becomes('a', 'two')
     assert.equal(await ask('b'), 'two')
+    assert.equal((await running.end()).stderr, '')
+  })
+
+  test('is read again for steps that want a column of it, too', async () => {
+    const behind = ['then', 'select', 't.v AS v']
+    const { table, running, ask, becomes } = enrich('column', 'k,v\na,one\n', [], behind)
+    assert.equal(await ask('a'), 'one')
+    fs.writeFileSync(`${table}.new`, 'k,v\nb,a longer text before it\na,two\n')
+    fs.renameSync(`${table}.new`, table)
+    await becomes('a', 'two')
+    assert.equal(await ask('b'), 'a longer text before it')
     assert.equal((await running.end()).stderr, '')
   })
 
