@@ -19,8 +19,6 @@ export interface EnrichOptions {
   readonly join: 'left' | 'inner' | 'semi' | 'anti'
   readonly columns: readonly EnrichColumn[]
   readonly context: OperatorContext
-  /** Rows per output batch, for tests. */
-  readonly capacity?: number
 }
 
 /** Puts the row of a table that has its key beside each row of the input, or lets rows through by whether there is one. Keeps no state. */
@@ -33,7 +31,6 @@ export class Enrich implements Operator {
   /** Rows so far that the table has. */
   matched = 0
   readonly #options: EnrichOptions
-  readonly #capacity: number
   readonly #selection: RowSelection
   /** By row of the batch at hand: the record of the table and the number of its row, 0: none. */
   #found = new Int32Array(0)
@@ -45,12 +42,11 @@ export class Enrich implements Operator {
 
   constructor(options: EnrichOptions) {
     this.#options = options
-    this.#capacity = options.capacity ?? BATCH_ROWS
     this.#selection = new RowSelection(options.context)
   }
 
   createOutput(): ForwardBatch {
-    return new ForwardBatch(this.#capacity)
+    return new ForwardBatch(BATCH_ROWS)
   }
 
   process(batch: Batch, _port: number, from: number, out: ForwardBatch): number {

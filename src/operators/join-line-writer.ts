@@ -26,21 +26,19 @@ const EMPTY_LENGTH = 2
  * text of a left row is an object without white space around it or inside its braces, and without a member of the right row's name.
  */
 export class JoinLineWriter {
-  readonly #capacity: number
   readonly #first: Piece
   readonly #next: Piece
   #spool = new ByteSpool(0)
 
-  /** `name`: of the member that holds the right row; `capacity`: rows per output batch, for tests. */
-  constructor(name: string, { capacity = BATCH_ROWS }: { readonly capacity?: number }) {
-    this.#capacity = capacity
+  /** `name`: of the member that holds the right row. */
+  constructor(name: string) {
     this.#first = piece(`${JSON.stringify(name)}:`)
     this.#next = piece(`,${JSON.stringify(name)}:`)
   }
 
   createOutput(): Batch {
-    const batch = new Batch([], this.#capacity)
-    batch.raw = rawLines(this.#capacity)
+    const batch = new Batch([], BATCH_ROWS)
+    batch.raw = rawLines(BATCH_ROWS)
     return batch
   }
 

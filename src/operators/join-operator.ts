@@ -86,7 +86,7 @@ export abstract class JoinOperator implements Operator {
       })
     this.rows = [side('left', leftSlots, LEFT), side('right', rightSlots, RIGHT)]
     this.isPreserved = [join === 'left' || join === 'full' || join === 'anti', join === 'right' || join === 'full']
-    this.#writer = result.line === undefined ? new JoinWriter(result) : new JoinLineWriter(result.line, result)
+    this.#writer = result.line === undefined ? new JoinWriter(result) : new JoinLineWriter(result.line)
     this.holdBack = keeping.holdBack
     this.structures = [this.keys, ...this.rows]
   }

@@ -19,8 +19,6 @@ export interface JoinResultOptions {
   readonly isUpdating: boolean
   /** The result is a line, in which the right row is the member of this name, and nothing else. */
   readonly line?: string
-  /** Rows per output batch, for tests. */
-  readonly capacity?: number
 }
 
 /** What a result has besides the columns of its two rows; times in ms. */
@@ -57,12 +55,12 @@ export class JoinWriter {
   }
 
   createOutput(): Batch {
-    const { slots, columns, hasLines, isUpdating, capacity = BATCH_ROWS } = this.#options
+    const { slots, columns, hasLines, isUpdating } = this.#options
     const batch = new Batch(
-      slots.map(({ type }, c) => new Column(type, columns[c]!.kind === 'right-text' ? 'span' : 'plain', capacity)),
-      capacity,
+      slots.map(({ type }, c) => new Column(type, columns[c]!.kind === 'right-text' ? 'span' : 'plain', BATCH_ROWS)),
+      BATCH_ROWS,
     )
-    if (hasLines) batch.raw = rawLines(capacity)
+    if (hasLines) batch.raw = rawLines(BATCH_ROWS)
     if (isUpdating) batch.withKinds()
     return batch
   }
