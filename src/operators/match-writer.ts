@@ -164,8 +164,9 @@ function writeHeader(out: Batch, { time, watermark, sequence }: CompleteMatch): 
 /** Each row of a match as it came, with the number of the match and the name that it was taken for. */
 class RowsWriter implements MatchWriter {
   readonly #options: MatchWriterOptions
-  /** Of the match whose rows are being written. */
+  /** Of the match whose rows are being written, and the serial of its last entry: numbers of entries are used again. */
   #chain: readonly number[] = []
+  #serial = Number.NaN
 
   constructor(options: MatchWriterOptions) {
     this.#options = options
@@ -179,7 +180,10 @@ class RowsWriter implements MatchWriter {
   }
 
   rowsOf(entry: number): number {
-    if (this.#chain.at(-1) !== entry) this.#chain = this.#options.matcher.buffer.chain(entry)
+    const { buffer } = this.#options.matcher
+    const serial = buffer.serialOf(entry)
+    if (serial !== this.#serial) this.#chain = buffer.chain(entry)
+    this.#serial = serial
     return this.#chain.length
   }
 
@@ -193,7 +197,6 @@ class RowsWriter implements MatchWriter {
     slab.copyTo(buffer.rowOf(entry), out, match.watermark, match.sequence)
     out.time[at] = match.time
     while (name.values.length < at) name.values.push(null)
-    if (n === this.#chain.length - 1) this.#chain = [] // numbers of entries are used again
     number.set(at, match.number)
     name.set(at, nfa.steps[nfa.stepOf[buffer.positionOf(entry)]!]!)
   }

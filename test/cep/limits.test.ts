@@ -40,6 +40,9 @@ describe('what partial matches keep', () => {
       assert.equal(mostEntries, maxEntries)
       assert.deepEqual(refused, Array(40).fill('entries'))
     }
+    const told = inLetters('A -> B', `${text} b0`, { skip: { kind: 'to-next' }, dependent, maxEntries: 22 }).matches
+    const pairs = Array.from({ length: 10 }, (_, i) => `a${i + 1}${2 * i + 2} b${i + 1}${2 * i + 3}`)
+    assert.deepEqual(told, ['a01 b0102', ...pairs])
   })
 
   test('does not keep a match from being told that nothing holds back', () => {

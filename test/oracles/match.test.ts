@@ -66,7 +66,7 @@ test('match tells the partial matches that a naive reading of the rules leaves o
       if (wanted.length > 10 || all.length === 0) return
       const reports: PartialsReport[] = []
       const around = { ...surroundings(), tellPartials: (report: PartialsReport) => void reports.push(report) }
-      await run(planOf(drawn, delay, 'all'), fileOf(all), way, around)
+      await run(planOf(drawn, delay, { explained: 'all' }), fileOf(all), way, around)
       assert.deepEqual(reports.flatMap(openIn).sort(), [...wanted].sort())
       assert.equal(reports.length, 1)
     }),

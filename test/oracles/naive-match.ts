@@ -27,7 +27,17 @@ const textOf = ({ values, over }: Condition): string => {
   return over === null ? among : `${among} AND (LAST(${over}.v) IS NULL OR v >= LAST(${over}.v))`
 }
 
-export function planOf({ pattern, conditions }: Drawn, delay: number, explained: 'all' | null = null): PlanNode {
+interface PlanOptions {
+  readonly explained?: 'all' | null
+  /** The rows of each match, and not the match as a whole. */
+  readonly rows?: boolean
+}
+
+export function planOf(
+  { pattern, conditions }: Drawn,
+  delay: number,
+  { explained = null, rows = false }: PlanOptions = {},
+): PlanNode {
   const steps = new Steps()
   const labels = [...stepsOf(pattern.parts)].map(({ name }) => name)
   const span = spanOfText('--pattern', '')
@@ -44,7 +54,7 @@ export function planOf({ pattern, conditions }: Drawn, delay: number, explained:
     untils: untils.map((label) => ({ label, span })),
     definitions,
     measures: null,
-    rows: false,
+    rows,
     partials: { most: 1e6, whenFull: 'fail' as const },
     timeouts: null,
     explained,

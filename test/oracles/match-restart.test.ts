@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { parsePattern } from '../../src/cep/parse-pattern.ts'
+import type { SkipStrategy } from '../../src/cep/pattern.ts'
+import { MemoryStore } from '../../src/state/memory-store.ts'
+import type { Condition, Drawn } from '../cep/random-patterns.ts'
+import { run, surroundings } from '../job/pipeline.ts'
+import { fileOf, planOf, type Row } from './naive-match.ts'
+
+const any = { values: [0, 1, 2, 3], over: null } as const
+
+function written(text: string, skip: SkipStrategy, conditions: Readonly<Record<string, Condition>>): Drawn {
+  const { parts, within } = parsePattern({ source: '--pattern', text })
+  return { pattern: { parts, within, skip }, conditions: new Map(Object.entries(conditions)), rows: [] }
+}
+
+const [A, B, C] = [0, 1, 2].map((value): Condition => ({ values: [value], over: null })) as [
+  Condition,
+  Condition,
+  Condition,
+]
+
+/** What each of them keeps from one row to the next is told apart by what it finds. */
+const PATTERNS: readonly Drawn[] = [
+  // the first pair waits for a greater number than others do, which are complete before it and held back
+  written(
+    'A -> B within 20ms',
+    { kind: 'past-last' },
+    { A: { values: [1, 2, 3], over: null }, B: { values: [0, 1, 2, 3], over: 'A' } },
+  ),
+  // B is forbidden right behind A and nowhere else
+  written('A !B -> C within 20ms', { kind: 'no-skip' }, { A, B, C }),
+  // of partial matches that began one after the other one is told and ends the others
+  written('A+?[relaxed] -> B', { kind: 'past-last' }, { A, B }),
+  written('A+?[relaxed] -> B', { kind: 'to-last', name: 'A' }, { A, B }),
+  // two lengths of time
+  written('A -> B[within 3ms] -> C within 9ms', { kind: 'to-next' }, { A, B, C }),
+  written('A -> !B within 4ms', { kind: 'no-skip' }, { A, B }),
+  written('A B', { kind: 'no-skip' }, { A, B: any }),
+]
+
+/** Rows of more keys than a page of state holds. */
+const rows = fc
+  .array(
+    fc.record({
+      by: fc.constantFrom(0, 0, 1, 1, 2, -1),
+      k: fc.integer({ min: 0, max: 9 }),
+      v: fc.integer({ min: 0, max: 3 }),
+    }),
+    { minLength: 20, maxLength: 60, size: 'max' },
+  )
+  .map((all) => {
+    let time = 5
+    return all.map(({ by, k, v }, id): Row => {
+      time = Math.max(0, time + by)
+      return { ts: time, k: `k${k}`, v, id }
+    })
+  })
+
+const input = fc.record({ one: fc.constantFrom(...PATTERNS), all: rows, delay: fc.constantFrom(0, 2) })
+const kills = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 4 })
+
+test('what match tells, with the numbers of its matches, is the same when it is killed and goes on', () =>
+  fc.assert(
+    fc.asyncProperty(input, kills, fc.constantFrom(1, 2, 5), async ({ one, all, delay }, crashes, batchRows) => {
+      const plan = () => planOf(one, delay, { rows: true })
+      const wanted = await run(plan(), fileOf(all), { batchRows })
+      let countdown = -1
+      const store = new MemoryStore(() => {
+        if (countdown-- === 0) throw new Error('crash')
+      })
+      const around = surroundings({ store, everyRounds: 1 })
+      for (const [i, crash] of [...crashes, -1].entries()) {
+        countdown = crash
+        try {
+          const scanner = i % 2 === 0 ? 'kernel' : 'reference'
+          const outcome = await run(plan(), fileOf(all), { batchRows, scanner }, around)
+          assert.deepEqual(outcome.rows, wanted.rows)
+          assert.deepEqual(outcome.late, wanted.late)
+          return
+        } catch (error) {
+          if ((error as Error).message !== 'crash') throw error
+        }
+      }
+    }),
+    { numRuns: 60 },
+  ))
