@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { BadRowPolicy, Destination, ErrorLimit, JobOptions } from '../frontend/flags/command-line.ts'
 import { destinationName } from '../frontend/flags/outputs.ts'
 import type { PlannedJob, SinkOptions } from '../frontend/planned-job.ts'
@@ -28,7 +29,8 @@ export async function openOutputs(opening: Opening): Promise<Pick<RunOptions, 'o
   const opener = new Opener(opening)
   const sinks: RunOptions['outputs']['sinks'][number][] = []
   for (const sink of planned.sinks) sinks.push(await opener.sink(sink))
-  const { late, onError } = planned.job
+  const { late, onError, summary } = planned.job
+  if (summary) await checkSummary(summary, opening.world)
   const lateOutput = late.kind === 'route' ? await opener.side('late', late.to) : null
   const badOutput = onError.kind === 'route' ? await opener.side('bad', onError.to) : null
   const timeouts = new Map<PlanNode, Output>()
@@ -117,6 +119,15 @@ export function errorPolicyOf({
   const limit =
     maxErrors && (maxErrors.kind === 'rows' ? { count: maxErrors.rows } : { percent: maxErrors.share * 100 })
   return { kind: onError.kind === 'skip' ? 'skip' : 'file', limit, wasWritten: true }
+}
+
+/** Looks whether the summary can be written at the end of the run. What is there stays until then. Throws E_OUTPUT. */
+async function checkSummary(to: Destination, world: World): Promise<void> {
+  // a named pipe has a reader once it is opened, which would take the end of this one for that of the summary
+  if (to.kind === 'file' && statSync(to.path, { throwIfNoEntry: false })?.isFIFO() === true) return
+  const sink = await world.openOutput(to, { append: true, segments: null, incarnation: null })
+  await sink.open()
+  await sink.close()
 }
 
 /** `--summary` */

@@ -228,3 +228,12 @@ export function checkOutputTime(output: Destination, hasTime: boolean): void {
     hint: 'name the field that holds it: --time FIELD',
   })
 }
+
+/** What would never happen to rows without time. Throws E_TIME_MISSING. */
+export function checkJobTime({ until, maxFuture }: JobOptions, hasTime: boolean): void {
+  const what = until?.kind === 'watermark' ? '--until watermark:' : maxFuture === null ? null : '--max-future'
+  if (hasTime || what === null) return
+  throw new TidemarkError('E_TIME_MISSING', `${what} needs event time`, {
+    hint: 'name the field that holds it: --time FIELD',
+  })
+}

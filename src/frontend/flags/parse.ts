@@ -6,7 +6,7 @@ import { longName } from './flag.ts'
 import { lex, type Surroundings } from './lex.ts'
 import type { LexedChain } from './lexed.ts'
 import { checkOutputs, type NamedOutput } from './outputs.ts'
-import { checkOutputTime, parseJob } from './parse-job.ts'
+import { checkJobTime, checkOutputTime, parseJob } from './parse-job.ts'
 import { parseStep } from './parse-step.ts'
 import type { ReadText } from './step-reader.ts'
 
@@ -28,7 +28,9 @@ export function parseCommandLine(words: readonly string[], surroundings: ParseSu
 function parseChain(line: LexedChain, readText: ReadText): ChainLine {
   checkDefaults(line)
   const job = parseJob(line)
-  checkOutputTime(job.output, job.time !== null || job.arrivalTime)
+  const hasTime = job.time !== null || job.arrivalTime
+  checkOutputTime(job.output, hasTime)
+  checkJobTime(job, hasTime)
   const steps = line.steps.map((step) => parseStep(step, { defaults: line.defaults, readText }))
   checkOutputs(job, steps.flatMap(otherInputs), steps.flatMap(sideOutputs))
   const names = steps.flatMap(({ name }) => name ?? [])

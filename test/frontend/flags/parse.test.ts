@@ -73,7 +73,7 @@ describe('job flags', () => {
     [['-w', '1h30m'], { watermarkDelay: 5_400_000 as JobOptions['watermarkDelay'] }],
     [['--idle-timeout', '500ms'], { idleTimeout: 500 as JobOptions['watermarkDelay'] }],
     [['--idle-timeout', 'off'], { idleTimeout: null }],
-    [['--max-future', '0'], { maxFuture: 0 as JobOptions['watermarkDelay'] }],
+    [['-t', 'ts', '--max-future', '0'], { maxFuture: 0 as JobOptions['watermarkDelay'] }],
     [['--arrival-time'], { arrivalTime: true }],
     [['-i', 'b', '--input', 'a'], { inputs: ['b', 'a'], inputsGiven: true }],
     [

@@ -94,6 +94,14 @@ $ tidemark filter '-t > 3'
 tidemark: '-t > 3' begins with '-': a flag, not the EXPR of filter [E_CHAIN]
   hint: write: filter '(-t) > 3'
 
+$ tidemark --until watermark:2024-05-01T10:00:00Z filter 'a > 3'
+tidemark: --until watermark: needs event time [E_TIME_MISSING]
+  hint: name the field that holds it: --time FIELD
+
+$ tidemark --max-future 1h filter 'a > 3'
+tidemark: --max-future needs event time [E_TIME_MISSING]
+  hint: name the field that holds it: --time FIELD
+
 $ tidemark select '-(a + b) AS c'
 tidemark: '-(a + b) AS c' begins with '-': a flag, not the LIST of select [E_CHAIN]
   hint: write: select '(-(a + b)) AS c'
