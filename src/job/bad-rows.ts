@@ -4,6 +4,7 @@ import { withoutSecrets } from '../base/secrets.ts'
 import { type RawLines, rawOffset, rawSource } from '../data/batch.ts'
 import { partitionOf } from '../data/record-source.ts'
 import { badRowJson } from '../formats/json/bad-row.ts'
+import { firstLineHint } from './first-line-hint.ts'
 
 /** What becomes of rows that cannot be read or that an expression cannot take (`--on-error`, `--max-errors`). */
 export type ErrorPolicy =
@@ -67,7 +68,10 @@ export class BadRows {
   reject(row: BadRow, read: number, keep: (deadLetter: Buffer) => void): void {
     this.#last = row
     const policy = this.#policy
-    if (policy.kind === 'fail') throw badRowError(row, `bad row: ${row.reason}`, row.hint ?? KEEP_GOING)
+    if (policy.kind === 'fail') {
+      const hint = row.hint ?? firstLineHint(row) ?? KEEP_GOING
+      throw badRowError(row, `bad row: ${row.reason}`, hint)
+    }
     if (policy.kind === 'file')
       keep(Buffer.from(badRowJson({ ...row, reason: withoutSecrets(row.reason, this.#secrets) })))
     if (policy.limit && 'count' in policy.limit && this.#counted() > policy.limit.count)

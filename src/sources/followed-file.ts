@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, readvSync } from 'node:fs'
+import { closeSync, fstatSync, readSync, readvSync } from 'node:fs'
 import { TidemarkError } from '../base/errors.ts'
+import { compressionOf, MAGIC_BYTES } from './compression/content-stream.ts'
 import {
   type FileIdentity,
   type FileMark,
@@ -34,13 +35,14 @@ export class FollowedFile {
   readonly #seen = Buffer.alloc(TAIL_BYTES)
   #isTruncated = false
 
-  /** Throws what the system says; E_FILE_READ where `path` is no regular file. */
+  /** Throws what the system says; E_FILE_READ where `path` is no regular file, or compressed. */
   constructor(path: string, begin = { offset: 0, line: 1 }, isFinal = false) {
     this.begin = begin
     this.isFinal = isFinal
     this.#fd = openToRead(path)
     try {
       if (!fstatSync(this.#fd).isFile()) throw notRegular(path)
+      refuseCompressed(this.#fd, path)
       this.identity = identityOf(this.#fd)
       this.#trail = new ReadTrail(this.#fd, begin.offset)
     } catch (error) {
@@ -101,3 +103,13 @@ export const notRegular = (name: string): TidemarkError =>
   new TidemarkError('E_FILE_READ', `cannot follow ${wordFor(name)}: it is no regular file`, {
     hint: 'pipes and devices are followed by being read: leave out --follow',
   })
+
+/** What is written to a compressed file cannot be unpacked before the compressor lets go of it. */
+function refuseCompressed(fd: number, name: string): void {
+  const head = Buffer.alloc(MAGIC_BYTES)
+  const compression = compressionOf(head.subarray(0, readSync(fd, head, 0, MAGIC_BYTES, 0)))
+  if (compression === null || compression === 'unknown') return
+  throw new TidemarkError('E_FILE_READ', `cannot follow ${wordFor(name)}: it holds ${compression} data`, {
+    hint: 'leave out --follow: compressed files are read to their end',
+  })
+}

@@ -23,7 +23,7 @@ export interface ContentStreamOptions {
   readonly refuse?: (why: 'shorter' | 'grown-line') => Error
 }
 
-const MAGIC_BYTES = 4
+export const MAGIC_BYTES = 4
 const SKIP_CHUNK = 64 * 1024
 const NEWLINE = 0x0a
 const RETURN = 0x0d
@@ -136,7 +136,7 @@ async function decompressed(stream: ByteStream, compression: Compression, word: 
 }
 
 /** null: neither; `unknown`: too few bytes to tell. Magic numbers of RFC 1952 and RFC 8878, frames to skip included. */
-function compressionOf(head: Buffer): Compression | 'unknown' | null {
+export function compressionOf(head: Buffer): Compression | 'unknown' | null {
   if (head.length === 0) return 'unknown'
   const [a, b = -1, c = -1, d = -1] = head
   if (a === 0x1f) return head.length < 2 ? 'unknown' : b === 0x8b ? 'gzip' : null
