@@ -6,6 +6,8 @@ const plain = (shift: number) =>
   ndjson(Array.from({ length: 40 }, (_, i) => ({ ts: 7 * i + shift - (i % 5) * 3, k: i % 6, i })))
 const FAR_AHEAD = ndjson([{ ts: 4_102_444_800_000, k: 1, i: -1 }])
 const BAD = '{"ts":\n'
+/** Bad rows behind some of the rows. */
+const amid = (text: string) => text.replace(/\n/g, (newline, at: number) => (at % 3 === 0 ? `\n${BAD}` : newline))
 
 /** All that a join of these files tells, read in pieces of `chunk` bytes and taken in batches of `batchRows`. */
 async function told(files: Readonly<Record<'a' | 'b', string>>, chunk: number, batchRows: number) {
@@ -21,6 +23,8 @@ const INPUTS = {
   'the other begins with a far-future stamp': { a: plain(0), b: FAR_AHEAD + plain(2) },
   'one begins with a bad row': { a: BAD + plain(0), b: plain(2) },
   'both begin with a bad row': { a: BAD + plain(0), b: BAD + plain(2) },
+  'both have bad rows among the others': { a: amid(plain(0)), b: amid(plain(2)) },
+  'both are equally far again and again': { a: plain(0), b: plain(15) },
   'one is empty': { a: '', b: plain(2) },
   'the other is empty': { a: plain(0), b: '' },
   'one has nothing but a bad row': { a: plain(0), b: BAD },
