@@ -29,11 +29,7 @@ export class ByteSpool {
 
   /** Copies bytes [start, end) of a buffer behind those that are there. */
   append(from: Buffer, start: number, end: number): void {
-    const count = end - start
-    if (!this.hasRoom(count)) this.#grow(this.length + count)
-    if (count > SHORT_STRETCH) from.copy(this.bytes, this.length, start, end)
-    else copyWords(this.#sources.of(from), start, end, this.view, this.length)
-    this.length += count
+    this.appendFrom(from, this.#sources.of(from), start, end)
   }
 
   /** `append` for who has the view of the buffer, and so no need to have one made. */

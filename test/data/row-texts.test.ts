@@ -69,3 +69,20 @@ test('texts of lines that are kept are what stood there, whichever lines of a ba
     { numRuns: 60 },
   )
 })
+
+test('memory of texts that are gone serves the next ones, and no piece of it grows', () => {
+  const texts = new RowTexts()
+  const text = Buffer.alloc(1000, 'x')
+  const place = { ...newTextPlace(), buffer: text, view: viewOf(text), end: text.length }
+  const seen = new Set<Buffer>()
+  const found = newTextPlace()
+  for (let n = 0; n < 40_000; n += 1) {
+    if (n >= 2000) texts.clear(n % 2000)
+    texts.set(n % 2000, place)
+    texts.read(n % 2000, found)
+    seen.add(found.buffer)
+  }
+  const [first] = seen
+  assert.ok([...seen].every(({ length }) => length === first!.length))
+  assert.ok(first!.length * seen.size < 2 * 2_000_000, `${seen.size} pieces of ${first!.length} bytes`)
+})
