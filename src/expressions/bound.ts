@@ -33,6 +33,8 @@ export type BoundExpression = { readonly type: ColumnType; readonly span: Span }
       readonly operand: BoundExpression
       readonly what: 'NULL' | 'TRUE' | 'FALSE'
       readonly negated: boolean
+      /** What asks, for messages, where no IS was written. */
+      readonly asker?: string
     }
   | {
       readonly kind: 'in'

@@ -63,10 +63,10 @@ function fromField(node: Of<'field'>, emitter: Emitter, operator: string): strin
 }
 
 function emitIs(node: Of<'is'>, emitter: Emitter): string {
-  const { operand, what, negated } = node
+  const { operand, what, negated, asker = `IS ${what}` } = node
   const [yes, no] = negated ? ['0', '1'] : ['1', '0']
   if (what !== 'NULL') {
-    const truth = emitTruth(operand, emitter, `IS ${what}`)
+    const truth = emitTruth(operand, emitter, asker)
     return kept(emitter, `${truth} === ${what === 'TRUE' ? 1 : 0} ? ${yes} : ${no}`)
   }
   return kept(emitter, `${emitIsNull(operand, emitter)} ? ${yes} : ${no}`)

@@ -92,13 +92,13 @@ function not(node: BoundExpression, operand: Evaluate): Evaluate {
   }
 }
 
-function is({ what, negated, operand: node }: Of<'is'>, operand: Evaluate): Evaluate {
+function is({ what, negated, operand: node, asker = `IS ${what}` }: Of<'is'>, operand: Evaluate): Evaluate {
   if (what === 'NULL') return (rows, row) => (operand(rows, row) === null) !== negated
   const wanted = what === 'TRUE'
-  const [operator, written] = [`IS ${what}`, writtenText(node)]
+  const written = writtenText(node)
   return (rows, row) => {
     const value = operand(rows, row)
-    return (value !== null && truthOf(value, operator, written) === wanted) !== negated
+    return (value !== null && truthOf(value, asker, written) === wanted) !== negated
   }
 }
 

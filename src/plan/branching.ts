@@ -44,6 +44,7 @@ function judge(context: BuildContext, input: PlanNode, where: Expression, step: 
     operand: bound,
     what: 'TRUE',
     negated: false,
+    asker: 'a condition',
     type: 'boolean',
     span,
   }
