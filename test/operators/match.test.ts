@@ -8,7 +8,8 @@ import type { Evaluator, OnError } from '../../src/expressions/compile.ts'
 import { Match } from '../../src/operators/match.ts'
 import type { CompleteMatch, MatchWriter } from '../../src/operators/match-writer.ts'
 import type { OperatorContext } from '../../src/operators/operator.ts'
-import { batchesOf, testContext } from './operator-harness.ts'
+import { MemoryStore } from '../../src/state/memory-store.ts'
+import { batchesOf, handOverState, testContext } from './operator-harness.ts'
 
 type Letters = readonly (readonly [time: number, letter: string])[]
 
@@ -41,28 +42,24 @@ function takesOnly(letter: string): Evaluator {
   return evaluator as unknown as Evaluator // nothing else is asked of it
 }
 
-/** Runs the operator over letters in one batch of all of them, with room for `capacity` matches at a time. */
-function tell(
-  pattern: string,
-  all: Letters,
-  { countsLate, capacity = 100 }: { countsLate: boolean; capacity?: number },
-): Told {
+/** An operator that notes what it tells, with room for `capacity` matches at a time. */
+function matchOf(pattern: string, { countsLate, capacity = 100 }: { countsLate: boolean; capacity?: number }) {
   const events: string[] = []
   const times: [number, number][] = []
+  const promise = { watermark: Number.NEGATIVE_INFINITY }
   const context: OperatorContext = {
     ...testContext(),
     countsLate,
     late: (batch, row) => void events.push(`late ${batch.time[row]}`),
     badRow: (batch, row) => void events.push(`bad ${batch.time[row]}`),
   }
-  let promised = Number.NEGATIVE_INFINITY
   const writer: MatchWriter = {
-    createOutput: (capacity) => new Batch([], capacity),
+    createOutput: (size) => new Batch([], size),
     rowsOf: () => 1,
     write: (out, { number, time }: CompleteMatch) => {
       out.length += 1
       events.push(`match ${number}`)
-      times.push([time, promised])
+      times.push([time, promise.watermark])
     },
     textOf: () => '',
   }
@@ -87,20 +84,32 @@ function tell(
     context,
     capacity,
   })
-  const out = operator.createOutput()
-  const rows = all.map(([time, letter]) => ({ time, values: [letter] }))
-  for (const batch of batchesOf(rows, { size: 1000, encodings: ['plain'], delay: 0 })) {
+  const take = (batch: Batch) => {
+    const out = operator.createOutput()
     for (let from = 0; from <= batch.length; ) {
       from = operator.process(batch, 0, from, out)
-      promised = out.watermarkAfter
+      promise.watermark = out.watermarkAfter
       out.length = 0
     }
   }
+  return { operator, context, take, told: { events, times } as Told }
+}
+
+const batchesIn = (all: Letters, size: number, delay: number) =>
+  batchesOf(
+    all.map(([time, letter]) => ({ time, values: [letter] })),
+    { size, encodings: ['plain'], delay },
+  )
+
+/** Runs the operator over letters in one batch of all of them. */
+function tell(pattern: string, all: Letters, options: { countsLate: boolean; capacity?: number }): Told {
+  const { context, take, told } = matchOf(pattern, options)
+  for (const batch of batchesIn(all, 1000, 0)) take(batch)
   const { counters } = context
   assert.equal(counters.in, all.length)
   assert.equal(counters.in, counters.used + counters.late + counters.bad)
   assert.equal(counters.held, 0)
-  return { events, times }
+  return told
 }
 
 const LETTERS: Letters = [
@@ -170,4 +179,19 @@ test('no match is told of a time that the output watermark has passed, also wher
     assert.equal(times.length, 2)
     for (const [time, promised] of times) assert.ok(time > promised, `${pattern}: ${time} behind ${promised}`)
   }
+})
+
+test('an operator that takes over knows how far the first one came, and what waits', async () => {
+  const store = new MemoryStore()
+  const batches = batchesIn(LETTERS, 3, 2)
+  let one = matchOf('A B', { countsLate: true })
+  for (const [i, batch] of batches.entries()) {
+    one.take(batch)
+    const other = matchOf('A B', { countsLate: true })
+    await handOverState(one.operator, other.operator, store, i + 1)
+    assert.deepEqual(other.operator.facts(), one.operator.facts())
+    assert.equal(other.context.counters.held, one.context.counters.held)
+    one = other
+  }
+  assert.deepEqual(one.operator.facts(), { watermark: 'after all', rows: 4, matches: 2 })
 })
