@@ -11,7 +11,8 @@ export function damagedState(path: string, what: string, goodEpoch: number | nul
 
 const WRITE_HINTS: Readonly<Record<string, string>> = {
   'no space left on device': 'free some space, then start again: the run goes on at its last checkpoint',
-  'read-only file system': 'name a --state directory that can be written',
+  'read-only file system':
+    'name a --state directory that can be written; to look into this one, copy it to where that is possible',
   'permission denied': 'name a --state directory that can be written, or change its owner',
 }
 const ANY_WRITE_HINT = 'once that is mended, start again: the run goes on at its last checkpoint'

@@ -22,7 +22,7 @@ const REFUSALS: readonly (readonly [line: string, message: string])[] = [
   ['completion bash --json', "completion has no flag '--json' [E_FLAG]\n  hint: write: tidemark completion SHELL"],
   [
     'state',
-    'state needs ACTION: ls, show, verify, reset, dump or restore [E_CHAIN]\n  hint: write: tidemark state ls|show|verify|reset|dump|restore DIR...',
+    'state needs ACTION: ls, show, verify, reset, dump or restore [E_CHAIN]\n  hint: write: tidemark state ls|show|verify|reset|dump|restore DIR..., or state plan CHAIN',
   ],
   [
     'state shwo',
@@ -32,7 +32,10 @@ const REFUSALS: readonly (readonly [line: string, message: string])[] = [
     'state shwo st',
     "state takes ls, show, verify, reset, dump or restore, not 'shwo' [E_CHAIN]\n  hint: did you mean 'show'?",
   ],
-  ['state ls', 'state needs DIR [E_CHAIN]\n  hint: write: tidemark state ls|show|verify|reset|dump|restore DIR...'],
+  [
+    'state ls',
+    'state needs DIR [E_CHAIN]\n  hint: write: tidemark state ls|show|verify|reset|dump|restore DIR..., or state plan CHAIN',
+  ],
   [
     'help --color',
     '--color needs a value [E_FLAG_VALUE]\n  hint: write: tidemark help [VERB|COMMAND|TOPIC] [--man] [--schema]',

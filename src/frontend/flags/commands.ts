@@ -108,13 +108,13 @@ export const COMMANDS: readonly CommandDefinition[] = [
   {
     name: 'state',
     summary: 'what a state directory holds; savepoints',
-    usage: 'state ls|show|verify|reset|dump|restore DIR...',
+    usage: 'state ls|show|verify|reset|dump|restore DIR..., or state plan CHAIN',
     takesChain: false,
     arguments: [
       {
         name: 'ACTION',
         required: true,
-        summary: 'ls, show, verify, reset, dump, restore; plan: help "state plan"',
+        summary: 'ls, show, verify, reset, dump, restore; plan: help state plan',
         keywords: ['ls', 'show', 'verify', 'reset', 'dump', 'restore'],
       },
       { name: 'DIR', required: true, summary: 'as given to --state', isFolder: true, repeats: true },
@@ -180,7 +180,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     summary: 'help for a verb, a command or a topic',
     usage: 'help [VERB|COMMAND|TOPIC] [--man] [--schema]',
     takesChain: false,
-    arguments: [{ name: 'TOPIC', required: false, summary: 'a verb, a command or a topic' }],
+    arguments: [{ name: 'TOPIC', required: false, summary: 'a verb, a command or a topic', repeats: true }],
     flags: ['man', 'schema'],
     examples: ['tidemark help tumble', 'tidemark help late'],
     manual: 'The same as --help behind the verb. Topics: expressions, time, late, flags, exit-codes.',
