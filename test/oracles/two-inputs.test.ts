@@ -63,3 +63,14 @@ test('a join of a join, whose time is behind that of its other input, gives the 
   assert.equal(expected.rows.length, 40)
   for (const batchRows of [3, 16, 4096]) assert.deepEqual(await both(batchRows), expected)
 })
+
+test('a row that meets more rows than a batch has room for comes out with each of them', async () => {
+  const s = new Steps()
+  const join = s.intervalJoin(s.source('a', 0), s.source('b', 0), { on: 'k', join: 'inner', lower: -9999, upper: 9999 })
+  const many = ndjson(Array.from({ length: 9000 }, (_, i) => ({ ts: i, k: 1, i })))
+  const { rows } = await run(join, { a: ndjson([{ ts: 0 }, { ts: 9000, k: 1 }]), b: many })
+  assert.deepEqual(
+    rows.map((text) => (JSON.parse(text) as { r: { i: number } }).r.i),
+    Array.from({ length: 9000 }, (_, i) => i),
+  )
+})
