@@ -2,8 +2,9 @@ import { RowError } from '../base/errors.ts'
 import type { Rows } from '../data/batch.ts'
 import { Column, Tag } from '../data/column.ts'
 import type { Value } from '../data/value.ts'
-import type { BoundAggregate, Field } from '../expressions/bound.ts'
+import type { BoundAggregate, BoundExpression, Field } from '../expressions/bound.ts'
 import { compileExpression, type Evaluator } from '../expressions/compile.ts'
+import { truthOf, writtenText } from '../expressions/operations.ts'
 import type { Accumulator, AccumulatorRows } from '../functions/aggregate-function.ts'
 
 const AT = { number: 0, object: 0 }
@@ -18,7 +19,8 @@ export class ChainAggregate implements AccumulatorRows {
   readonly #accumulator: Accumulator
   readonly #args: readonly Evaluator[]
   readonly #columns: readonly Column[]
-  readonly #filter: Evaluator | null
+  /** The condition behind FILTER. */
+  readonly #passes: ((rows: Rows, row: number) => boolean) | null
   #capacity = FIRST_CAPACITY
 
   constructor({ fn, args, distinct, filter }: BoundAggregate, slotOf: (field: Field) => number) {
@@ -34,7 +36,7 @@ export class ChainAggregate implements AccumulatorRows {
     })
     this.#args = ofRows.map((one) => compileExpression(one, { slotOf }))
     this.#columns = ofRows.map(({ type }) => new Column(type, 'plain', 1))
-    this.#filter = filter && compileExpression(filter, { slotOf })
+    this.#passes = filter && conditionOf(filter, compileExpression(filter, { slotOf }))
     this.stride = this.#accumulator.numberCount
     this.numbers = new Float64Array(FIRST_CAPACITY * this.stride)
     this.objects = Array.from({ length: this.#accumulator.objectCount }, () => [])
@@ -59,7 +61,7 @@ export class ChainAggregate implements AccumulatorRows {
 
   /** Throws `RowError`. */
   add(number: number, rows: Rows, row: number): void {
-    if (this.#filter && this.#filter.value(rows, row) !== true) return
+    if (this.#passes?.(rows, row) === false) return
     for (const [i, column] of this.#columns.entries()) {
       column.tags[0] = Tag.Null
       column.set(0, this.#args[i]!.value(rows, row))
@@ -79,5 +81,13 @@ export class ChainAggregate implements AccumulatorRows {
     const numbers = new Float64Array(this.#capacity * this.stride)
     numbers.set(this.numbers)
     this.numbers = numbers
+  }
+}
+
+function conditionOf(filter: BoundExpression, { value }: Evaluator): (rows: Rows, row: number) => boolean {
+  const written = writtenText(filter)
+  return (rows, row) => {
+    const found = value(rows, row)
+    return found !== null && truthOf(found, 'FILTER', written)
   }
 }

@@ -78,8 +78,10 @@ function isSafe({ conditions, references, result }: MatchNode): boolean {
 }
 
 function takesAll(reference: Reference): boolean {
-  if (reference.kind === 'aggregate')
-    return reference.aggregate.fn.name === 'count' && reference.aggregate.args.every(({ kind }) => kind === 'field')
+  if (reference.kind === 'aggregate') {
+    const { fn, args, filter } = reference.aggregate
+    return fn.name === 'count' && filter === null && args.every(({ kind }) => kind === 'field')
+  }
   return !('argument' in reference) || reference.argument.kind === 'field'
 }
 
