@@ -14,7 +14,7 @@ export interface SmallDisk {
 /** A file system of so many kilobytes at `path`, which is made. null: the test is over, for only root may make one, where the kernel lets it. */
 export function smallDisk(test: TestContext, path: string, kilobytes: number): SmallDisk | null {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    test.skip('only root on Linux can make a small disk')
+    cannotRun(test, 'only root on Linux can make a small disk')
     return null
   }
   mkdirSync(path)

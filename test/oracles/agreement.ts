@@ -59,7 +59,7 @@ function toldByEngine({ rows, late, bad, counters }: Outcome): Told {
   return { rows, late, bad: bad.map(withoutReason), sources: counters.sources, steps: Object.fromEntries(steps) }
 }
 
-/** Runs until it has got through, dying at the `crashes[i]`th step of the store in run i. */
+/** Runs until it has got through, dying at the `crashes[i]`th step of the store in run i. The runs take turns with the scanners. */
 export async function runThroughCrashes(
   build: () => PlanNode,
   files: Readonly<Record<string, string>>,
@@ -70,16 +70,18 @@ export async function runThroughCrashes(
     if (countdown-- === 0) throw new Error('crash')
   })
   const around = surroundings({ store, everyRounds: 1 })
-  for (const crash of crashes) {
+  const scanners = way.scanner === 'reference' ? (['reference', 'kernel'] as const) : (['kernel', 'reference'] as const)
+  const next = (i: number) => run(build(), files, { ...way, scanner: scanners[i % 2]! }, around)
+  for (const [i, crash] of crashes.entries()) {
     countdown = crash
     try {
-      return await run(build(), files, way, around)
+      return await next(i)
     } catch (error) {
       if ((error as Error).message !== 'crash') throw error
     }
   }
   countdown = -1
-  return run(build(), files, way, around)
+  return next(crashes.length)
 }
 
 const crashes = fc.array(fc.nat(60), { minLength: 1, maxLength: 3 })

@@ -3,9 +3,9 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { parsePattern } from '../../src/cep/parse-pattern.ts'
 import { stepsOf, windowOf } from '../../src/cep/pattern.ts'
-import { MemoryStore } from '../../src/state/memory-store.ts'
 import { compiles, type Drawn, drawn } from '../cep/random-patterns.ts'
 import { type Outcome, type RunOptions, run, surroundings } from '../job/pipeline.ts'
+import { runThroughCrashes } from './agreement.ts'
 import { fileOf, inTime, naive, planOf, type Row, toldBy } from './naive-match.ts'
 import { randomWay } from './random-rows.ts'
 
@@ -132,7 +132,7 @@ describe('where most rows begin nothing', () => {
         const wanted = wantedOf(one, all, delay)
         if (wanted === null) return
         const late = isCounted ? ({ kind: 'drop', wasWritten: true } as const) : ({ kind: 'file' } as const)
-        const outcome = await runKilled(one, { all, delay }, { ...way, late, crashes })
+        const outcome = await runThroughCrashes(() => planOf(one, delay), fileOf(all), { ...way, late, crashes })
         assert.deepEqual(toldBy(outcome, one), wanted)
         if (!isCounted)
           assert.deepEqual(
@@ -165,27 +165,3 @@ const deaths = fc.record({
   crashes: fc.array(fc.nat(80), { minLength: 1, maxLength: 3 }),
   isCounted: fc.boolean(),
 })
-
-/** Each run dies at a write to the store and the next one goes on, under the other scanner; the last one ends. */
-async function runKilled(
-  one: Drawn,
-  { all, delay }: Input,
-  { crashes, ...way }: RunOptions & { readonly crashes: readonly number[] },
-): Promise<Outcome> {
-  let countdown = -1
-  const store = new MemoryStore(() => {
-    if (countdown-- === 0) throw new Error('crash')
-  })
-  const around = surroundings({ store, everyRounds: 1 })
-  for (const [i, crash] of crashes.entries()) {
-    countdown = crash
-    try {
-      const scanner = i % 2 === 0 ? 'kernel' : 'reference'
-      return await run(planOf(one, delay), fileOf(all), { ...way, scanner }, around)
-    } catch (error) {
-      if ((error as Error).message !== 'crash') throw error
-    }
-  }
-  countdown = -1
-  return run(planOf(one, delay), fileOf(all), way, around)
-}

@@ -4,9 +4,9 @@ import fc from 'fast-check'
 import { parsePattern } from '../../src/cep/parse-pattern.ts'
 import type { SkipStrategy } from '../../src/cep/pattern.ts'
 import type { PlanNode } from '../../src/plan/nodes.ts'
-import { MemoryStore } from '../../src/state/memory-store.ts'
 import type { Condition, Drawn } from '../cep/random-patterns.ts'
-import { type Outcome, run, surroundings } from '../job/pipeline.ts'
+import { type Outcome, run } from '../job/pipeline.ts'
+import { runThroughCrashes } from './agreement.ts'
 import { fileOf, planOf, type Row } from './naive-match.ts'
 
 const any = { values: [0, 1, 2, 3], over: null } as const
@@ -93,23 +93,9 @@ async function agrees(
   all: readonly Row[],
   { crashes, batchRows, wanted }: Killed,
 ): Promise<void> {
-  let countdown = -1
-  const store = new MemoryStore(() => {
-    if (countdown-- === 0) throw new Error('crash')
-  })
-  const around = surroundings({ store, everyRounds: 1 })
-  for (const [i, crash] of [...crashes, -1].entries()) {
-    countdown = crash
-    try {
-      const scanner = i % 2 === 0 ? 'kernel' : 'reference'
-      const outcome = await run(plan(), fileOf(all), { batchRows, scanner }, around)
-      assert.deepEqual(outcome.rows, wanted.rows)
-      assert.deepEqual(outcome.late, wanted.late)
-      return
-    } catch (error) {
-      if ((error as Error).message !== 'crash') throw error
-    }
-  }
+  const outcome = await runThroughCrashes(plan, fileOf(all), { crashes, batchRows })
+  assert.deepEqual(outcome.rows, wanted.rows)
+  assert.deepEqual(outcome.late, wanted.late)
 }
 
 test('of two matches the one that began later may run out of time earlier, wherever the run is killed', async () => {

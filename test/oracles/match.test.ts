@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { isAmbiguous, windowOf } from '../../src/cep/pattern.ts'
 import type { PartialsReport } from '../../src/operators/partials-report.ts'
-import { MemoryStore } from '../../src/state/memory-store.ts'
 import { naiveMatches } from '../cep/naive-matcher.ts'
 import { compiles, type Drawn, drawn, namesOf } from '../cep/random-patterns.ts'
 import { run, surroundings } from '../job/pipeline.ts'
+import { runThroughCrashes } from './agreement.ts'
 import { fileOf, inTime, meetsOf, naive, planOf, type Row, toldBy } from './naive-match.ts'
 import { randomWay } from './random-rows.ts'
 
@@ -81,22 +81,8 @@ test('match finds the same when it is killed and goes on, each time under the ot
       if (!compiles(one.pattern)) return
       const wanted = naive(one, all, delay)
       if (wanted === null) return
-      let countdown = -1
-      const store = new MemoryStore(() => {
-        if (countdown-- === 0) throw new Error('crash')
-      })
-      const around = surroundings({ store, everyRounds: 1 })
-      for (const [i, crash] of [...crashes, -1].entries()) {
-        countdown = crash
-        try {
-          const scanner = i % 2 === 0 ? 'kernel' : 'reference'
-          const outcome = await run(planOf(one, delay), fileOf(all), { ...way, scanner }, around)
-          assert.deepEqual(toldBy(outcome, one), wanted)
-          return
-        } catch (error) {
-          if ((error as Error).message !== 'crash') throw error
-        }
-      }
+      const outcome = await runThroughCrashes(() => planOf(one, delay), fileOf(all), { ...way, crashes })
+      assert.deepEqual(toldBy(outcome, one), wanted)
     }),
     { numRuns: 150 },
   ))
