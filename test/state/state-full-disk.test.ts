@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
+import type { TidemarkError } from '../../src/base/errors.ts'
 import { smallDisk } from '../small-disk.ts'
 import { MODEL_STRUCTURES, Model } from './epoch-model.ts'
 import { contentsOf, inFolder, openState } from './state-harness.ts'
@@ -52,7 +53,10 @@ test('a full disk ends the run with a message, and its last epoch is whole once 
       disk.remount('size=40m')
       await assertHolds(`${disk.path}/st`, decided)
       disk.remount('ro')
-      await assert.rejects(openState(`${disk.path}/st`), /cannot be written: read-only file system/)
+      await assert.rejects(openState(`${disk.path}/st`), (error: TidemarkError) => {
+        assert.match(error.render(), /cannot be written: read-only file system .*\n {2}hint: .*copy it to where/)
+        return true
+      })
     } finally {
       disk.unmount()
     }
